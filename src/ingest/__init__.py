@@ -1,0 +1,1 @@
+"""Storywire: tells its subscribers when a news story changes, not when another copy of it appears."""

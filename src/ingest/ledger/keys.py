@@ -1,0 +1,94 @@
+"""Every key name of a partition, made here and nowhere else; docs/redis-keys.md is checked against `FAMILIES`.
+
+All keys of a partition carry its hash tag and so live in one slot of a Redis Cluster.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Family(msgspec.Struct, frozen=True):
+    """One kind of key: its pattern, Redis type, lifetime and writer."""
+
+    pattern: str
+    type: str
+    ttl: str
+    writer: str
+    holds: str
+
+
+FAMILIES: tuple[Family, ...] = (
+    Family("meta", "hash", "none", "first command on the partition", "schema, normaliser, clock, epoch of the partition"),
+    Family("in", "stream", "none", "sources; commit removes", "the inbox: accepted articles not yet decided; group `workers`"),
+    Family("head", "string", "none", "commit, operators", "128-bit token, new with every write"),
+    Family("n", "hash", "none", "offer, commit", "counters: offered, refused, accepted, decided, seen, dead, bytes, dispositions"),
+    Family("turn", "stream", "MAXLEN 1", "commit", "who is next; waiting workers block on it"),
+    Family("hb:<consumer>", "string", "5 s", "worker", "heartbeat: the consumer lives"),
+    Family("deaths", "hash", "none", "claim; commit removes", "inbox id -> times its worker died while holding it"),
+    Family("attempts", "hash", "none", "worker; commit removes", "inbox id -> times it was handled alone in this server run"),
+    Family("dead", "stream", "none", "commit; operators remove", "dead letters: payload and error"),
+    Family("ev", "stream", "trimmed by age", "commit", "the events"),
+    Family("progress:<source>", "hash", "none", "offer", "a source's own progress: file fates, feed validators"),
+    Family("state", "hash", "none", "commit", "next article number, partition clock, buckets in use"),
+    Family("dec:<month>:<shard>", "hash", "400 d after the last sighting", "commit", "article key and version -> article number"),
+    Family("key:<month>:<shard>", "hash", "400 d after the last sighting", "commit", "article key -> newest version"),
+    Family("fp:<day>:<shard>", "hash", "window and a bucket", "commit", "shingle -> article numbers"),
+    Family("short:<day>:<shard>", "hash", "window and a bucket", "commit", "title and body of short items -> article number"),
+    Family("art:<day>:<shard>", "hash", "30 d", "commit", "article number -> row and text, packed"),
+    Family("story:<number>", "hash", "14 d after the last article", "commit", "row, centroid, told sentences, timeline of a story"),
+    Family("sid:<shard>", "hash", "none", "commit", "story id -> story number"),
+    Family("term:<week>:<shard>", "hash", "14 d and a bucket", "commit", "term -> story numbers and weights"),
+    Family("df", "hash", "none, decayed", "commit", "term counts, in pages"),
+)
+
+
+class Keys:
+    """Key names of one partition: `Keys("main").inbox` is `sw:{main}:in`."""
+
+    GROUP = "workers"
+
+    def __init__(self, partition: str) -> None:
+        self.partition = partition
+        self._prefix = f"sw:{{{partition}}}:"
+        self.meta = self._prefix + "meta"
+        self.inbox = self._prefix + "in"
+        self.head = self._prefix + "head"
+        self.counters = self._prefix + "n"
+        self.turn = self._prefix + "turn"
+        self.deaths = self._prefix + "deaths"
+        self.attempts = self._prefix + "attempts"
+        self.dead = self._prefix + "dead"
+        self.events = self._prefix + "ev"
+        self.state = self._prefix + "state"
+        self.term_counts = self._prefix + "df"
+
+    def heartbeat(self, consumer: str) -> str:
+        return f"{self._prefix}hb:{consumer}"
+
+    def progress(self, source: str) -> str:
+        return f"{self._prefix}progress:{source}"
+
+    def decisions(self, month: int, shard: int) -> str:
+        return f"{self._prefix}dec:{month}:{shard}"
+
+    def newest(self, month: int, shard: int) -> str:
+        return f"{self._prefix}key:{month}:{shard}"
+
+    def postings(self, day: int, shard: int) -> str:
+        return f"{self._prefix}fp:{day}:{shard}"
+
+    def short(self, day: int, shard: int) -> str:
+        return f"{self._prefix}short:{day}:{shard}"
+
+    def articles(self, day: int, shard: int) -> str:
+        return f"{self._prefix}art:{day}:{shard}"
+
+    def story(self, number: int) -> str:
+        return f"{self._prefix}story:{number}"
+
+    def story_ids(self, shard: int) -> str:
+        return f"{self._prefix}sid:{shard}"
+
+    def terms(self, week: int, shard: int) -> str:
+        return f"{self._prefix}term:{week}:{shard}"

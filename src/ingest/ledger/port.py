@@ -1,0 +1,74 @@
+"""What the pipeline asks of the partition's store: one gather, one commit. `memory` and `redis` both keep this promise.
+
+The state of a partition is hashes of bytes (shards), a head token, an inbox, an event stream and counters. `keys` names
+every one of them. Nothing here knows what the bytes mean; `ledger.rows` packs them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Literal, Protocol
+
+import msgspec
+
+Shards = Mapping[str, Mapping[bytes, bytes]]
+Wants = Mapping[str, Sequence[bytes]]
+"""Hash key -> the fields wanted of it; an empty sequence asks for the whole hash."""
+
+
+class Gathered(msgspec.Struct, frozen=True):
+    """One atomic reading. `found` has only what exists."""
+
+    head: bytes
+    found: dict[str, dict[bytes, bytes]]
+
+
+class Write(msgspec.Struct, frozen=True):
+    """HSET of finished bytes to one hash. `expire_at` (ms, server clock) is set on the whole hash, None leaves it for ever."""
+
+    key: str
+    fields: dict[bytes, bytes]
+    expire_at: int | None = None
+
+
+class Commit(msgspec.Struct, frozen=True, kw_only=True):
+    """All that one batch changes, applied as one or not at all.
+
+    entries    inbox ids, ascending: must be the first n of the group's pending list, all owned by `consumer`
+    head       what was read; the commit is refused when it has moved
+    decisions  (shard key, field): refused when one exists; the fields are also in `writes`
+    events     finished event bytes, in order
+    dead       (inbox id, error): payload goes to the dead letters, payload and error kept
+    drops      whole keys forgotten (published-time partitions, where nothing expires by itself)
+    counts     added to the partition's counters: `seen`, `decided`, `dead`, and the dispositions
+    """
+
+    consumer: str
+    entries: Sequence[str]
+    head: bytes
+    decisions: Sequence[tuple[str, bytes]] = ()
+    events: Sequence[bytes] = ()
+    dead: Sequence[tuple[str, str]] = ()
+    writes: Sequence[Write] = ()
+    drops: Sequence[str] = ()
+    counts: Mapping[str, int] = {}
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What became of a commit. Only `ok` wrote anything.
+
+    head      the head after an `ok` commit (the view stays valid while it stands); else what it is now
+    """
+
+    status: Literal["ok", "head", "turn", "decided"]
+    head: bytes = b""
+
+
+class Ledger(Protocol):
+    """One partition's state. Safe for one thread at a time."""
+
+    def gather(self, wants: Wants) -> Gathered:
+        """Read all of it in one atomic step. Raises TransientError where the server does not answer."""
+
+    def commit(self, commit: Commit) -> Answer:
+        """Write all of it in one atomic step, or nothing. Raises TransientError where the answer was lost."""

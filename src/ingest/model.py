@@ -1,0 +1,267 @@
+"""The value types, in the order of the arrow. No type here does anything; each is named for the state of the data.
+
+    Extracted     what extraction saw of a file or a page
+    Envelope      an article version as a source offers it; the payload of an inbox entry
+    Accepted      the same once the inbox has it: with its place in the order and its time
+    Normalised    canonical form: the article's own sentences, and what was marked as not the article
+    Relation      what the version is to what the partition has seen
+    Delta         what it adds to the story
+    Decision      all of it together: what one event tells
+
+Times are integers, milliseconds since 1970 UTC: they hold year 0 and year 9999, sort, and need no time zone.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+Completeness = Literal["full", "teaser", "title"]
+Disposition = Literal["opened", "updated", "repeated", "seen", "dead"]
+"""What became of one accepted article version: exactly one each. Counter, log line and `ingest why` use these words."""
+
+DISPOSITIONS: tuple[Disposition, ...] = ("opened", "updated", "repeated", "seen", "dead")
+
+REFUSALS: dict[str, str] = {
+    "empty": "nothing in it",
+    "no-text": "no article text was found in it",
+    "not-an-article": "not an article: neither title nor text",
+    "bad-json": "not JSON",
+    "bad-field": "a field has the wrong type",
+    "too-large": "larger than the limit",
+    "too-deep": "nested deeper than the limit",
+    "binary": "not text",
+    "bad-encoding": "no encoding fits its bytes",
+    "not-a-regular-file": "a symlink, FIFO, device, socket or folder",
+    "unreadable": "the file could not be read",
+    "vanished": "gone before it was read",
+    "extraction-timeout": "extraction took longer than its deadline and was stopped",
+    "extraction-memory": "extraction needed more memory than its limit and was stopped",
+    "extraction-failed": "extraction broke on it",
+    "fetch-failed": "the server did not answer as it should",
+    "robots-denied": "the site's robots.txt asks not to fetch it",
+    "blocked-address": "it leads to an address that is not public",
+    "unknown-format": "no reader for this kind of file",
+}
+"""Why an input was refused, and what the word means: the closed vocabulary of the sources."""
+
+
+class Stamp(msgspec.Struct, frozen=True):
+    """A publication time. `exact` is false where only the day is known (`at` is then its first millisecond, UTC)."""
+
+    at: int
+    exact: bool = True
+
+
+class Outlet(msgspec.Struct, frozen=True):
+    """Who published. `id` is the casefolded name or the registered domain; file names are never outlets."""
+
+    id: str
+    name: str
+
+
+class Extracted(msgspec.Struct, frozen=True, kw_only=True):
+    """What extraction saw: clean text with every line kept, and what the page says of itself."""
+
+    title: str | None
+    text: str
+    url: str | None = None
+    published: Stamp | None = None
+    site: str | None = None
+    author: str | None = None
+    language: str | None = None
+
+
+class Envelope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One article version as a source offers it. `text` is clean text, never HTML.
+
+    `key` names the article across its versions: the source's namespace with the given id, else the canonical URL,
+    else the path under the watched root. `outlet` is the given name only; the domain of the URL is found later.
+    """
+
+    key: str
+    source: str
+    text: str
+    id: str | None = None
+    url: str | None = None
+    title: str | None = None
+    published: Stamp | None = None
+    outlet: str | None = None
+    author: str | None = None
+    language: str | None = None
+    completeness: Completeness = "full"
+    rights: str | None = None
+    embargo_until: int | None = None
+    backfill: bool = False
+    extra: dict[str, Any] = {}
+
+
+class Accepted(msgspec.Struct, frozen=True):
+    """An envelope in the inbox. `entry` is its stream id; `arrived` the stream id's time, by the Redis clock."""
+
+    entry: str
+    arrived: int
+    envelope: Envelope
+
+
+class Marked(msgspec.Struct, frozen=True):
+    """A line of the text that is not the article, and why: a word of `normalise.boilerplate.MARKS`."""
+
+    text: str
+    mark: str
+
+
+class Normalised(msgspec.Struct, frozen=True, kw_only=True):
+    """An article version in canonical form. Pure function of the envelope and the normaliser's settings.
+
+    sentences   the article's own, in order, in display form (hard wraps undone, mojibake repaired, quotes as written);
+                captions, credits, cross-heads, bylines, prompts and the standfirst that the body repeats are in `marked`
+    version     24 hex digits: hash of normalised title and text (`identity.version_of`)
+    published   given, else found in the text, else in the URL
+    wire        lead/take/update number where the text states one (`UPDATE 2`, `2nd lead`), else None
+    """
+
+    key: str
+    version: str
+    source: str
+    id: str | None
+    url: str | None
+    title: str | None
+    sentences: tuple[str, ...]
+    marked: tuple[Marked, ...]
+    words: int
+    language: str | None
+    outlet: Outlet | None
+    published: Stamp | None
+    credit: str | None = None
+    byline: str | None = None
+    dateline: str | None = None
+    correction: bool = False
+    wire: int | None = None
+    completeness: Completeness = "full"
+    rights: str | None = None
+    embargo_until: int | None = None
+    backfill: bool = False
+    extra: dict[str, Any] = {}
+
+
+RelationKind = Literal["new", "copy", "revision", "coverage"]
+Extent = Literal["whole", "trim", "excerpt"]
+
+
+class ArticleRef(msgspec.Struct, frozen=True, kw_only=True):
+    """Another article version, as an event names it. `id` is its key."""
+
+    id: str
+    version: int
+    title: str | None = None
+    outlet: Outlet | None = None
+    url: str | None = None
+
+
+class Relation(msgspec.Struct, frozen=True, kw_only=True):
+    """What an article version is to what the partition has seen; exactly one, with its evidence.
+
+    in_old, in_new   containment both ways: share of the new text's 4-grams found in `to`, and of `to`'s found in the new
+    similarity       for copy and revision the Jaccard index of 4-grams, for coverage the story's score, 0 for new
+    rule             the row of the decision table that fired
+    why              plain sentences
+    """
+
+    kind: RelationKind
+    rule: str
+    to: ArticleRef | None = None
+    extent: Extent | None = None
+    late: bool = False
+    correction: bool = False
+    in_old: float = 0.0
+    in_new: float = 0.0
+    similarity: float = 0.0
+    also: tuple[str, ...] = ()
+    why: tuple[str, ...] = ()
+
+
+class Added(msgspec.Struct, frozen=True, kw_only=True):
+    """A sentence not told before. `position` counts the article's sentences from 0. `was` is the told sentence that it
+    re-tells with something new; `first` the id of the article that had it first, where a quote is used again."""
+
+    text: str
+    position: int
+    was: str | None = None
+    first: str | None = None
+
+
+class Figure(msgspec.Struct, frozen=True, kw_only=True):
+    """A figure that changed: `10` -> `12`, in the sentence `context`."""
+
+    was: str
+    now: str
+    context: str
+
+
+class HeadlineChange(msgspec.Struct, frozen=True, kw_only=True):
+    """The headline of the parent version, and of this one."""
+
+    was: str | None
+    now: str | None
+
+
+class Delta(msgspec.Struct, frozen=True, kw_only=True):
+    """What the article adds to the story. Empty, and materiality 0, when it adds nothing; materiality null for the opening."""
+
+    materiality: float | None = 0.0
+    added: tuple[Added, ...] = ()
+    removed: tuple[str, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    headline: HeadlineChange | None = None
+
+
+class StoryCounts(msgspec.Struct, frozen=True, kw_only=True):
+    """Of a story, this event included."""
+
+    articles: int
+    repeats: int
+    texts: int
+    outlets: int
+    outlets_unknown: int
+
+
+class StoryState(msgspec.Struct, frozen=True, kw_only=True):
+    """A story as an event tells it."""
+
+    id: str
+    headline: str
+    opened_at: int
+    updated_at: int
+    counts: StoryCounts
+    credits: tuple[str, ...] = ()
+    continues: str | None = None
+
+
+EventType = Literal["story.opened", "story.updated", "story.repeated", "story.merged", "article.withdrawn"]
+
+
+class Superseded(msgspec.Struct, frozen=True, kw_only=True):
+    """A version that this one takes the place of."""
+
+    id: str
+    version: int
+
+
+class Decision(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything one event tells of an article version; `events.describe` turns it into bytes."""
+
+    type: EventType
+    partition: str
+    event_id: str
+    sequence: int
+    time: int
+    previous: str | None
+    article: Normalised
+    arrived: int
+    version_number: int
+    relation: Relation
+    delta: Delta
+    story: StoryState
+    supersedes: tuple[Superseded, ...] = ()

@@ -1,0 +1,65 @@
+"""Every setting once: its type, default, unit and meaning. One table per stage; a stage is handed its own table only.
+
+Read in this order, the first that names a setting wins: the environment (`INGEST_INBOX__MAX_ENTRIES=1000`), a secrets
+folder, the TOML file (`--config`, else `config/ingest.toml` where it exists), the default here. `wiring` alone reads it.
+"""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Table(BaseModel):
+    """A stage's settings. Unknown names are refused, so that a misspelt setting is seen."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class PartitionSettings(Table):
+    name: str = Field("main", pattern=r"^[a-z0-9][a-z0-9-]{0,31}$", description="the partition: unit of order and scale")
+    clock: str = Field("real", pattern="^(real|published)$", description="what time goes by; fixed when the partition is made")
+
+
+class SourceSettings(Table):
+    max_file_bytes: int = Field(16_000_000, description="a larger file is refused, in bytes")
+    max_line_bytes: int = Field(10_000_000, description="a longer JSON line is refused, in bytes")
+    max_text_chars: int = Field(500_000, description="a longer article text is refused, in characters")
+    settle_seconds: float = Field(0.5, description="a watched file is complete when size and mtime stood still so long")
+
+
+class FetchSettings(Table):
+    user_agent: str = Field("Storywire/0.1 (+https://github.com/storywire/storywire)", description="who asks, told to every server")
+    max_bytes: int = Field(10_000_000, description="a response is cut off and refused beyond, in bytes, decoded")
+    deadline_seconds: float = Field(20.0, description="total time of one request, all redirects included")
+    max_redirects: int = Field(5, description="hops followed, each address checked")
+    max_entries: int = Field(2000, description="entries read of one feed")
+    allow_private_addresses: bool = Field(False, description="fetch from loopback and private networks as well")
+
+
+class ExtractionSettings(Table):
+    deadline_seconds: float = Field(5.0, description="a page that takes longer is stopped and refused")
+    memory_mb: int = Field(512, description="address space of the extraction child beyond its start, in MB")
+
+
+class InboxSettings(Table):
+    max_entries: int = Field(100_000, description="sources wait when the inbox holds so many entries")
+    max_bytes: int = Field(500_000_000, description="sources wait when the inbox holds so many bytes")
+    max_memory_share: float = Field(0.8, description="sources wait at this share of the server's maxmemory")
+    batch: int = Field(64, description="articles a worker reads at once")
+    heartbeat_ms: int = Field(5000, description="a worker silent for so long is dead, in ms")
+    hang_beats: int = Field(6, description="heartbeats of one second without progress before a worker ends itself")
+    attempts: int = Field(3, description="times an article is handled alone before it is a dead letter")
+    drain_seconds: float = Field(5.0, description="a drain job lasts at most so long")
+
+
+class EventSettings(Table):
+    installation: str = Field("storywire", description="first part of the events' `source`")
+    max_bytes: int = Field(64_000, description="an event is shortened and marked `truncated` beyond, in bytes")
+    retention_days: int = Field(30, description="events are kept so long")
+
+
+class LedgerSettings(Table):
+    window_hours: int = Field(72, description="a text is compared with what came in so many hours")
+    article_days: int = Field(30, description="article rows and texts are kept so long")
+    decision_days: int = Field(400, description="decisions are kept so long after the article was last sighted")
+    story_days: int = Field(14, description="a story takes articles so long after its last one")
