@@ -115,8 +115,8 @@ class Marked(msgspec.Struct, frozen=True):
 class Normalised(msgspec.Struct, frozen=True, kw_only=True):
     """An article version in canonical form. Pure function of the envelope and the normaliser's settings.
 
-    sentences   the article's own, in order, in display form (hard wraps undone, mojibake repaired, quotes as written);
-                captions, credits, cross-heads, bylines, prompts and the standfirst that the body repeats are in `marked`
+    sentences   the article's own, in order, in display form (hard wraps undone, mojibake repaired, quotes as written)
+    marked      captions, credits, cross-heads, bylines, prompts, the standfirst that the body repeats
     version     24 hex digits: hash of normalised title and text (`identity.version_of`)
     published   given, else found in the text, else in the URL
     wire        lead/take/update number where the text states one (`UPDATE 2`, `2nd lead`), else None
@@ -163,7 +163,7 @@ class ArticleRef(msgspec.Struct, frozen=True, kw_only=True):
 class Relation(msgspec.Struct, frozen=True, kw_only=True):
     """What an article version is to what the partition has seen; exactly one, with its evidence.
 
-    in_old, in_new   containment both ways: share of the new text's 4-grams found in `to`, and of `to`'s found in the new
+    in_old, in_new   containment both ways: share of the new text's 4-grams found in `to`, and of `to`'s in the new
     similarity       for copy and revision the Jaccard index of 4-grams, for coverage the story's score, 0 for new
     rule             the row of the decision table that fired
     why              plain sentences
@@ -208,7 +208,7 @@ class HeadlineChange(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Delta(msgspec.Struct, frozen=True, kw_only=True):
-    """What the article adds to the story. Empty, and materiality 0, when it adds nothing; materiality null for the opening."""
+    """What the article adds to the story. Empty, with materiality 0, when it adds nothing; null for the opening."""
 
     materiality: float | None = 0.0
     added: tuple[Added, ...] = ()

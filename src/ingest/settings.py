@@ -1,7 +1,7 @@
 """Every setting once: its type, default, unit and meaning. One table per stage; a stage is handed its own table only.
 
 Read in this order, the first that names a setting wins: the environment (`INGEST_INBOX__MAX_ENTRIES=1000`), a secrets
-folder, the TOML file (`--config`, else `config/ingest.toml` where it exists), the default here. `wiring` alone reads it.
+folder, the TOML file (`--config`, else `config/ingest.toml` where it exists), the default here. `wiring` reads it.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ class Table(BaseModel):
 
 
 class PartitionSettings(Table):
-    name: str = Field("main", pattern=r"^[a-z0-9][a-z0-9-]{0,31}$", description="the partition: unit of order and scale")
-    clock: str = Field("real", pattern="^(real|published)$", description="what time goes by; fixed when the partition is made")
+    name: str = Field("main", pattern=r"^[a-z0-9][a-z0-9-]{0,31}$", description="the unit of order and scale")
+    clock: str = Field("real", pattern="^(real|published)$", description="what time goes by; fixed for good")
 
 
 class SourceSettings(Table):
@@ -28,7 +28,7 @@ class SourceSettings(Table):
 
 
 class FetchSettings(Table):
-    user_agent: str = Field("Storywire/0.1 (+https://github.com/storywire/storywire)", description="who asks, told to every server")
+    user_agent: str = Field("Storywire/0.1 (news ingestion)", description="who asks; add an address")
     max_bytes: int = Field(10_000_000, description="a response is cut off and refused beyond, in bytes, decoded")
     deadline_seconds: float = Field(20.0, description="total time of one request, all redirects included")
     max_redirects: int = Field(5, description="hops followed, each address checked")

@@ -24,7 +24,7 @@ class Gathered(msgspec.Struct, frozen=True):
 
 
 class Write(msgspec.Struct, frozen=True):
-    """HSET of finished bytes to one hash. `expire_at` (ms, server clock) is set on the whole hash, None leaves it for ever."""
+    """HSET of finished bytes to one hash. `expire_at` (ms, server clock) concerns the whole hash; None: it stays."""
 
     key: str
     fields: dict[bytes, bytes]

@@ -1,0 +1,100 @@
+"""What a worker has read of a partition while one head stood, and what it is about to write.
+
+Every reading is checked against the head of the first one: a view is one consistent snapshot, or Stale. Absence is
+knowledge too. Writes go to an overlay that the view reads through, so the third article of a batch sees the first two.
+The view may be kept over a commit of one's own (`committed`), and is dropped when anybody else has written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ingest.errors import Stale
+from ingest.ledger.port import Ledger, Wants, Write
+
+_CAP = 400_000
+"""Fields remembered before the view is dropped and read anew: about 100 MB at the mean size of a posting."""
+
+
+class View:
+    """Bytes of one partition by (hash key, field). Not safe for threads."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self.head: bytes | None = None
+        self._cache: dict[str, dict[bytes, bytes | None]] = {}
+        self._whole: set[str] = set()
+        self._dirty: dict[str, dict[bytes, bytes]] = {}
+        self._expiry: dict[str, int] = {}
+        self.reads = 0
+
+    def fetch(self, wants: Wants) -> None:
+        """Read what is not known yet, in one step. Raises Stale when the head has moved since the first reading."""
+        missing: dict[str, list[bytes]] = {}
+        for key, fields in wants.items():
+            if key in self._whole:
+                continue
+            if not fields:
+                missing[key] = []
+                continue
+            known = self._cache.get(key, {})
+            unknown = [field for field in dict.fromkeys(fields) if field not in known]
+            if unknown:
+                missing[key] = unknown
+        if not missing and self.head is not None:
+            return
+        gathered = self._ledger.gather(missing)
+        self.reads += 1
+        if self.head is None:
+            self.head = gathered.head
+        elif gathered.head != self.head:
+            self.drop()
+            raise Stale("the partition was written while it was read")
+        for key, unknown in missing.items():
+            found = gathered.found.get(key, {})
+            known = self._cache.setdefault(key, {})
+            for field in unknown or found:
+                known.setdefault(field, found.get(field))
+            if not unknown:
+                self._whole.add(key)
+
+    def get(self, key: str, field: bytes) -> bytes | None:
+        known = self._cache.get(key)
+        if known is None or (field not in known and key not in self._whole):
+            self.fetch({key: [field]})
+            known = self._cache[key]
+        return known.get(field)
+
+    def whole(self, key: str) -> dict[bytes, bytes]:
+        """Every field of a hash, the overlay included."""
+        self.fetch({key: []})
+        return {field: value for field, value in self._cache.get(key, {}).items() if value is not None}
+
+    def put(self, key: str, fields: dict[bytes, bytes], expire_at: int | None = None) -> None:
+        """Write to the overlay; `expire_at` in ms, None: the hash does not expire."""
+        self._cache.setdefault(key, {}).update(fields)
+        self._dirty.setdefault(key, {}).update(fields)
+        if expire_at is not None:
+            self._expiry[key] = max(expire_at, self._expiry.get(key, 0))
+
+    def writes(self) -> list[Write]:
+        return [Write(key, fields, self._expiry.get(key)) for key, fields in self._dirty.items()]
+
+    @property
+    def dirty_keys(self) -> int:
+        return len(self._dirty)
+
+    def committed(self, head: bytes, dropped: Iterable[str] = ()) -> None:
+        """What was written is now in the store, under a head of one's own: go on with what is known."""
+        self.head = head
+        self._dirty, self._expiry = {}, {}
+        for key in dropped:
+            self._cache.pop(key, None)
+            self._whole.discard(key)
+        if sum(map(len, self._cache.values())) > _CAP:
+            self.drop()
+
+    def drop(self) -> None:
+        """Forget everything: the next reading starts a new snapshot."""
+        self.head = None
+        self._cache, self._whole, self._dirty, self._expiry = {}, set(), {}, {}
