@@ -37,7 +37,7 @@ FAMILIES: tuple[Family, ...] = (
     Family("short:<day>:<shard>", "hash", "window and a bucket", "commit", "title and body of a short item -> article"),
     Family("art:<day>:<shard>", "hash", "30 d", "commit", "article number -> row and text, packed"),
     Family("story:<number>", "hash", "14 d after its last article", "commit", "row, centroid, told, timeline"),
-    Family("sid:<shard>", "hash", "none", "commit", "story id -> story number"),
+    Family("sid:<month>:<shard>", "hash", "400 d after its last article", "commit", "story id -> story number"),
     Family("term:<week>:<shard>", "hash", "14 d and a bucket", "commit", "term -> story numbers and weights"),
     Family("df", "hash", "none, decayed", "commit", "term counts, in pages"),
 )
@@ -87,8 +87,8 @@ class Keys:
     def story(self, number: int) -> str:
         return f"{self._prefix}story:{number}"
 
-    def story_ids(self, shard: int) -> str:
-        return f"{self._prefix}sid:{shard}"
+    def story_ids(self, month: int, shard: int) -> str:
+        return f"{self._prefix}sid:{month}:{shard}"
 
     def terms(self, week: int, shard: int) -> str:
         return f"{self._prefix}term:{week}:{shard}"
