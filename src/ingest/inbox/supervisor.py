@@ -1,0 +1,115 @@
+"""The parent of worker processes: keeps so many alive, rings the bell, tells the inbox of each death at once.
+
+A child that dies (killed, out of memory, hung and gone by its own hand) is replaced; one that dies at once and again is
+replaced ever more slowly, and the others go on. The parent holds no connection while it starts a child.
+"""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import redis
+import structlog
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How often the parent looks, in seconds."""
+
+    look: float = 0.1  # a dead child's articles wait this long at most before their claim
+    ring: float = 2.0  # a lost bell costs this much
+    grace: float = 10.0  # what a child gets between TERM and KILL; longer than a drain and an article
+    brief: float = 5.0  # a child that lived shorter than this did not do well
+    longest_wait: float = 30.0  # between two starts of a slot that keeps failing
+
+
+@dataclass
+class _Slot:
+    child: subprocess.Popen[bytes] | None = None
+    started: float = 0.0
+    failures: int = 0
+    not_before: float = 0.0
+
+
+@dataclass
+class Supervisor:
+    """Keeps `workers` children alive until told to stop.
+
+    spawn    starts a child for a slot
+    ring     rings the bell; a redis error is logged and tried again at the next round
+    bereave  tells the inbox that the process with this pid is dead, so that its articles are claimed now
+    clock    seconds, monotonic; wait(seconds) returns early (True) when it is time to stop
+    """
+
+    workers: int
+    spawn: Callable[[int], subprocess.Popen[bytes]]
+    ring: Callable[[], object]
+    bereave: Callable[[int], object]
+    clock: Callable[[], float]
+    wait: Callable[[float], bool]
+    pace: Pace = field(default_factory=Pace)
+    deaths: int = 0
+
+    def run(self) -> int:
+        """Until `wait` says stop; then TERM to all, KILL after the grace. Gives the number of children killed."""
+        slots = [_Slot() for _ in range(self.workers)]
+        next_ring = self.clock()
+        try:
+            while True:
+                for number, slot in enumerate(slots):
+                    self._tend(number, slot)
+                if self.clock() >= next_ring:
+                    next_ring = self.clock() + self.pace.ring
+                    self._quietly(self.ring, "bell.failed")
+                if self.wait(self.pace.look):
+                    break
+        finally:
+            killed = self._dismiss([slot.child for slot in slots if slot.child is not None])
+        return killed
+
+    def _tend(self, number: int, slot: _Slot) -> None:
+        now = self.clock()
+        if slot.child is not None:
+            status = slot.child.poll()
+            if status is None:
+                return
+            pid, slot.child = slot.child.pid, None
+            self.deaths += 1
+            self._quietly(lambda: self.bereave(pid), "bereave.failed")
+            slot.failures = slot.failures + 1 if now - slot.started < self.pace.brief else 0
+            patience = 0.0 if slot.failures < 3 else 2.0 ** (slot.failures - 3)
+            slot.not_before = now + min(self.pace.longest_wait, patience)
+            log.warning("worker.died", slot=number, pid=pid, status=_spell(status), again_in=slot.not_before - now)
+        if now >= slot.not_before:
+            slot.child, slot.started = self.spawn(number), now
+
+    def _quietly(self, call: Callable[[], object], event: str) -> None:
+        try:
+            call()
+        except redis.RedisError as error:
+            log.warning(event, error=str(error))
+
+    def _dismiss(self, children: list[subprocess.Popen[bytes]]) -> int:
+        for child in children:
+            child.terminate()
+        deadline, killed = self.clock() + self.pace.grace, 0
+        for child in children:
+            try:
+                child.wait(max(0.0, deadline - self.clock()))
+            except subprocess.TimeoutExpired:
+                child.kill()
+                child.wait()
+                killed += 1
+            pid = child.pid
+            self._quietly(lambda pid=pid: self.bereave(pid), "bereave.failed")  # type: ignore[misc]
+        return killed
+
+
+def _spell(status: int) -> str:
+    """`exit 70`, `SIGKILL`."""
+    return signal.Signals(-status).name if status < 0 else f"exit {status}"
