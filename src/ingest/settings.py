@@ -7,6 +7,7 @@ folder, the TOML file (`--config`, else `config/ingest.toml` where it exists), t
 from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 
 class Table(BaseModel):
@@ -63,3 +64,37 @@ class LedgerSettings(Table):
     article_days: int = Field(30, description="article rows and texts are kept so long")
     decision_days: int = Field(400, description="decisions are kept so long after the article was last sighted")
     story_days: int = Field(14, description="a story takes articles so long after its last one")
+
+
+class LogSettings(Table):
+    level: str = Field("info", pattern="^(debug|info|warning|error)$", description="what is logged to standard error")
+    json_lines: bool = Field(False, description="log JSON lines, for machines")
+
+
+class Settings(BaseSettings):
+    """All tables. Only `wiring` and the command line hold this; a stage gets its own table."""
+
+    model_config = SettingsConfigDict(env_prefix="INGEST_", env_nested_delimiter="__", extra="forbid", frozen=True)
+
+    store: str = Field("./var", description="a folder (a private server is started in it) or a Redis URL")
+    server: str = Field("bundled", description="server of a folder store: bundled, path, or the path of a binary")
+    word_table: str = Field("", description="where the word table lies; empty: in the installation or the user's cache")
+    partition: PartitionSettings = PartitionSettings()
+    sources: SourceSettings = SourceSettings()
+    fetch: FetchSettings = FetchSettings()
+    extraction: ExtractionSettings = ExtractionSettings()
+    inbox: InboxSettings = InboxSettings()
+    ledger: LedgerSettings = LedgerSettings()
+    events: EventSettings = EventSettings()
+    log: LogSettings = LogSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, file_secret_settings, TomlConfigSettingsSource(settings_cls)
