@@ -1,0 +1,158 @@
+"""Which story an article belongs to, if any: one score, one threshold, and the reason in terms a person can read."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+import msgspec
+import numpy as np
+
+from ingest.model import Stamp
+from ingest.stories.similarity import Centroid, Vector, shares
+from ingest.stories.thresholds import THRESHOLDS, Placing
+
+_DAY = 86_400_000
+_HOUR = 3_600_000
+
+
+class Span(msgspec.Struct, frozen=True):
+    """When articles were published, in ms: first to last. A day without a time of day spans all of it."""
+
+    first: int
+    last: int
+
+    @classmethod
+    def of(cls, stamp: Stamp | None) -> Span | None:
+        """The span of one publication time, None where there is none."""
+        return cls(stamp.at, stamp.at if stamp.exact else stamp.at + _DAY) if stamp else None
+
+
+class When(msgspec.Struct, frozen=True):
+    """An article's or a story's times: published where known, and arrived by the partition's clock (None: no clock)."""
+
+    published: Span | None = None
+    arrived: int | None = None
+
+    def with_member(self, other: When) -> When:
+        """A story's times with one more article."""
+        spans = [s for s in (self.published, other.published) if s]
+        times = [t for t in (self.arrived, other.arrived) if t is not None]
+        hull = Span(min(s.first for s in spans), max(s.last for s in spans)) if spans else None
+        return When(hull, max(times) if times else None)
+
+
+class StoryPoint(msgspec.Struct, frozen=True):
+    """A candidate: a story's number, centre and times."""
+
+    number: int
+    centroid: Centroid
+    when: When
+
+
+class Shared(msgspec.Struct, frozen=True):
+    """A term of both article and story, and its share of their similarity, 0..1."""
+
+    term: str
+    share: float
+
+
+class Placement(msgspec.Struct, frozen=True, kw_only=True):
+    """The verdict and its numbers.
+
+    story      the story joined, None where the article opens one
+    best       the best candidate, joined or not; None without candidates
+    score      its score; `adjusted` after the margin; joined when that reaches `threshold`
+    runner_up  (story, score) of the second
+    gap_hours  time between the article and the best story, None where not known
+    shared     top terms of the best, the strongest first
+    """
+
+    story: int | None
+    threshold: float
+    best: int | None = None
+    score: float = 0.0
+    adjusted: float = 0.0
+    runner_up: tuple[int, float] | None = None
+    gap_hours: float | None = None
+    shared: tuple[Shared, ...] = ()
+
+
+def place(
+    vector: Vector,
+    length: int,
+    candidates: Sequence[StoryPoint],
+    when: When,
+    words: Mapping[int, str],
+    placing: Placing = THRESHOLDS.placing,
+) -> Placement:
+    """Compare an article with the candidates. `length` and `words` are those of its Terms.
+
+    With one candidate or many the score of each depends on itself only; the margin on the five behind the best.
+    """
+    threshold = threshold_for(length, placing)
+    scored = sorted(
+        ((score(vector, point, when, placing), -point.number, point) for point in candidates),
+        key=lambda row: row[:2],
+        reverse=True,
+    )
+    if not scored:
+        return Placement(story=None, threshold=threshold)
+    top, _, best = scored[0]
+    adjusted = top - placing.margin * sum(row[0] for row in scored[1 : 1 + placing.margin_over]) / placing.margin_over
+    gap = gap_hours(when, best.when)
+    return Placement(
+        story=best.number if adjusted >= threshold else None,
+        threshold=threshold,
+        best=best.number,
+        score=top,
+        adjusted=adjusted,
+        runner_up=(scored[1][2].number, scored[1][0]) if len(scored) > 1 else None,
+        gap_hours=gap,
+        shared=_explain(vector, best.centroid, words),
+    )
+
+
+def score(vector: Vector, point: StoryPoint, when: When, placing: Placing = THRESHOLDS.placing) -> float:
+    """Average similarity to the members; the larger the story, the more its breadth is forgiven; less with time."""
+    centroid = point.centroid
+    others = centroid.members - 1
+    exponent = placing.coherence * others / (others + placing.coherence_half)
+    value = centroid.mean_similarity(vector) * math.pow(centroid.coherence, -exponent)
+    gap = gap_hours(when, point.when)
+    if gap is None:
+        return value
+    return value * math.pow(0.5, max(0.0, gap - placing.grace_hours) / placing.half_life_hours)
+
+
+def threshold_for(length: int, placing: Placing = THRESHOLDS.placing) -> float:
+    """The score to reach: a headline has few terms and cannot reach what a text does."""
+    part = (length - placing.short_tokens) / (placing.long_tokens - placing.short_tokens)
+    return placing.short_score + min(1.0, max(0.0, part)) * (placing.long_score - placing.short_score)
+
+
+def gap_hours(article: When, story: When) -> float | None:
+    """Hours between them: by publication where both have it, else by arrival; None where neither is known.
+
+    A replay of history arrives at once, so publication goes first; an undated article is judged by when it came.
+    """
+    if article.published and story.published:
+        a, s = article.published, story.published
+        return max(0, a.first - s.last, s.first - a.last) / _HOUR
+    if article.arrived is None or story.arrived is None:
+        return None
+    return max(0, article.arrived - story.arrived) / _HOUR
+
+
+def join(vector: Vector, when: When, number: int, story: StoryPoint | None) -> StoryPoint:
+    """The story with the article in it, placed by vote or, as copies and revisions, without one; None opens it."""
+    if story is None:
+        return StoryPoint(number, Centroid.of(vector), when)
+    return StoryPoint(number, story.centroid.joined(vector), story.when.with_member(when))
+
+
+def _explain(vector: Vector, centroid: Centroid, words: Mapping[int, str], most: int = 6) -> tuple[Shared, ...]:
+    codes, parts = shares(vector, centroid)
+    whole = float(parts.sum()) or 1.0
+    order = np.argsort(-parts, kind="stable")[:most]
+    return tuple(Shared(words.get(int(codes[i]), "?"), float(parts[i]) / whole) for i in order)

@@ -1,0 +1,150 @@
+"""Vectors of articles, centroids of stories, and how close the one is to the other.
+
+A story keeps the mean of its members' unit vectors, their number and its own coherence. The product of a vector with
+that mean is exactly the average similarity to all members, without a list of them.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.stories.counts import TermCounts
+from ingest.stories.features import Terms
+from ingest.stories.thresholds import THRESHOLDS, Shape, Thresholds
+
+_HEAD: Final = struct.Struct("<If")
+POSTING_SCALE: Final = 255  # weights of postings are bytes
+
+Postings = Mapping[int, Sequence[tuple[int, int]]]
+"""Term code -> (story number, weight 0..255) of the stories indexed under it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Vector:
+    """An article as its strongest terms: `codes` u32 ascending, `weights` f32, of unit length (or empty)."""
+
+    codes: NDArray[np.uint32]
+    weights: NDArray[np.float32]
+
+
+def vector(terms: Terms, counts: TermCounts, thresholds: Thresholds = THRESHOLDS) -> Vector:
+    """tf x idf; the article itself counts as seen, and the background as 300 articles before the stream began."""
+    prior = thresholds.counting.prior_articles
+    seen = counts.df(terms.codes) + 1.0
+    common = terms.presence > thresholds.counting.common_presence  # not counted: as frequent as ever
+    seen[common] = (terms.presence * (counts.weight + 1))[common]
+    share = (seen + prior * terms.presence) / (counts.weight + 1.0 + prior)
+    weights = terms.tf * -np.log(np.minimum(share, 1.0))
+    keep = np.flatnonzero(weights > 0)
+    keep = np.sort(_strongest(weights, keep, terms.codes, thresholds.shape.vector_terms))
+    weights = weights[keep]
+    length = float(np.sqrt(np.dot(weights, weights)))
+    return Vector(terms.codes[keep], (weights / (length or 1.0)).astype(np.float32))
+
+
+@dataclass(frozen=True, eq=False)
+class Centroid:
+    """A story's centre: `codes` u32 ascending, `means` f32 (mean of its members' weights, kept at 16 bits).
+
+    members    articles in it
+    coherence  mean similarity of its members to each other, each to itself included: 1 for a single article
+    """
+
+    codes: NDArray[np.uint32]
+    means: NDArray[np.float32]
+    members: int
+    coherence: float
+
+    @classmethod
+    def of(cls, member: Vector) -> Centroid:
+        """The centre of a story of one article."""
+        return cls(member.codes, _rounded(member.weights), 1, 1.0)
+
+    def mean_similarity(self, vector: Vector) -> float:
+        """Average similarity of the vector to all members."""
+        return float(shares(vector, self)[1].sum())
+
+    def joined(self, vector: Vector, thresholds: Thresholds = THRESHOLDS) -> Centroid:
+        """The centre with one more member. Depends on the bytes of this one only, so a reader of them gets the same."""
+        n = float(min(self.members, thresholds.placing.memory))
+        mean = self.mean_similarity(vector)
+        codes = np.union1d(self.codes, vector.codes)
+        means = np.zeros(len(codes))
+        means[np.searchsorted(codes, self.codes)] = self.means.astype(np.float64) * (n / (n + 1))
+        means[np.searchsorted(codes, vector.codes)] += vector.weights / (n + 1)
+        keep = np.sort(_strongest(means, np.arange(len(codes)), codes, thresholds.shape.centroid_terms))
+        coherence = (self.coherence * n * n + 2 * n * mean + 1) / (n + 1) ** 2
+        coherence = float(np.float32(min(1.0, coherence)))
+        return Centroid(codes[keep], _rounded(means[keep]), self.members + 1, coherence)
+
+    def to_bytes(self) -> bytes:
+        """8 bytes and 6 for each term: u32 members, f32 coherence, the codes, the means as f16."""
+        return b"".join((
+            _HEAD.pack(self.members, self.coherence),
+            self.codes.astype("<u4").tobytes(),
+            self.means.astype("<f2").tobytes(),
+        ))
+
+    @classmethod
+    def from_bytes(cls, raw: bytes) -> Centroid:
+        """Raises ValueError where the bytes are not a centroid."""
+        count, rest = divmod(len(raw) - _HEAD.size, 6)
+        if count < 0 or rest:
+            raise ValueError(f"{len(raw)} bytes are not a centroid")
+        members, coherence = _HEAD.unpack_from(raw)
+        codes = np.frombuffer(raw, "<u4", count, _HEAD.size).astype(np.uint32)
+        means = np.frombuffer(raw, "<f2", count, _HEAD.size + 4 * count).astype(np.float32)
+        return cls(codes, means, members, coherence)
+
+
+def shares(vector: Vector, centroid: Centroid) -> tuple[NDArray[np.uint32], NDArray[np.float64]]:
+    """Terms of both, and what each adds to the mean similarity: they sum to it."""
+    if not len(centroid.codes):
+        return vector.codes[:0], np.zeros(0)
+    places = np.searchsorted(centroid.codes, vector.codes)
+    places[places == len(centroid.codes)] = 0
+    common = centroid.codes[places] == vector.codes
+    return vector.codes[common], vector.weights[common].astype(np.float64) * centroid.means[places[common]]
+
+
+def proposers(vector: Vector, shape: Shape = THRESHOLDS.shape) -> list[int]:
+    """The strongest terms, which are looked up in the index for stories that may fit."""
+    everything = np.arange(len(vector.codes))
+    return [int(c) for c in vector.codes[_strongest(vector.weights, everything, vector.codes, shape.proposer_terms)]]
+
+
+def indexable(vector: Vector, centroid: Centroid, shape: Shape = THRESHOLDS.shape) -> list[tuple[int, int]]:
+    """Index entries to write when the article has joined: its strongest terms, with their weight in the whole story."""
+    everything = np.arange(len(vector.codes))
+    chosen = np.sort(_strongest(vector.weights, everything, vector.codes, shape.posting_terms))
+    own = Vector(vector.codes[chosen], np.ones(len(chosen), np.float32))
+    codes, means = shares(own, centroid)
+    # Between average link and centroid, as the score is: a large story is not outshone by its small neighbours.
+    weights = np.rint(means * centroid.members**0.25 * POSTING_SCALE)
+    return [(int(c), int(min(max(w, 1), 255))) for c, w in zip(codes, weights, strict=True)]
+
+
+def propose(vector: Vector, postings: Postings, shape: Shape = THRESHOLDS.shape) -> list[int]:
+    """Numbers of the stories to compare exactly, the likeliest first."""
+    sums: dict[int, float] = {}
+    for code, weight in zip(vector.codes.tolist(), vector.weights.tolist(), strict=True):
+        for story, posted in postings.get(code, ()):
+            sums[story] = sums.get(story, 0.0) + weight * posted
+    return sorted(sums, key=lambda story: (-sums[story], -story))[: shape.candidates]
+
+
+def _strongest(
+    weights: NDArray[np.floating], among: NDArray[np.intp], codes: NDArray[np.uint32], most: int
+) -> NDArray[np.intp]:
+    # Ties go by code, so that the same article always has the same terms.
+    return among[np.lexsort((codes[among], -weights[among]))][:most]
+
+
+def _rounded(means: NDArray[np.floating]) -> NDArray[np.float32]:
+    return means.astype(np.float16).astype(np.float32)

@@ -1,0 +1,70 @@
+"""Every threshold of story placement, with its reason. One configuration for all languages, lengths and sources.
+
+Figures are BCubed F1 on labelled sets, each replayed as one stream; docs/decisions/0051 to 0054 have the tables.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """From text to weighted terms."""
+
+    body_tokens: int = 400  # more adds background of the story, not the news; keeps reading under a millisecond
+    title_weight: float = 4.0  # a headline names the event; x3 to x5 are level, +.004 over x3
+    lead_tokens: int = 60  # first sentence or two, where an inverted pyramid has the event
+    lead_weight: float = 2.0  # +.010 on six sets
+    pair_frequency: float = 5e-4  # two words rarer than this side by side are a name or a fixed phrase
+    pair_weight: float = 0.5  # its words count as well; pairs are worth +.004 to +.011
+    pair_presence: float = 2.5e-4  # pairs are not in word lists: about as rare as a word of 1 in a million
+
+
+class Counting(msgspec.Struct, frozen=True):
+    """The stream's own word counts."""
+
+    prior_articles: float = 300.0  # weight of the background, in articles; 100 to 500 are level, 2,000 loses .01
+    halve_at: int = 20_000  # a busy day or two: what was news last week stops being common
+    common_presence: float = 0.5  # more common words are not counted: the background knows them well enough
+    columns: int = 1 << 17
+    snapshot_every: int = 256  # articles between full rewrites of the counters
+    page_bytes: int = 8192
+
+
+class Shape(msgspec.Struct, frozen=True):
+    """Size of what is compared and kept."""
+
+    vector_terms: int = 150  # 80 to 200 are level within .003
+    centroid_terms: int = 256
+    proposer_terms: int = 25  # the strongest find the story; all of them gain .0001 and cost three times as much
+    posting_terms: int = 24  # index entries written for an article
+    postings_per_term: int = 48  # newest stories kept for a term in a bucket of seven days
+    candidates: int = 16  # stories compared exactly
+
+
+class Placing(msgspec.Struct, frozen=True):
+    """When an article belongs to a story."""
+
+    coherence: float = 0.5  # a broad story is judged by its centre, a small one by all its members: +.027
+    coherence_half: float = 5.0  # members beyond the first at which half of that is reached
+    margin: float = 0.3  # share of the next five stories' mean taken off: guards dense topics, 0 at a cold start
+    margin_over: int = 5
+    short_tokens: int = 12  # a bare headline
+    short_score: float = 0.10
+    long_tokens: int = 50  # a headline with its teaser
+    long_score: float = 0.18
+    grace_hours: float = 24.0  # a story rests overnight without getting older
+    half_life_hours: float = 72.0  # 24 to 168 are level on day stamps; 72 is the safe middle
+    memory: int = 400  # members that weigh in a centroid: beyond, the older ones fade
+
+
+class Thresholds(msgspec.Struct, frozen=True):
+    """All of it; `THRESHOLDS` is the product's."""
+
+    reading: Reading = Reading()
+    counting: Counting = Counting()
+    shape: Shape = Shape()
+    placing: Placing = Placing()
+
+
+THRESHOLDS = Thresholds()
