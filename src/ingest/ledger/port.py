@@ -15,6 +15,9 @@ Shards = Mapping[str, Mapping[bytes, bytes]]
 Wants = Mapping[str, Sequence[bytes]]
 """Hash key -> the fields wanted of it; an empty sequence asks for the whole hash."""
 
+MAX_ENTRIES = 900
+"""Entries of one commit: their ids are unpacked into one call, and Lua's stack does not hold many thousand values."""
+
 
 class Gathered(msgspec.Struct, frozen=True):
     """One atomic reading. `found` has only what exists."""
@@ -39,8 +42,8 @@ class Commit(msgspec.Struct, frozen=True, kw_only=True):
     decisions  (shard key, field): refused when one exists; the fields are also in `writes`
     events     finished event bytes, in order
     dead       (inbox id, error): payload goes to the dead letters, payload and error kept
-    drops      whole keys forgotten (published-time partitions, where nothing expires by itself)
-    counts     added to the partition's counters: `seen`, `decided`, `dead`, and the dispositions
+    drops      whole keys forgotten, before the writes (published-time partitions, where nothing expires by itself)
+    counts     added to the partition's counters: `seen`, `decided`, and the dispositions; `dead` is counted from `dead`
     """
 
     consumer: str
@@ -54,9 +57,23 @@ class Commit(msgspec.Struct, frozen=True, kw_only=True):
     counts: Mapping[str, int] = {}
 
 
+def tally(commit: Commit) -> dict[str, int]:
+    """The commit's counts with its dead. Raises ValueError where they do not account for each entry exactly once: the
+    balance of the partition would be wrong for ever."""
+    counts = {**commit.counts, "dead": len(commit.dead)}
+    accounted = counts.get("decided", 0) + counts.get("seen", 0) + counts["dead"]
+    if accounted != len(commit.entries):
+        raise ValueError(f"{len(commit.entries)} entries, but {accounted} are counted as decided, seen or dead")
+    if len(commit.entries) > MAX_ENTRIES:
+        raise ValueError(f"{len(commit.entries)} entries in one commit; at most {MAX_ENTRIES}")
+    return {name: count for name, count in counts.items() if count}
+
+
 class Answer(msgspec.Struct, frozen=True):
     """What became of a commit. Only `ok` wrote anything.
 
+    status    `head`: somebody wrote since it was read; `turn`: the entries are not (any more) this consumer's front;
+              `decided`: one of the decisions exists
     head      the head after an `ok` commit (the view stays valid while it stands); else what it is now
     """
 

@@ -1,0 +1,47 @@
+-- Accept articles: all of an offer, with the progress of its source, or nothing.
+--
+-- KEYS  1 in        stream  inbox; field e: the payload         2 n   hash  counters
+--       3 progress:<source>  hash  the source's own progress
+-- ARGV  1 refused  2 most entries  3 most bytes  4 share of maxmemory, in per mille
+--       b, then b fields believed         name, '=' and the value or '' for absent
+--       f, then f fields to set           name, '=' and the value or '' to remove
+--       p, then p payloads
+-- Returns {'ok', id...} | {'stale', name} | {'full', entries, bytes} | {'memory', used, most}; only ok wrote anything
+if redis.replicate_commands then redis.replicate_commands() end -- 6.2: XADD * and INFO count as random commands
+local call, K, A, num = redis.call, KEYS, ARGV, tonumber
+
+local at = 5
+local b = num(A[at])
+for i = 1, b do
+  local name, believed = A[at + 2 * i - 1], A[at + 2 * i]
+  local stored = call('HGET', K[3], name)
+  if (stored and '=' .. stored or '') ~= believed then return {'stale', name} end
+end
+at = at + 1 + 2 * b
+local sets = at
+at = at + 1 + 2 * num(A[at])
+local p, size = num(A[at]), 0
+for i = 1, p do size = size + #A[at + i] end
+if p > 0 then
+  local entries, bytes = call('XLEN', K[1]), num(call('HGET', K[2], 'bytes') or '0')
+  -- One offer may be larger than the limit: it passes when the inbox is empty, or it would wait for ever.
+  if entries > 0 and (entries + p > num(A[2]) or bytes + size > num(A[3])) then return {'full', entries, bytes} end
+  local info = call('INFO', 'memory')
+  local used, most = num(string.match(info, 'used_memory:(%d+)')), num(string.match(info, 'maxmemory:(%d+)'))
+  if most > 0 and used * 1000 >= most * num(A[4]) then return {'memory', used, most} end
+end
+------------------------------------------------------------------------------------------------------------------------
+-- The first write grows in either case, so that a full server refuses all of it: a counter, which every offer moves.
+call('HINCRBY', K[2], 'offered', num(A[1]) + p)
+if A[1] ~= '0' then call('HINCRBY', K[2], 'refused', A[1]) end
+for i = 1, num(A[sets]) do
+  local name, value = A[sets + 2 * i - 1], A[sets + 2 * i]
+  if value == '' then call('HDEL', K[3], name) else call('HSET', K[3], name, string.sub(value, 2)) end
+end
+local answer = {'ok'}
+for i = 1, p do answer[i + 1] = call('XADD', K[1], '*', 'e', A[at + i]) end
+if p > 0 then
+  call('HINCRBY', K[2], 'accepted', p)
+  call('HINCRBY', K[2], 'bytes', size)
+end
+return answer

@@ -1,0 +1,85 @@
+"""The ledger in one process: dicts of dicts. Same promises as `redis`, same contract suite, no server.
+
+It settles inbox entries through the object it is handed (`inbox.memory.MemoryInbox`): stages do not import each other.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
+
+from ingest.ledger.port import Answer, Commit, Gathered, Wants, tally
+
+
+class Settling(Protocol):
+    """What a commit does to the inbox."""
+
+    clock: Callable[[], int]
+    head: bytes
+
+    def owns_front(self, consumer: str, entries: Sequence[str]) -> bool: ...
+
+    def settle(self, entries: Sequence[str], dead: Sequence[tuple[str, str]], counts: Mapping[str, int]) -> None: ...
+
+
+def _token() -> bytes:
+    return os.urandom(16)
+
+
+class MemoryLedger:
+    """A partition's hashes in memory. `events` are those emitted, in order, as finished bytes."""
+
+    def __init__(self, inbox: Settling, token: Callable[[], bytes] = _token) -> None:
+        self.events: list[bytes] = []
+        self._inbox = inbox
+        self._token = token
+        self._hashes: dict[str, dict[bytes, bytes]] = {}
+        self._expiry: dict[str, int] = {}
+
+    def gather(self, wants: Wants) -> Gathered:
+        self._forget(wants)
+        found: dict[str, dict[bytes, bytes]] = {}
+        for key, fields in wants.items():
+            stored = self._hashes.get(key)
+            if stored is None:
+                continue
+            got = {field: stored[field] for field in fields if field in stored} if fields else dict(stored)
+            if got:
+                found[key] = got
+        return Gathered(self._inbox.head, found)
+
+    def commit(self, commit: Commit) -> Answer:
+        counts = tally(commit)
+        self._forget([key for key, _ in commit.decisions] + [write.key for write in commit.writes])
+        if commit.head != self._inbox.head:
+            return Answer("head", self._inbox.head)
+        if not self._inbox.owns_front(commit.consumer, commit.entries):
+            return Answer("turn", self._inbox.head)
+        if any(field in self._hashes.get(key, ()) for key, field in commit.decisions):
+            return Answer("decided", self._inbox.head)
+        self._inbox.head = self._token()
+        for key in commit.drops:
+            self._hashes.pop(key, None)
+            self._expiry.pop(key, None)
+        for write in commit.writes:
+            if write.fields:
+                self._hashes.setdefault(write.key, {}).update(write.fields)
+                if write.expire_at is not None:
+                    self._expiry[write.key] = write.expire_at
+        self.events.extend(commit.events)
+        self._inbox.settle(commit.entries, commit.dead, counts)
+        return Answer("ok", self._inbox.head)
+
+    def keys(self) -> tuple[str, ...]:
+        """Every hash there is, for sizes and tests."""
+        self._forget(list(self._hashes))
+        return tuple(self._hashes)
+
+    def _forget(self, keys: Sequence[str] | Wants) -> None:
+        # As a server does: a key is gone from the millisecond it expires, looked at or not.
+        if self._expiry:
+            now = self._inbox.clock()
+            for key in keys:
+                if self._expiry.get(key, now + 1) <= now:
+                    del self._expiry[key], self._hashes[key]

@@ -1,0 +1,86 @@
+"""Making a partition, once, and opening it: whoever opens it must agree with how it was made.
+
+`meta` holds `clock` (real or published), `epoch` (random; cursors carry it), `made` (ms), one field `version:<name>` for
+each version, and `stamp`, a hash of them that every commit names. The inbox's consumer group is made along with it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Mapping
+
+import msgspec
+import redis
+
+from ingest.errors import StoreError
+from ingest.ledger.keys import Keys
+from ingest.scripts import patiently
+
+_VERSION = "version:"
+
+
+class Partition(msgspec.Struct, frozen=True, kw_only=True):
+    """An open partition. `epoch` is 16 hex digits; `stamp` goes to `RedisLedger`."""
+
+    name: str
+    clock: str
+    epoch: str
+    made: int
+    stamp: bytes
+    versions: dict[str, str]
+
+
+def open_partition(client: redis.Redis, keys: Keys, *, clock: str, versions: Mapping[str, str]) -> Partition:
+    """Make the partition where it is not there yet. Raises StoreError where it was made otherwise than told here."""
+    versions = dict(sorted(versions.items()))
+    with patiently():
+        seconds, micros = client.time()
+        wanted = {
+            "clock": clock,
+            "epoch": os.urandom(8).hex(),
+            "made": str(seconds * 1000 + micros // 1000),
+            "stamp": _stamp(versions),
+            **{_VERSION + name: version for name, version in versions.items()},
+        }
+        # All of it in one transaction, each only where absent: of two that make it at once, one is the maker of all.
+        if not client.exists(keys.meta):
+            pipe = client.pipeline(transaction=True)
+            for name, value in wanted.items():
+                pipe.hsetnx(keys.meta, name, value)
+            pipe.execute()
+        _make_group(client, keys)
+        stored = {name.decode(): value.decode() for name, value in client.hgetall(keys.meta).items()}
+    _compare(keys.partition, stored, clock, versions)
+    return Partition(
+        name=keys.partition,
+        clock=clock,
+        epoch=stored["epoch"],
+        made=int(stored["made"]),
+        stamp=stored["stamp"].encode(),
+        versions=versions,
+    )
+
+
+def _stamp(versions: Mapping[str, str]) -> str:
+    return hashlib.blake2b(msgspec.msgpack.encode(list(versions.items())), digest_size=8).hexdigest()
+
+
+def _make_group(client: redis.Redis, keys: Keys) -> None:
+    try:
+        client.xgroup_create(keys.inbox, keys.GROUP, id="0", mkstream=True)
+    except redis.ResponseError as error:
+        if not str(error).startswith("BUSYGROUP"):
+            raise
+
+
+def _compare(name: str, stored: Mapping[str, str], clock: str, versions: Mapping[str, str]) -> None:
+    if stored["clock"] != clock:
+        raise StoreError(
+            f"partition {name} goes by the {stored['clock']} clock, not by the {clock} one: that is fixed when it is made"
+        )
+    made_by = {field.removeprefix(_VERSION): value for field, value in stored.items() if field.startswith(_VERSION)}
+    for part in sorted(made_by.keys() | versions.keys()):
+        was, now = made_by.get(part, "none"), versions.get(part, "none")
+        if was != now:
+            raise StoreError(f"partition {name} was made by {part} {was}, this is {now}: it refuses to mix them")

@@ -1,0 +1,55 @@
+"""Lua files as callables, and which answers of a server mean "later" rather than "wrong".
+
+A script is sent once and then named by its hash; to a server that was restarted or flushed of scripts it is sent again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import redis
+
+from ingest.errors import Pressure, StoreError, TransientError
+
+MAX_UNPACKED = 900
+"""Values that one Lua call may unpack: Lua's C stack gives out below 9,000 (measured)."""
+
+# Redis 6.2 wraps an error of a call inside a script in a text of its own, so the code is looked for anywhere in it.
+_LATER = re.compile(r"\b(MISCONF|READONLY|LOADING|BUSY|MASTERDOWN|TRYAGAIN|CLUSTERDOWN|NOREPLICAS|UNBLOCKED)\b")
+_FULL = re.compile(r"\bOOM\b")
+_GONE = re.compile(r"\bNOGROUP\b")
+
+
+@contextmanager
+def patiently() -> Iterator[None]:
+    """Turn a server's troubles into ours: Pressure (out of memory), TransientError (again later), StoreError (its inbox
+    is gone). Any other error of the server is a defect and passes as it is."""
+    try:
+        yield
+    except (redis.ConnectionError, redis.TimeoutError) as error:
+        raise TransientError(f"the server did not answer: {error}") from error
+    except redis.ResponseError as error:
+        text = str(error)
+        if _FULL.search(text):
+            raise Pressure("the server is out of memory", 1.0) from error
+        if _LATER.search(text):
+            raise TransientError(f"the server cannot answer now: {text}", 1.0) from error
+        if _GONE.search(text):
+            raise StoreError(f"the partition is not in this store (any more): {text}") from error
+        raise
+
+
+class Script:
+    """One Lua file on one client. Its key layout and arguments head the file."""
+
+    def __init__(self, client: redis.Redis, file: Path) -> None:
+        self._call = client.register_script(file.read_bytes())
+
+    def __call__(self, keys: Sequence[Any], args: Sequence[Any]) -> Any:
+        """The script's answer. Raises as `patiently` says."""
+        with patiently():
+            return self._call(keys=keys, args=args)
