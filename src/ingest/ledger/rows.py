@@ -45,6 +45,7 @@ class ArticleRow(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     version: str
     nth: int
     story: int
+    story_id: str
     text: int
     parent: Ref | None
     kind: RelationKind
@@ -100,7 +101,8 @@ class TextRow(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
 
 class StoryRow(msgspec.Struct, array_like=True, kw_only=True):
     """A story's row. `outlets` maps outlet id to its articles; `texts` maps lineage number to its row; `told` lists the
-    sequences that told something; `opening` is the lineage whose newest title is the headline."""
+    sequences that told something; `opening` is the lineage whose newest title is the headline; `published` spans the
+    known publication times, in ms; `clock` is the partition's time at the last article."""
 
     id: str
     number: int
@@ -118,7 +120,7 @@ class StoryRow(msgspec.Struct, array_like=True, kw_only=True):
     credits: list[str]
     texts: dict[int, TextRow]
     told: list[int]
-    published: Stamp | None = None
+    published: tuple[int, int] | None = None
 
 
 class Told(msgspec.Struct, frozen=True, array_like=True):
@@ -161,6 +163,7 @@ class StateRow(msgspec.Struct, array_like=True, kw_only=True):
     weeks: list[int] = []
     months: list[int] = []
     due: list[tuple[str, int, int, int]] = []
+    counted: int = 0
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -197,11 +200,11 @@ def unpack_numbers(data: bytes) -> tuple[int, ...]:
 
 
 def pack_weights(pairs: Iterable[tuple[int, int]]) -> bytes:
-    """(story number, weight 0..65535), six bytes each."""
+    """(story number, weight 0..255), five bytes each."""
     return b"".join(_WEIGHT.pack(number, weight) for number, weight in pairs)
 
 
-_WEIGHT = struct.Struct("<IH")
+_WEIGHT = struct.Struct("<IB")
 
 
 def unpack_weights(data: bytes) -> list[tuple[int, int]]:

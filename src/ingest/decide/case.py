@@ -1,0 +1,71 @@
+"""An article on the desk, and what has been found out about it so far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ingest.dedupe import Text, Verdict
+from ingest.ledger.rows import ArticleRow, Ref, Step, StoryRow
+from ingest.model import Accepted, Normalised
+from ingest.stories.features import Terms
+from ingest.stories.placement import Placement, Span, When
+from ingest.stories.similarity import Vector
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Everything about an article that no other article has a say in; made outside the turn, by any worker."""
+
+    accepted: Accepted
+    article: Normalised
+    text: Text
+    terms: Terms
+    short: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The stored version that an article is a copy or revision of. `also` names other versions of its text."""
+
+    ref: Ref
+    row: ArticleRow
+    verdict: Verdict
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The story an article goes to; `row` is None where it opens one. `continues` is a story that has ended."""
+
+    row: StoryRow | None
+    vector: Vector
+    placement: Placement | None = None
+    continues: str | None = None
+
+
+@dataclass(slots=True)
+class Case:
+    """One article in its turn. `clock` is the partition's time, in ms; `trace` collects what `ingest why` shows."""
+
+    prepared: Prepared
+    ref: Ref
+    clock: int
+    nth: int = 1
+    earlier: ArticleRow | None = None
+    trace: list[Step] = field(default_factory=list)
+
+    @property
+    def article(self) -> Normalised:
+        return self.prepared.article
+
+    @property
+    def arrived(self) -> int:
+        return self.prepared.accepted.arrived
+
+    def note(self, stage: str, verdict: str, **numbers: str | int | float) -> None:
+        self.trace.append(Step(stage, verdict, numbers))
+
+
+def when_of(case: Case) -> When:
+    """The times that placement goes by: published where known, and the partition's clock."""
+    return When(Span.of(case.article.published), case.clock)

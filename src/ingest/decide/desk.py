@@ -1,0 +1,270 @@
+"""The worker's handler: prepares articles, decides its turn on one view of the partition, commits it.
+
+The same articles in the same order give the same decisions, whatever the batches and the number of workers: nothing
+here depends on a host's clock, on chance, or on where a batch ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from ingest.background import Background
+from ingest.decide.case import Case, Prepared
+from ingest.decide.home import find_home
+from ingest.decide.parent import find_parent
+from ingest.decide.shelf import Shelf
+from ingest.decide.tell import tell
+from ingest.dedupe import Text, short_key
+from ingest.inbox.port import Item, Settled, Turn
+from ingest.ledger.keys import Keys
+from ingest.ledger.port import Commit, Ledger
+from ingest.ledger.records import Records, day_of
+from ingest.ledger.rows import Ref
+from ingest.ledger.view import View
+from ingest.model import Accepted, Decision, Disposition, Normalised
+from ingest.settings import EventSettings, LedgerSettings
+from ingest.stories.counts import TermCounts
+from ingest.stories.features import terms
+
+CLOCK_STEP_MS = 7 * 86_400_000
+"""On published time, one article moves the clock on by at most so much: a wrong date must not end every window."""
+
+KEYS_A_COMMIT = 1800
+"""Distinct keys after which a turn is cut: a commit costs about 5 us for each, and 2,000 are its limit."""
+
+
+@dataclass(slots=True)
+class Made:
+    """A turn decided: the commit, the entries it settles, and what was told."""
+
+    commit: Commit
+    decisions: list[Decision] = field(default_factory=list)
+    dispositions: list[tuple[str, Disposition]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Tools:
+    """What the desk is handed: pure functions and settings. `published` and `ordered` concern the partition's clock."""
+
+    normalise: Callable[[Accepted], Normalised]
+    describe: Callable[[Decision], bytes]
+    background: Background
+    ledger_settings: LedgerSettings
+    event_settings: EventSettings
+    published: bool = False
+    ordered: bool = False
+
+
+class Desk:
+    """Handler of one worker for one partition. `settled` hears of each disposition once its commit stands."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        keys: Keys,
+        tools: Tools,
+        settled: Callable[[Made], None] = lambda made: None,
+        faults: Callable[[str], None] = lambda point: None,
+    ) -> None:
+        self._ledger, self._keys, self._tools, self._settled = ledger, keys, tools, settled
+        self._faults = faults
+        self._view = View(ledger)
+        self._records = Records(self._view, keys, tools.ledger_settings, published=tools.published)
+        self._shelf = Shelf()
+        self._counts: TermCounts | None = None
+
+    # -- outside the turn ----------------------------------------------------------------------------------------------
+
+    def prepare(self, accepted: Accepted) -> Prepared:
+        article = self._tools.normalise(accepted)
+        return Prepared(
+            accepted=accepted,
+            article=article,
+            text=Text(article.title, article.sentences, correction=article.correction),
+            terms=terms(article.title, article.sentences, self._tools.background),
+            short=short_key(article.title, article.sentences),
+        )
+
+    # -- in the turn ---------------------------------------------------------------------------------------------------
+
+    def decide(self, turn: Turn[Prepared]) -> Made:
+        """Gather and decide, article by article. Raises Stale when the partition was written meanwhile."""
+        try:
+            self._open(turn.head)
+            self._gather([item.prepared for item in turn.items if item.prepared is not None])
+            self._faults("after-gather")
+            return self._decide_all(turn)
+        except BaseException:
+            self.forget()  # half a turn is in the view
+            raise
+
+    def _decide_all(self, turn: Turn[Prepared]) -> Made:
+        made = _Turn(turn)
+        for item in turn.items:
+            if item.prepared is None:
+                made.bury(item)
+            else:
+                self._decide_one(item, item.prepared, made)
+            if self._view.dirty_keys > KEYS_A_COMMIT:
+                break
+        return self._close(made)
+
+    def look(self, prepared: Prepared) -> tuple[Decision | None, list[tuple[str, str, dict[str, str | int | float]]]]:
+        """What would be decided of an article now; nothing is written. None where this very version was decided."""
+        self.forget()
+        self._open(None)
+        made = _Turn(None)
+        case = self._decide_one(None, prepared, made)
+        self.forget()
+        trace = [(step.stage, step.verdict, step.numbers) for step in case.trace] if case else []
+        return (made.decisions[0] if made.decisions else None), trace
+
+    def commit(self, made: Made) -> Settled:
+        self._faults("before-commit")
+        answer = self._ledger.commit(made.commit)
+        self._faults("after-commit")
+        if answer.status != "ok":
+            self.forget()
+            return Settled(answer.status)
+        self._view.committed(answer.head, made.commit.drops)
+        self._settled(made)
+        return Settled("ok", tuple(made.commit.entries))
+
+    def forget(self) -> None:
+        self._view.drop()
+        self._counts = None
+
+    # -- the parts of a turn -------------------------------------------------------------------------------------------
+
+    def _open(self, head: bytes | None) -> None:
+        if head is None or self._view.head != head or self._counts is None:
+            self._view.drop()
+            state = self._records.load()
+            self._recount(state.counted)
+
+    def _recount(self, counted: int) -> None:
+        counts, key = self._counts, self._keys.term_counts
+        wanted = counts.wanted(counted) if counts is not None and counts.articles <= counted else None
+        if counts is None or wanted is None:
+            self._counts = TermCounts.from_pages(self._view.whole(key))
+        elif wanted:
+            self._view.fetch({key: wanted})
+            found = {name: self._view.get(key, name) for name in wanted}
+            counts.catch_up({name: value for name, value in found.items() if value is not None})
+
+    def _gather(self, batch: list[Prepared]) -> None:
+        """Read for the whole batch at once what is known to be needed; what only turns out later is read when asked."""
+        wants: dict[str, list[bytes]] = {}
+
+        def want(more: dict[str, list[bytes]]) -> None:
+            for key, fields in more.items():
+                wants.setdefault(key, []).extend(fields)
+
+        clock = self._records.state.clock or 0
+        for prepared in batch:
+            want(self._records.want_article(prepared.article.key, prepared.article.version))
+            at = clock if self._tools.published else max(clock, prepared.accepted.arrived)
+            want(self._records.want_postings(prepared.text.keys, at))
+        self._view.fetch(wants)
+
+    def _decide_one(self, item: Item[Prepared] | None, prepared: Prepared, made: _Turn) -> Case | None:
+        records, article = self._records, prepared.article
+        clock = self._clock(prepared)
+        records.state.clock = clock
+        records.enter(clock)
+        known = records.decided(article.key, article.version)
+        if known is not None:
+            records.record_decision(article.key, article.version, known, clock)
+            made.dispose(item, prepared, "seen")
+            return None
+        ref = Ref(records.state.next_number, day_of(clock))
+        records.state.next_number += 1
+        case = Case(prepared, ref, clock)
+        case.note("normalise", f"{len(article.sentences)} sentences", words=article.words, marked=len(article.marked))
+        match = find_parent(case, records, self._shelf, self._tools.background.idf)
+        assert self._counts is not None
+        home = find_home(case, match, records, self._counts)
+        if match is None:
+            self._counts.add(prepared.terms)
+            records.state.counted = self._counts.articles
+            records.record_counts(self._counts.dirty())
+        decision = tell(case, match, home, records, self._shelf, self._keys.partition)
+        made.decided(records.record_decision(article.key, article.version, ref, clock))
+        made.tell(item, decision, self._tools.describe(decision))
+        return case
+
+    def _clock(self, prepared: Prepared) -> int:
+        """The partition's time at this article: it never goes back."""
+        before = self._records.state.clock
+        if not self._tools.published:
+            return max(before or 0, prepared.accepted.arrived)
+        published = prepared.article.published
+        if before is None or published is None:
+            return published.at if published is not None else before or 0
+        limit = published.at if self._tools.ordered else before + CLOCK_STEP_MS
+        return max(before, min(published.at, limit))
+
+    def _close(self, made: _Turn) -> Made:
+        drops = self._records.forget()
+        self._records.save_state()
+        commit = Commit(
+            consumer=made.consumer,
+            entries=made.entries,
+            head=self._view.head or b"",
+            decisions=made.where,
+            events=made.events,
+            dead=made.dead,
+            writes=self._view.writes(),
+            drops=drops,
+            counts=made.counts(),
+        )
+        return Made(commit, made.decisions, made.dispositions)
+
+
+class _Turn:
+    """What a turn has come to so far."""
+
+    def __init__(self, turn: Turn[Prepared] | None) -> None:
+        self.consumer = turn.consumer if turn is not None else ""
+        self.entries: list[str] = []
+        self.where: list[tuple[str, bytes]] = []
+        self.events: list[bytes] = []
+        self.dead: list[tuple[str, str]] = []
+        self.decisions: list[Decision] = []
+        self.dispositions: list[tuple[str, Disposition]] = []
+
+    def bury(self, item: Item[Prepared]) -> None:
+        self.entries.append(item.entry)
+        self.dead.append((item.entry, item.error or "unknown"))
+        key = item.accepted.envelope.key if item.accepted is not None else item.entry
+        self.dispositions.append((key, "dead"))
+
+    def dispose(self, item: Item[Prepared] | None, prepared: Prepared, disposition: Disposition) -> None:
+        if item is not None:
+            self.entries.append(item.entry)
+        self.dispositions.append((prepared.article.key, disposition))
+
+    def decided(self, where: tuple[str, bytes]) -> None:
+        self.where.append(where)
+
+    def tell(self, item: Item[Prepared] | None, decision: Decision, event: bytes) -> None:
+        if item is not None:
+            self.entries.append(item.entry)
+        self.events.append(event)
+        self.decisions.append(decision)
+        self.dispositions.append((decision.article.key, _DISPOSITIONS[decision.type]))
+
+    def counts(self) -> dict[str, int]:
+        found: dict[str, int] = {}
+        for _, disposition in self.dispositions:
+            found[disposition] = found.get(disposition, 0) + 1
+        found["decided"] = sum(found.get(name, 0) for name in ("opened", "updated", "repeated"))
+        return {name: count for name, count in found.items() if count}
+
+
+_DISPOSITIONS: dict[str, Disposition] = {
+    "story.opened": "opened",
+    "story.updated": "updated",
+    "story.repeated": "repeated",
+}

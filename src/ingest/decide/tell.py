@@ -1,0 +1,311 @@
+"""What an article adds to its story, and the rows and the event that say so."""
+
+from __future__ import annotations
+
+from ingest import identity
+from ingest.decide.case import Case, Home, Match, when_of
+from ingest.decide.home import point_of
+from ingest.decide.shelf import Shelf
+from ingest.ledger import rows
+from ingest.ledger.records import Records
+from ingest.ledger.rows import ArticleRow, Body, Entry, Newest, StoryRow, TextRow, Told
+from ingest.model import (
+    ArticleRef,
+    Decision,
+    Delta,
+    EventType,
+    Normalised,
+    Relation,
+    StoryCounts,
+    StoryState,
+    Superseded,
+)
+from ingest.stories import delta as deltas
+from ingest.stories.placement import StoryPoint, join
+from ingest.stories.similarity import indexable
+
+COVERAGE_HEADLINE = 0.5
+"""Materiality from which another text's title becomes the story's headline: about 80 new content words."""
+
+HEADLINE_CHARS = 120
+"""Of a story whose first article has no title: so much of its lead."""
+
+
+def tell(
+    case: Case, match: Match | None, home: Home, records: Records, shelf: Shelf, partition: str
+) -> Decision:
+    """Decide the rest, write all rows to the view, and give what the event tells."""
+    story = home.row or _opened(case, partition)
+    text = match.row.text if match else case.ref.number
+    late = match is not None and home.row is not None and _is_late(case.article, story.texts.get(text))
+    relation = _relation(case, match, home, late)
+    told = shelf.told(story, records)
+    delta = _delta(case, match, home, relation, told, shelf, records)
+    kind = _event_type(home, relation, delta)
+    decision = _advance(case, match, home, story, text, relation, delta, kind, partition)
+    _record(case, match, home, story, text, decision, records)
+    if delta.added or home.row is None:
+        told.add(case.article.key, _news(case, home, delta))
+    shelf.retold(story, told)
+    shelf.keep(case.ref, case.article.version, case.prepared.text)
+    return decision
+
+
+def _opened(case: Case, partition: str) -> StoryRow:
+    return StoryRow(
+        id=identity.story_id(partition, case.article.key),
+        number=case.ref.number,
+        headline="",
+        opening=case.ref.number,
+        opened_at=case.clock,
+        updated_at=case.clock,
+        clock=case.clock,
+        sequence=0,
+        previous="",
+        articles=0,
+        repeats=0,
+        outlets_unknown=0,
+        outlets={},
+        credits=[],
+        texts={},
+        told=[],
+    )
+
+
+def _is_late(article: Normalised, held: TextRow | None) -> bool:
+    """Older than a version of the text that is already held: by wire number, or by time where both are exact."""
+    if held is None:
+        return False
+    if article.wire is not None and held.wire is not None and article.wire != held.wire:
+        return article.wire < held.wire
+    a, h = article.published, held.published
+    return a is not None and h is not None and a.exact and h.exact and a.at < h.at
+
+
+def _relation(case: Case, match: Match | None, home: Home, late: bool) -> Relation:
+    if match is not None:
+        verdict, row = match.verdict, match.row
+        return Relation(
+            kind="copy" if verdict.kind == "copy" else "revision",
+            rule=verdict.rule,
+            to=ArticleRef(id=row.key, version=row.nth, title=row.title, outlet=row.outlet, url=row.url),
+            extent=verdict.extent,
+            late=late,
+            correction=case.article.correction,
+            in_old=verdict.in_old,
+            in_new=verdict.in_new,
+            similarity=verdict.jaccard,
+            also=match.also,
+            why=verdict.why,
+        )
+    placement = home.placement
+    if home.row is None or placement is None:
+        alone = placement is None or placement.best is None
+        why = "Nothing like it was seen." if alone else "No story is close enough."
+        return Relation(kind="new", rule="no story", correction=case.article.correction, why=(why,))
+    shared = ", ".join(term.term for term in placement.shared)
+    why = f"Scores {placement.adjusted:.2f} with the story, {placement.threshold:.2f} is enough; shared: {shared}."
+    return Relation(
+        kind="coverage",
+        rule="placed",
+        correction=case.article.correction,
+        similarity=placement.score,
+        why=(why,),
+    )
+
+
+def _delta(
+    case: Case, match: Match | None, home: Home, relation: Relation, told: deltas.Told, shelf: Shelf, records: Records
+) -> Delta:
+    if home.row is None:
+        return Delta(materiality=None)
+    parent = shelf.text(match.ref, match.row, records) if match else None
+    found = deltas.delta(told, case.prepared.text, parent=parent, kind=relation.kind, late=relation.late)
+    own = match is not None and match.row.key == case.article.key
+    if relation.kind == "copy" and not own and found.headline is not None:
+        # Another outlet's headline over the same text is its own affair; only the same article re-headlined is told.
+        return Delta(materiality=found.materiality)
+    return found
+
+
+def _event_type(home: Home, relation: Relation, delta: Delta) -> EventType:
+    if home.row is None:
+        return "story.opened"
+    adds = bool(delta.added or delta.removed or delta.figures)
+    corrects = relation.correction and relation.kind == "revision" and not relation.late
+    return "story.updated" if adds or corrects else "story.repeated"
+
+
+def _advance(
+    case: Case,
+    match: Match | None,
+    home: Home,
+    story: StoryRow,
+    text: int,
+    relation: Relation,
+    delta: Delta,
+    kind: EventType,
+    partition: str,
+) -> Decision:
+    """Move the story's row on by this article."""
+    article = case.article
+    story.sequence += 1
+    story.updated_at = case.clock
+    story.clock = case.clock
+    story.repeats += kind == "story.repeated"
+    if case.nth == 1:
+        story.articles += 1
+        if article.outlet is None:
+            story.outlets_unknown += 1
+        else:
+            story.outlets[article.outlet.id] = story.outlets.get(article.outlet.id, 0) + 1
+    if article.credit and article.credit not in story.credits:
+        story.credits.append(article.credit)
+    if relation.kind != "copy" and not relation.late:
+        story.texts[text] = TextRow(newest=case.ref, published=article.published, wire=article.wire)
+    _headline(case, story, text, relation, delta)
+    event = identity.event_id(partition, article.key, article.version)
+    previous, story.previous = story.previous, event
+    return Decision(
+        type=kind,
+        partition=partition,
+        event_id=event,
+        sequence=story.sequence,
+        time=case.clock,
+        previous=previous or None,
+        article=article,
+        arrived=case.arrived,
+        version_number=case.nth,
+        relation=relation,
+        delta=delta,
+        story=_state(story, home),
+        supersedes=_supersedes(case, match, relation),
+    )
+
+
+def _headline(case: Case, story: StoryRow, text: int, relation: Relation, delta: Delta) -> None:
+    title = case.article.title
+    if not story.headline:
+        lead = case.prepared.article.sentences[0] if case.prepared.article.sentences else case.article.key
+        story.headline = title or _shortened(lead)
+    if not title or relation.late:
+        return
+    own = case.earlier is not None and text == story.opening
+    of_opening = text == story.opening and (relation.kind == "revision" or own)
+    takes_over = relation.kind == "coverage" and (delta.materiality or 0.0) >= COVERAGE_HEADLINE
+    if of_opening or takes_over:
+        story.headline = title
+
+
+def _shortened(lead: str) -> str:
+    return lead if len(lead) <= HEADLINE_CHARS else lead[:HEADLINE_CHARS].rsplit(" ", 1)[0] + " …"
+
+
+def _supersedes(case: Case, match: Match | None, relation: Relation) -> tuple[Superseded, ...]:
+    taken: dict[tuple[str, int], None] = {}
+    if case.nth > 1:
+        taken[case.article.key, case.nth - 1] = None
+    if match is not None and relation.kind == "revision" and not relation.late:
+        taken[match.row.key, match.row.nth] = None
+    return tuple(Superseded(id=key, version=nth) for key, nth in taken)
+
+
+def _state(story: StoryRow, home: Home) -> StoryState:
+    return StoryState(
+        id=story.id,
+        headline=story.headline,
+        opened_at=story.opened_at,
+        updated_at=story.updated_at,
+        counts=StoryCounts(
+            articles=story.articles,
+            repeats=story.repeats,
+            texts=len(story.texts),
+            outlets=len(story.outlets),
+            outlets_unknown=story.outlets_unknown,
+        ),
+        credits=tuple(story.credits),
+        continues=home.continues,
+    )
+
+
+def _news(case: Case, home: Home, delta: Delta) -> list[str]:
+    return list(case.article.sentences) if home.row is None else [added.text for added in delta.added]
+
+
+def _record(
+    case: Case, match: Match | None, home: Home, story: StoryRow, text: int, decision: Decision, records: Records
+) -> None:
+    """Every row of this decision but the decision itself, to the view."""
+    article, relation, delta = case.article, decision.relation, decision.delta
+    clock = case.clock
+    records.record_newest(article.key, Newest(case.nth, case.ref), clock)
+    records.record_postings(case.prepared.text.keys, case.ref)
+    if case.prepared.short is not None:
+        records.record_short(case.prepared.short, case.ref)
+    old = point_of(story, records.centroid(story.number) or b"") if home.row is not None else None
+    joined: StoryPoint = join(home.vector, when_of(case), story.number, old)
+    story.published = (joined.when.published.first, joined.when.published.last) if joined.when.published else None
+    records.record_terms(story.number, indexable(home.vector, joined.centroid), clock)
+    told = None
+    if home.row is None or delta.added:
+        story.told.append(story.sequence)
+        positions = range(len(article.sentences)) if home.row is None else [added.position for added in delta.added]
+        told = Told(article.key, tuple((at, article.sentences[at]) for at in positions))
+    entry = _entry(case, match, decision)
+    records.record_story(story, entry, told, joined.centroid.to_bytes(), clock)
+    records.record_article(case.ref, _row(case, match, story, text, relation))
+
+
+def _entry(case: Case, match: Match | None, decision: Decision) -> Entry:
+    article, relation, delta = case.article, decision.relation, decision.delta
+    return Entry(
+        ref=case.ref,
+        key=article.key,
+        nth=case.nth,
+        title=article.title,
+        outlet=article.outlet,
+        arrived=case.arrived,
+        published=article.published,
+        kind=relation.kind,
+        extent=relation.extent,
+        late=relation.late,
+        correction=relation.correction,
+        parent=match.row.sequence if match else None,
+        materiality=delta.materiality,
+        event=decision.event_id,
+        was={added.position: added.was for added in delta.added if added.was},
+        removed=delta.removed,
+        figures=tuple((figure.was, figure.now) for figure in delta.figures),
+        why=relation.why,
+    )
+
+
+def _row(case: Case, match: Match | None, story: StoryRow, text: int, relation: Relation) -> ArticleRow:
+    article = case.article
+    body = Body(article.sentences, tuple((line.text, line.mark) for line in article.marked), tuple(case.trace))
+    return ArticleRow(
+        key=article.key,
+        version=article.version,
+        nth=case.nth,
+        story=story.number,
+        story_id=story.id,
+        text=text,
+        parent=match.ref if match else None,
+        kind=relation.kind,
+        extent=relation.extent,
+        late=relation.late,
+        correction=relation.correction,
+        title=article.title,
+        outlet=article.outlet,
+        url=article.url,
+        source=article.source,
+        id=article.id,
+        published=article.published,
+        wire=article.wire,
+        arrived=case.arrived,
+        clock=case.clock,
+        language=article.language,
+        credit=article.credit,
+        sequence=story.sequence,
+        body=rows.squeeze(body),
+    )
