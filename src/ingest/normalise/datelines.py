@@ -1,0 +1,78 @@
+"""The dateline before the first sentence: taken off it and kept. `WASHINGTON (Reuters) - `, `МОСКВА, 18 июня. /ТАСС/. `,
+`新华社北京6月18日电（记者某某）`."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from ingest.normalise import credit
+from ingest.normalise.dates import MONTHS
+from ingest.normalise.text import Line
+
+
+class Dateline(msgspec.Struct, frozen=True):
+    text: str | None = None
+    credit: str | None = None
+
+
+PARAGRAPHS = 3  # a standfirst and a second headline may stand before the one with the dateline
+REACH = 120  # characters; the longest seen, with two places, a date and an agency, has 70
+
+_HEAD = re.compile(
+    r"(?P<place>[^!?:;\"“”()\[\]]{2,70}?)?\s?(?P<source>\([^()]{2,40}\)|/[^/\s][^/]{1,18}/\.?)?\s?"
+    r"(?P<dash>\.?\s?[-–—_]{1,2}|:|(?<=/)\.?)\s+(?=(?P<next>\S))"
+)
+_WIDE = re.compile(
+    rf"(?:(?:据)?(?:{credit.ALIASES})\S{{0,12}}?(?:\d{{1,2}}月\d{{1,2}}日)?(?:电|讯|消息|報道|报道)"
+    r"|[^，。：:\s]{2,12}\d{1,2}月\d{1,2}日(?:电|讯))\s?(?:[（(][^（）()]{1,30}[）)])?\s?[：:，]?\s?"
+    r"|【[^【】\s]{2,12}(?:报道|讯|消息)[^【】]{0,20}】\s?"
+)
+_NOT_PLACES = frozenset(
+    ["update", "updated", "breaking", "exclusive", "watch", "correction", "corrected", "analysis", "opinion", "factbox", "explainer", "timeline", "urgent", "alert", "video", "photos", "live", "new", "note", "editor's", "editorial", "comment", "feature", "interview", "profile", "review", "preview", "recap", "report", "read", "listen", "more", "warning", "spoiler", "advisory", "summary", "key", "question", "q", "a"]
+)
+_SMALL = frozenset(["de", "la", "le", "du", "des", "of", "and", "y", "el", "al", "den", "der", "am", "im", "an", "der", "near", "in", "bei"])
+
+
+def take(lines: list[Line]) -> Dateline:
+    """Split the dateline off the paragraph that has one, in place: it becomes a marked line of its own before it.
+
+    A standfirst may come first, so the first three paragraphs are looked at.
+    """
+    own = [i for i, line in enumerate(lines) if line.mark is None][:PARAGRAPHS]
+    for i in own:
+        text = lines[i].text
+        m = _WIDE.match(text)
+        if not m:
+            m = _HEAD.match(text[:REACH])
+            if not m or not _is_dateline(m):
+                continue
+        head, rest = text[: m.end()], text[m.end() :]
+        if not any(map(str.isalnum, rest)):
+            continue
+        lines.insert(i, Line(head.strip(), gap=lines[i].gap, mark="dateline"))
+        lines[i + 1].text = rest
+        return Dateline(head.strip(" -–—_:.：，") or None, credit.named(head))
+    return Dateline()
+
+
+def _is_dateline(m: re.Match[str]) -> bool:
+    place, source, dash, after = m["place"] or "", m["source"] or "", m["dash"], m["next"]
+    words = [w for w in re.split(r"[\s,/.]+", place) if w]
+    if not words:
+        return bool(source) and credit.named(source) is not None and dash != ":"
+    names = [w for w in words if w.casefold() not in MONTHS and w.casefold() not in _SMALL and not w[0].isdigit()]
+    if not names or len(names) > 5 or any(w.casefold() in _NOT_PLACES for w in names) or not all(w[0].isupper() for w in names):
+        return False
+    starts = after.isupper() or after.isdigit() or after in "\"'“‘«„" or not after.isascii()
+    if source:
+        return credit.named(source) is not None or (starts and len(source) <= 25 and dash != ":" and len(names) <= 4) or (
+            place.isupper() and starts
+        )
+    if credit.NAMES.get(place.strip()):
+        return dash != ":" and starts
+    if not starts or not place.isupper():
+        return False
+    letters = sum(map(str.isalpha, place))
+    return letters >= 4 and len(names) <= 4

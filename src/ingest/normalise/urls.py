@@ -1,0 +1,56 @@
+"""One spelling per address, and who it belongs to. Works offline: the public suffix list ships with courlan's `tld`."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit, urlunsplit
+
+from courlan import extract_domain
+from w3lib.url import canonicalize_url
+
+# Parameters that name the reader's way to the page and never the page. Exact names or a known prefix only: courlan's own
+# cleaner also drops anything with `id`-like parts (uid, eid, cid, source), which at some outlets is the article's number.
+_TRACKING = re.compile(
+    r"(?:utm|mtm|pk|piwik|matomo|hsa|vero|oly)_\w+|(?:fb|g|dc|gb|w?bra|y|ys|tw|ms|igsh|ttc|mc_|ml_|s_)?clid|fbclid|gclsrc|"
+    r"igshid|igsh|msclkid|gbraid|wbraid|mc_[ce]id|mkt_tok|_hsenc|_hsmi|_ga|_gl|__twitter_impression|"
+    r"at_(?:medium|campaign|custom\d|link\w*|bbc\w*|ptr\w*|format|type)|ns_(?:campaign|mchannel|source|linkname|fee)|"
+    r"cmpid|ocid|ito|xtor|smid|smtyp|partner_id|ref_src|ref_url|feature_source|guccounter|guce_\w+|soc_src|soc_trk|"
+    r"taid|wt_?mc\w*|wt_?zmc|spm|share_?token",
+    re.IGNORECASE,
+)
+_DEFAULT_PORT = {"http": 80, "https": 443}
+
+
+def canonical(url: str | None) -> str | None:
+    """The address with scheme and host in lower case, parameters sorted, tracking, fragment, credentials and default port gone.
+
+    None for what is no http(s) address. `http` and `https` stay two: a server decides whether they are one page.
+    """
+    if not url:
+        return None
+    try:
+        parts = urlsplit(url.strip())
+        scheme, host, port = parts.scheme.lower(), parts.hostname, parts.port
+        if scheme not in _DEFAULT_PORT or not host or not _HOST.fullmatch(host):
+            return None
+        netloc = f"[{host}]" if ":" in host else host.rstrip(".")
+        if port is not None and port != _DEFAULT_PORT[scheme]:
+            netloc += f":{port}"
+        query = "&".join(
+            part for part in parts.query.split("&") if part and not _TRACKING.fullmatch(part.partition("=")[0])
+        )
+        clean = canonicalize_url(urlunsplit((scheme, netloc, parts.path or "/", query, "")))
+        return clean if isinstance(clean, str) else None
+    except ValueError:  # urlsplit: a bad port or bracketed host
+        return None
+
+
+_HOST = re.compile(r"[\w.-]{1,253}|[0-9a-fA-F:.]{2,45}")
+
+
+def registered_domain(url: str | None) -> str | None:
+    """`bbc.co.uk` of `https://www.bbc.co.uk/news`; None for bare addresses and unknown suffixes."""
+    if not url:
+        return None
+    domain = extract_domain(url)
+    return domain.casefold() if domain else None
