@@ -1,0 +1,186 @@
+"""Each sentence of a new text against what was told: known, cosmetic, changed or new.
+
+    known      told in the same words, or no statement at all
+    cosmetic   told, in other words that say no more
+    changed    re-tells a told sentence with something new: a figure, a name, a denial, or words beyond filler
+    new        tells something that no told sentence does
+
+The comparison is of text, not of meaning: a fact told again in altogether other words is `new` (the safe side).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Literal
+
+import msgspec
+
+from ingest.alignment.novelty import Novelty, compare
+from ingest.alignment.numbers import Figure, displayed, pairs
+from ingest.alignment.sentence import Sentence
+from ingest.alignment.thresholds import ALIGNMENT, AlignmentThresholds
+from ingest.alignment.told import Told
+
+Status = Literal["known", "cosmetic", "changed", "new"]
+
+
+class Match(msgspec.Struct, frozen=True):
+    """What became of one new sentence.
+
+    partner     index into `Told.sentences` of the told sentence it re-tells, None where there is none
+    novelty     what it has that the partner lacks; None for a known sentence
+    """
+
+    sentence: Sentence
+    position: int
+    status: Status
+    partner: int | None = None
+    novelty: Novelty | None = None
+
+    @property
+    def words(self) -> frozenset[str]:
+        """Content words that the partner lacks."""
+        return self.novelty.words if self.novelty else frozenset()
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Names that no told sentence has."""
+        return self.novelty.names if self.novelty else frozenset()
+
+
+class FigureChange(msgspec.Struct, frozen=True):
+    """One figure in the place of another, as the two sentences write them."""
+
+    was: str
+    now: str
+    key: str
+
+
+class Alignment:
+    """The matches of a new text, in its order."""
+
+    def __init__(self, told: Told, matches: Sequence[Match], thresholds: AlignmentThresholds = ALIGNMENT) -> None:
+        self.told = told
+        self.matches = matches
+        self._thresholds = thresholds
+
+    @cached_property
+    def counts(self) -> Counter[Status]:
+        """Sentences per status."""
+        return Counter(match.status for match in self.matches)
+
+    @cached_property
+    def _weights(self) -> dict[str, float]:
+        sizes = Counter[str]()
+        for match in self.matches:
+            sizes[match.status] += len(match.sentence.words)
+        total = max(1, sizes.total())
+        return {status: size / total for status, size in sizes.items()}
+
+    def share(self, *statuses: Status) -> float:
+        """Share of the new text's tokens in sentences of these statuses."""
+        return sum(self._weights.get(status, 0.0) for status in statuses)
+
+    @property
+    def material(self) -> bool:
+        """Whether a sentence is new or changed."""
+        return bool(self.counts["new"] or self.counts["changed"])
+
+    def of(self, *statuses: Status) -> list[Match]:
+        """Matches of these statuses, in order."""
+        return [match for match in self.matches if match.status in statuses]
+
+    def partner(self, match: Match) -> Sentence | None:
+        """The told sentence a match re-tells."""
+        return None if match.partner is None else self.told.sentences[match.partner]
+
+    def figure_changes(self, match: Match) -> list[FigureChange]:
+        """The figures that changed in a sentence."""
+        partner, novelty = self.partner(match), match.novelty
+        if partner is None or novelty is None:
+            return []
+        was, now = partner.words, match.sentence.words
+        return [
+            FigureChange(displayed(old, partner.text, was), displayed(new, match.sentence.text, now), new.key)
+            for old, new in pairs(novelty.figures_lost, novelty.figures, was, now)
+        ]
+
+    @cached_property
+    def removed(self) -> list[Sentence]:
+        """Told sentences of which too little is left in the new text, in told order. For one old text only."""
+        used = {match.partner for match in self.matches if match.status != "new"}
+        left: set[tuple[str, ...]] = set()
+        for match in self.matches:
+            left |= match.sentence.grams
+        limits = self._thresholds
+        return [
+            old
+            for at, old in enumerate(self.told.sentences)
+            if at not in used
+            and len(old.content) >= limits.fragment
+            and len(old.grams & left) < limits.taken_back * len(old.grams)
+        ]
+
+
+def align(
+    old: Sequence[Sentence] | Told, new: Sequence[Sentence], thresholds: AlignmentThresholds = ALIGNMENT
+) -> Alignment:
+    """Every sentence of `new` against `old`: the sentences of one text, or all that a story has told."""
+    told = old if isinstance(old, Told) else Told(old)
+    seen: set[int] = set()
+    matches = []
+    for position, sentence in enumerate(new):
+        at = told.find(sentence)
+        if at is not None or sentence.hash in seen or not sentence.content or _heading(sentence, thresholds):
+            matches.append(Match(sentence, position, "known", at))
+        else:
+            matches.append(_match(told, sentence, position, thresholds))
+        seen.add(sentence.hash)
+    return Alignment(told, matches, thresholds)
+
+
+def _heading(sentence: Sentence, limits: AlignmentThresholds) -> bool:
+    """Cross-heads, datelines and credits that normalise has not marked."""
+    return (
+        len(sentence.content) < limits.heading
+        and not sentence.figures
+        and not sentence.unspaced
+        and sentence.line.rstrip()[-1:] not in '.!?"'
+    )
+
+
+def _match(told: Told, sentence: Sentence, position: int, limits: AlignmentThresholds) -> Match:
+    partner = _best_partner(told, sentence, limits)
+    novelty = compare(told, sentence, None if partner is None else told.sentences[partner], limits)
+    status: Status
+    if novelty.cosmetic(limits):
+        status = "cosmetic"
+    elif novelty.near(limits):
+        status = "changed"
+    elif len(sentence.content) < limits.fragment and not sentence.figures:
+        status = "cosmetic"
+    else:
+        status = "new"
+    return Match(sentence, position, status, partner, novelty)
+
+
+def _best_partner(told: Told, sentence: Sentence, limits: AlignmentThresholds) -> int | None:
+    best, best_score = None, -1.0
+    for at in told.partners(sentence, limits):
+        old = told.sentences[at]
+        shared = len(sentence.content & old.content)
+        pairs_shared = len(sentence.grams & old.grams) / min(len(sentence.grams), len(old.grams))
+        score = (
+            shared / len(sentence.content)
+            + 0.5 * pairs_shared
+            + 0.2 * shared / (len(sentence.content) + len(old.content) - shared)
+            + 0.1 * (sentence.figure_keys == old.figure_keys)  # told with both figures: the one that agrees
+        )
+        if score > best_score:
+            best, best_score = at, score
+    return best
+
+
+__all__ = ["Alignment", "Figure", "FigureChange", "Match", "Status", "align"]

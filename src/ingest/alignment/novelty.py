@@ -1,0 +1,226 @@
+"""What one sentence has that its told partner lacks, and whether that matters."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection
+
+import msgspec
+
+from ingest.alignment.numbers import Figure, same_value
+from ingest.alignment.sentence import Sentence
+from ingest.alignment.thresholds import AlignmentThresholds
+from ingest.alignment.tokens import stem
+from ingest.alignment.told import Told
+from ingest.alignment.words import CALENDAR, NEGATIONS
+
+
+class Novelty(msgspec.Struct, frozen=True, kw_only=True):
+    """The differences of a sentence from its partner; without a partner everything is one.
+
+    words          content words the partner lacks, endings and typing errors aside
+    names          names that nothing told has; names_lost those of the partner that are gone
+    figures        figures the partner lacks, figures_lost those of the partner that are gone
+    weighty        whether a figure is new to all that was told, or stands where another stood
+    turned         a denial came or went, two names or figures changed places, or (scripts without spaces) a word was
+                   put in another's place that was never told
+    covered, in_order, told     shares of words in the partner, of word pairs in the partner, of pairs told anywhere
+    """
+
+    partner: bool
+    words: frozenset[str]
+    names: frozenset[str]
+    names_lost: frozenset[str]
+    figures: tuple[Figure, ...]
+    figures_lost: tuple[Figure, ...]
+    weighty: bool
+    turned: bool
+    covered: float
+    in_order: float
+    told: float
+    filler: bool
+
+    def near(self, limits: AlignmentThresholds) -> bool:
+        """Whether it re-tells its partner."""
+        return (
+            self.partner
+            and self.covered >= limits.covered
+            and (self.in_order >= limits.in_order or self.covered >= limits.covered_alone)
+        )
+
+    def cosmetic(self, limits: AlignmentThresholds) -> bool:
+        """Whether it says no more than was told."""
+        if self.weighty or self.turned or self.names:
+            return False
+        if self.told >= limits.told and self.covered >= limits.told_partner:
+            return True
+        return (
+            self.near(limits)
+            and self.in_order >= limits.reordered
+            and (self.filler or self.covered >= limits.covered_fully)
+        )
+
+
+def compare(told: Told, sentence: Sentence, partner: Sentence | None, limits: AlignmentThresholds) -> Novelty:
+    """The novelty of a sentence against its partner, and against everything told."""
+    told_share = len(sentence.grams & told.grams) / len(sentence.grams)
+    if partner is None:
+        return Novelty(
+            partner=False,
+            words=sentence.content,
+            names=sentence.names - told.words,
+            names_lost=frozenset(),
+            figures=tuple(sentence.figures),
+            figures_lost=(),
+            weighty=not sentence.figure_keys <= told.figure_keys,
+            turned=False,
+            covered=0.0,
+            in_order=0.0,
+            told=told_share,
+            filler=False,
+        )
+    in_order = len(sentence.grams & partner.grams) / len(sentence.grams)
+    found, lost = _figure_changes(sentence, partner, in_order >= limits.substitution)
+    words, covered = _novel_words(sentence, partner, found, limits)
+    return Novelty(
+        partner=True,
+        words=words,
+        names=_new_names(told, sentence, partner, limits),
+        names_lost=partner.names - sentence.content,
+        figures=found,
+        figures_lost=lost,
+        weighty=_weighty(told, found, lost, in_order, limits),
+        turned=_turned(told, sentence, partner, in_order, limits),
+        covered=covered,
+        in_order=in_order,
+        told=told_share,
+        filler=_is_filler(sentence, words, limits),
+    )
+
+
+def _figure_changes(
+    sentence: Sentence, partner: Sentence, close: bool
+) -> tuple[tuple[Figure, ...], tuple[Figure, ...]]:
+    """Figures found only here, and only in the partner; figures that agree across formats are neither."""
+    found = [figure for figure in sentence.figures if figure.key not in partner.figure_keys]
+    lost = [figure for figure in partner.figures if figure.key not in sentence.figure_keys]
+    if close and not found:  # "10 and 12" -> "12 and 12": every value was there before, one of them counts twice now
+        here, there = (Counter(figure.key for figure in each.figures) for each in (sentence, partner))
+        if here != there and here.total() == there.total():
+            more, fewer = here - there, there - here
+            found = _first_of(sentence.figures, more)
+            lost = _first_of(partner.figures, fewer)
+    for figure in tuple(found):
+        twin = next((other for other in lost if same_value(figure, other)), None)
+        if twin is not None:
+            found.remove(figure)
+            lost.remove(twin)
+    return tuple(found), tuple(lost)
+
+
+def _first_of(figures: Collection[Figure], wanted: Counter[str]) -> list[Figure]:
+    # From the end: of "12 dead, 12 hurt" against "10 dead, 12 hurt" either may be the new one; pairing sorts it out.
+    left = Counter(wanted)
+    chosen = []
+    for figure in figures:
+        if left[figure.key] > 0:
+            left[figure.key] -= 1
+            chosen.append(figure)
+    return chosen
+
+
+def _novel_words(
+    sentence: Sentence, partner: Sentence, found: Collection[Figure], limits: AlignmentThresholds
+) -> tuple[frozenset[str], float]:
+    novel = sentence.content - partner.content
+    if novel and not sentence.unspaced:
+        stems = {stem(word) for word in partner.content}
+        novel = frozenset(word for word in novel if stem(word) not in stems)
+    covered = 1.0 - len(novel) / len(sentence.content)
+    agreed = {figure.token for figure in sentence.figures} - {figure.token for figure in found}
+    novel -= agreed
+    if novel and len(novel) <= limits.typo_pool:
+        lost = partner.content - sentence.content
+        novel = frozenset(word for word in novel if not _typo(word, lost, limits))
+    return novel, covered
+
+
+def _new_names(told: Told, sentence: Sentence, partner: Sentence, limits: AlignmentThresholds) -> frozenset[str]:
+    names = sentence.names - told.words
+    if names and not sentence.cased:  # any word may be a name here, and any word has endings
+        names = frozenset(name for name in names if stem(name) not in told.stems)
+    if names and len(names) <= limits.typo_pool:
+        lost = partner.content - sentence.content
+        names = frozenset(name for name in names if not _typo(name, lost, limits))
+    return names
+
+
+def _weighty(
+    told: Told, found: Collection[Figure], lost: Collection[Figure], in_order: float, limits: AlignmentThresholds
+) -> bool:
+    if lost and in_order >= limits.substitution and 0 < len(found) <= len(lost) + 1:
+        return True  # a substitution counts even where its value stands elsewhere
+    return any(figure.key not in told.figure_keys for figure in found)
+
+
+def _is_filler(sentence: Sentence, words: frozenset[str], limits: AlignmentThresholds) -> bool:
+    size = len(sentence.content)
+    if sentence.unspaced:
+        return len(words) <= max(limits.filler_unspaced, limits.filler_unspaced_share * size)
+    return len(words - CALENDAR) <= (limits.filler if size >= limits.long_sentence else limits.filler_short)
+
+
+def _turned(told: Told, sentence: Sentence, partner: Sentence, in_order: float, limits: AlignmentThresholds) -> bool:
+    if in_order >= limits.denial:
+        denies, denied = (not NEGATIONS.isdisjoint(each.words) for each in (sentence, partner))
+        if denies != denied:
+            return True
+    if _swapped(sentence, partner):
+        return True
+    return sentence.unspaced and in_order >= limits.in_order and _replaced(told, sentence, partner)
+
+
+def _swapped(sentence: Sentence, partner: Sentence) -> bool:
+    """Russia attacked Ukraine, Ukraine attacked Russia: the same words, names or figures in each other's place."""
+    if len(sentence.words) != len(partner.words):
+        return False
+    differing = [(a, b) for a, b in zip(sentence.words, partner.words, strict=True) if a != b]
+    if not differing or Counter(a for a, _ in differing) != Counter(b for _, b in differing):
+        return False
+    movable = sentence.names | {figure.token for figure in sentence.figures}
+    return all(a in movable for a, _ in differing)
+
+
+def _replaced(told: Told, sentence: Sentence, partner: Sentence) -> bool:
+    """Two to four characters in the place of others, and never told: without capitals the only sign of a name."""
+    start, end = 0, 0
+    a, b = sentence.words, partner.words
+    while start < min(len(a), len(b)) and a[start] == b[start]:
+        start += 1
+    while end < min(len(a), len(b)) - start and a[-1 - end] == b[-1 - end]:
+        end += 1
+    here, there = a[start : len(a) - end], b[start : len(b) - end]
+    if not 2 <= len(here) <= 4 or not 2 <= len(there) <= 4:  # one contiguous place, the length of a name
+        return False
+    run = "".join(here)
+    return not any(run in "".join(old.words) for old in told.sentences)
+
+
+def _typo(word: str, pool: Collection[str], limits: AlignmentThresholds) -> bool:
+    """Whether a word is one letter (changed, added, left out, or two swapped) away from one of the pool."""
+    size = limits.typo_letters
+    if len(word) < size or word[0].isdigit():
+        return False
+    return any(len(other) >= size and word[:2] == other[:2] and _one_edit(word, other) for other in pool)
+
+
+def _one_edit(a: str, b: str) -> bool:
+    if abs(len(a) - len(b)) > 1:
+        return False
+    if len(a) > len(b):
+        a, b = b, a
+    at = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), len(a))
+    if len(a) < len(b):
+        return a[at:] == b[at + 1 :]
+    swapped = a[at : at + 2] == b[at : at + 2][::-1] and a[at + 2 :] == b[at + 2 :]
+    return a[at + 1 :] == b[at + 1 :] or swapped

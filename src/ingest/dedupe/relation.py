@@ -1,0 +1,117 @@
+"""The relation of an arriving text to a stored one, and the choice of the parent among several."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import msgspec
+
+from ingest.alignment import Alignment
+from ingest.dedupe.evidence import Evidence, Idf
+from ingest.dedupe.table import ROWS, Row
+from ingest.dedupe.text import Text
+from ingest.dedupe.thresholds import RELATION, RelationThresholds
+from ingest.model import Extent
+
+Kind = Literal["copy", "revision", "distinct"]
+
+
+class Verdict(msgspec.Struct, frozen=True, kw_only=True):
+    """What an arriving text is to one stored text.
+
+    rule        the row of the decision table that fired
+    extent      of a copy: whole, trim (the end or a part left out) or excerpt (less than half)
+    numbers     the evidence, for `ingest why`
+    alignment   the new sentences against the old text's; None where the table never needed it
+    why         plain sentences
+    """
+
+    kind: Kind
+    rule: str
+    extent: Extent | None = None
+    correction: bool = False
+    in_old: float = 0.0
+    in_new: float = 0.0
+    jaccard: float = 0.0
+    numbers: dict[str, float] = {}
+    alignment: Alignment | None = None
+    why: tuple[str, ...] = ()
+
+
+def relate(old: Text, new: Text, *, hours: float, idf: Idf, thresholds: RelationThresholds = RELATION) -> Verdict:
+    """What `new` is to `old`, `hours` earlier by the partition's clock. `idf` weighs folded title words."""
+    evidence = Evidence(old, new, hours, idf, thresholds)
+    row = next(row for row in ROWS if row.holds(evidence))
+    kind: Kind
+    extent: Extent | None = None
+    if row.outcome == "distinct":
+        kind = "distinct"
+    elif row.outcome == "same" and (row.name == "correction" or evidence.alignment.material):
+        kind = "revision"
+    else:
+        kind = "copy"
+        extent = "whole" if row.outcome == "copy" else _extent(evidence)
+    return Verdict(
+        kind=kind,
+        rule=row.name,
+        extent=extent,
+        correction=row.name == "correction",
+        in_old=evidence.in_old,
+        in_new=evidence.in_new,
+        jaccard=evidence.jaccard,
+        numbers=evidence.numbers(),
+        alignment=evidence.aligned,
+        why=_why(evidence, row, kind),
+    )
+
+
+def short_copy() -> Verdict:
+    """The verdict where a short item's key was found in the exact index."""
+    return Verdict(
+        kind="copy",
+        rule="same-short-item",
+        extent="whole",
+        in_old=1.0,
+        in_new=1.0,
+        jaccard=1.0,
+        why=("The same title and the same few words within a day.",),
+    )
+
+
+def choose(verdicts: Sequence[Verdict]) -> int | None:
+    """Index of the parent: a copy before a revision, then the text that holds most of the new one, then the most alike,
+    then the first given (`candidates` gives the older of equals first). None where all are distinct."""
+    related = [at for at, verdict in enumerate(verdicts) if verdict.kind != "distinct"]
+    return max(related, key=lambda at: (_rank(verdicts[at]), -at), default=None)
+
+
+def _rank(verdict: Verdict) -> tuple[bool, float, float]:
+    return verdict.kind == "copy", verdict.in_old, verdict.jaccard
+
+
+def _extent(evidence: Evidence) -> Extent:
+    if evidence.new.size < evidence.limits.excerpt * evidence.old.size:
+        return "excerpt"
+    if evidence.in_new < evidence.limits.whole or evidence.alignment.removed:
+        return "trim"
+    return "whole"
+
+
+def _why(evidence: Evidence, row: Row, kind: Kind) -> tuple[str, ...]:
+    said = [
+        f"{row.says[0].upper()}{row.says[1:]} ({row.name}).",
+        f"{evidence.in_old:.0%} of it stands in the stored text, {evidence.in_new:.0%} of that text in it; "
+        f"{evidence.hours:.1f} hours between them.",
+    ]
+    if evidence.titled:
+        said.append(f"The titles have {evidence.title:.0%} of their weight in common.")
+    if evidence.aligned is not None:
+        counts = evidence.aligned.counts
+        said.append(
+            f"Of {counts.total()} sentences {counts['known']} known, {counts['cosmetic']} re-worded, "
+            f"{counts['changed']} changed, {counts['new']} new."
+        )
+    if kind == "copy" and evidence.old.size > evidence.new.size and evidence.in_new < evidence.limits.whole:
+        said.append("Shorter than the stored text; nothing in it is new.")
+    return tuple(said)

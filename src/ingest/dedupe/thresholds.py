@@ -1,0 +1,146 @@
+"""The thresholds of dedupe, one table per question, each with its reason.
+
+Unless said otherwise measured on the dev half of the Reuters stream (docs/decisions/0040-0044); "same text" means copy
+or revision.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class SketchThresholds(msgspec.Struct, frozen=True, kw_only=True):
+    """How many shingles of a text are indexed."""
+
+    shingle: int = 5
+    """tokens of an indexed shingle; 4 finds as much and doubles the chance matches"""
+    compared: int = 4
+    """tokens of a compared shingle: shorter, so that one changed word costs 4 of them, not 5"""
+    share: int = 8
+    """one shingle in so many is indexed"""
+    fewest: int = 16
+    """but no fewer: with 8 a short text is missed 2 times in 100"""
+    most: int = 36
+    """and no more: an article may write 60 index entries, and its story needs 24 of them"""
+    bits: int = 48
+    """kept of a hash, the low ones: a sketch keeps the smallest hashes, so their high bits are all alike"""
+
+
+class CandidateThresholds(msgspec.Struct, frozen=True, kw_only=True):
+    """Which stored texts are fetched and compared."""
+
+    most: int = 8
+    """texts compared: with 180,000 distractors the right one is among 8 in 9,988 of 10,000"""
+    crowded: int = 32
+    """postings from which a shingle is a template's"""
+    newest: int = 8
+    """of those only the newest count: a template's use for finding its last revision"""
+    any_vote: float = 0.001
+    """a shared shingle's vote beside its rarity, so that ties go to the text that shares more"""
+
+
+class RelationThresholds(msgspec.Struct, frozen=True, kw_only=True):
+    """The decision table's numbers. Shares 0..1, times in hours, sizes in tokens (characters in Chinese)."""
+
+    window: float = 72.0
+    """the same words weeks later are other news (six equal bodies 2-4 weeks apart); 48 h .979, 72 h .982, 168 h .981"""
+    passage: float = 0.12
+    """less than this of the shorter text in common: no shared passage"""
+
+    fewest: int = 12
+    """shorter texts say the same by chance ("Shr 10 cts vs 12 cts"): only the exact short index speaks for them"""
+    short: int = 40
+    """a text so short may be equal for two companies ("Qtly div 20 cts vs 20 cts"): its title must agree"""
+    title_agrees: float = 0.3
+    """of the titles' weight in common: below, they name different things"""
+    rare_title_word: float = 0.6
+    """weight, as a share of its title's heaviest word, from which a word is the title's subject"""
+
+    correction_title: float = 0.5
+    correction_passage: float = 0.3
+    correction_hours: float = 48.0
+    """a text that says it corrects another, under half its title, with a third of its words, within two days"""
+
+    table: float = 0.4
+    """share of figures from which the figures are the content"""
+    table_passage: float = 0.95
+    table_length: float = 0.7
+    table_figures: float = 0.05
+    """a table is the same only if nearly all of its shingles, its length and its figures are"""
+    periodic: float = 0.15
+    """share of figures from which a text may be an instance of a periodical form (prices, results)"""
+    periodic_hours: float = 8.0
+    """between two instances of a daily form, and more than a desk takes to correct a figure"""
+
+    digest_old: float = 0.5
+    digest_new: float = 0.25
+    digest_lead: float = 0.5
+    """half of the old text is a quarter of the new one, under another lead: a news summary that embeds it"""
+
+    template: int = 150
+    template_unspaced: int = 400
+    """longest text in which a substituted title name makes a form ("<NAME> raises prime rate to 7.75 pct")"""
+
+    contained: float = 0.70
+    """of the shorter text in the other, and mostly untouched sentences: one text"""
+    touched: float = 0.45
+    """share of the new text in changed sentences up to which the untouched ones decide"""
+    untitled_known: float = 0.5
+    """without titles half must be told in the same words"""
+    short_lead: float = 0.5
+    short_title: float = 0.5
+    short_known: float = 0.9
+    """below `short` tokens one of these must hold: same lead, same title, or almost every word"""
+
+    retitled: float = 0.5
+    retitled_hours: float = 12.0
+    retitled_figures: float = 0.34
+    """most sentences touched: the same title within half a day, and at most a third of the figures new"""
+    relead: float = 0.6
+    relead_size: int = 60
+    relead_figures: float = 0.25
+    relead_title: float = 0.34
+    """or the same lead in a text of some length, with a quarter of the figures new and a third of the title"""
+
+    partial: float = 0.55
+    """of the shorter text in the other: a heavy rewrite, if more speaks for it"""
+    partial_sentences: int = 3
+    partial_title: float = 0.2
+    """three sentences word for word and some of the title"""
+    partial_sentences_untitled: int = 5
+    """five without titles"""
+    partial_same_title: float = 0.5
+    partial_figures: float = 0.2
+    partial_hours: float = 36.0
+    partial_known: float = 0.25
+    """or the same title, hardly a new figure, within a day and a half, and a quarter known"""
+
+    flash: float = 0.45
+    flash_hours: float = 6.0
+    flash_title: float = 0.5
+    flash_lead: float = 0.6
+    """a flash made into a story: less in common, but title and lead the same within a quarter of a day"""
+
+    shared_sentences: int = 2
+    """known sentences that make two texts share background"""
+    excerpt: float = 0.5
+    """length against the old text below which a copy is an excerpt"""
+    whole: float = 0.85
+    """of the old text's shingles found in the new, from which a copy is whole"""
+
+
+class ShortThresholds(msgspec.Struct, frozen=True, kw_only=True):
+    """The exact index of items too short to be compared."""
+
+    longest: int = 12
+    """body tokens below which an item belongs here"""
+    fewest: int = 4
+    """tokens of title and body together: "Update" and "Breaking news" are no item"""
+    fewest_unspaced: int = 6
+    """the same in characters"""
+
+
+SKETCH = SketchThresholds()
+CANDIDATES = CandidateThresholds()
+RELATION = RelationThresholds()
+SHORT = ShortThresholds()
