@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from ingest.alignment.sentence import Sentence, prepare
+from ingest.alignment.sentence import Sentence
 from ingest.alignment.thresholds import ALIGNMENT, AlignmentThresholds
 from ingest.alignment.tokens import stem
 
@@ -33,12 +33,8 @@ class Told:
     def __len__(self) -> int:
         return len(self.sentences)
 
-    def add(self, by: str | None, sentences: Iterable[str]) -> None:
-        """Adds sentences in display form. `by`: the id of the article that tells them."""
-        self.extend(prepare(list(sentences)), by)
-
     def extend(self, sentences: Iterable[Sentence], by: str | None = None) -> None:
-        """Adds what was not told in the same words; of what was, the first teller stays."""
+        """Adds what was not told in the same words; of what was, the first teller stays. `by`: the article's id."""
         for sentence in sentences:
             if sentence.words and sentence.hash not in self._by_hash:
                 self._tell(sentence, by)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -37,6 +37,13 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     numbers: dict[str, float] = {}
     alignment: Alignment | None = None
     why: tuple[str, ...] = ()
+
+
+class Choice(NamedTuple):
+    """Indices into the verdicts: the parent, and what comes next after it. None: there is none."""
+
+    parent: int | None
+    runner_up: int | None
 
 
 def relate(old: Text, new: Text, *, hours: float, idf: Idf, thresholds: RelationThresholds = RELATION) -> Verdict:
@@ -79,15 +86,17 @@ def short_copy() -> Verdict:
     )
 
 
-def choose(verdicts: Sequence[Verdict]) -> int | None:
-    """Index of the parent: a copy before a revision, then the text that holds most of the new one, then the most alike,
-    then the first given (`candidates` gives the older of equals first). None where all are distinct."""
-    related = [at for at, verdict in enumerate(verdicts) if verdict.kind != "distinct"]
-    return max(related, key=lambda at: (_rank(verdicts[at]), -at), default=None)
+def choose(verdicts: Sequence[Verdict]) -> Choice:
+    """The parent: a copy before a revision, then the text that holds most of the new one, then the most alike, then
+    the first given (`candidates` gives the older of equals first). Runner-up is the next best, related or not."""
+    order = sorted(range(len(verdicts)), key=lambda at: _rank(verdicts[at]), reverse=True)
+    parents = [at for at in order if verdicts[at].kind != "distinct"]
+    others = [at for at in order if at not in parents[:1]]
+    return Choice(parents[0] if parents else None, others[0] if others else None)
 
 
-def _rank(verdict: Verdict) -> tuple[bool, float, float]:
-    return verdict.kind == "copy", verdict.in_old, verdict.jaccard
+def _rank(verdict: Verdict) -> tuple[bool, bool, float, float]:
+    return verdict.kind == "copy", verdict.kind == "revision", verdict.in_old, verdict.jaccard
 
 
 def _extent(evidence: Evidence) -> Extent:
