@@ -18,23 +18,25 @@ def find_parent(case: Case, records: Records, shelf: Shelf, idf: Callable[[str],
     too short to compare, with the one of the same words."""
     prepared = case.prepared
     refs, scanned = _candidates(case, records)
-    if prepared.short is not None and (same := records.short(prepared.short, case.clock)) and same not in refs:
-        refs.append(same)
-    if (newest := records.newest(case.article.key)) and newest.ref not in refs:
-        refs.append(newest.ref)
+    same = records.short(prepared.short, case.clock) if prepared.short is not None else None
+    newest = records.newest(case.article.key)
+    refs = list(dict.fromkeys([*refs, *([same] if same else []), *([newest.ref] if newest else [])]))
     kept = records.articles(refs)
     if newest:
         case.nth = newest.nth + 1
         case.earlier = kept.get(newest.ref)
     compared = [(ref, kept[ref]) for ref in refs if ref in kept]
-    verdicts = [_relate(case, row, shelf.text(ref, row, records), idf) for ref, row in compared]
-    chosen = dedupe.choose(verdicts)
-    _note(case, compared, verdicts, chosen, scanned)
-    if chosen is None:
+    verdicts = [
+        dedupe.short_copy() if ref == same else _relate(case, row, shelf.text(ref, row, records), idf)
+        for ref, row in compared
+    ]
+    choice = dedupe.choose(verdicts)
+    _note(case, compared, verdicts, choice, scanned)
+    if choice.parent is None:
         return None
-    ref, row = compared[chosen]
+    ref, row = compared[choice.parent]
     akin = [other.key for (_, other), verdict in zip(compared, verdicts, strict=True) if verdict.kind != "distinct"]
-    return Match(ref, row, verdicts[chosen], tuple(key for key in dict.fromkeys(akin) if key != row.key))
+    return Match(ref, row, verdicts[choice.parent], tuple(key for key in dict.fromkeys(akin) if key != row.key))
 
 
 def _candidates(case: Case, records: Records) -> tuple[list[Ref], int]:
@@ -53,21 +55,14 @@ def _note(
     case: Case,
     compared: Sequence[tuple[Ref, ArticleRow]],
     verdicts: Sequence[dedupe.Verdict],
-    chosen: int | None,
+    choice: dedupe.Choice,
     scanned: int,
 ) -> None:
     keys = len(case.prepared.text.keys)
     case.note("candidates", f"{len(compared)} looked at", sketch_keys=keys, postings=scanned)
-    order = sorted(range(len(verdicts)), key=lambda i: (i != chosen, -verdicts[i].in_old))
-    for rank, index in enumerate(order[:3]):
-        row, verdict = compared[index][1], verdicts[index]
-        label = "chosen" if index == chosen else "runner-up" if rank == 1 and chosen is not None else "not it"
-        case.note(
-            "relation",
-            f"{label}: {verdict.kind} ({verdict.rule})",
-            to=row.key,
-            in_old=round(verdict.in_old, 3),
-            in_new=round(verdict.in_new, 3),
-            jaccard=round(verdict.jaccard, 3),
-            **verdict.numbers,
-        )
+    for label, index in (("parent", choice.parent), ("runner-up", choice.runner_up)):
+        if index is not None:
+            verdict = verdicts[index]
+            numbers = {"in_old": verdict.in_old, "in_new": verdict.in_new, **verdict.numbers}
+            rounded = {name: round(value, 3) for name, value in numbers.items()}
+            case.note("relation", f"{label}: {verdict.kind} ({verdict.rule})", to=compared[index][1].key, **rounded)

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import TypeVar
 
+from ingest.alignment import Told, prepare
 from ingest.dedupe import Text
 from ingest.ledger.records import Records
 from ingest.ledger.rows import ArticleRow, Ref, StoryRow
-from ingest.stories.delta import Told
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -61,7 +61,7 @@ class Shelf:
             return kept[2]
         told = Told()
         for chunk in records.told(story):
-            told.add(chunk.article, [sentence for _, sentence in chunk.sentences])
+            told.extend(prepare([sentence for _, sentence in chunk.sentences]), chunk.article)
         return told
 
     def retold(self, story: StoryRow, told: Told) -> None:

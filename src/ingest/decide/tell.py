@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ingest import identity
+from ingest import alignment, identity
+from ingest.alignment import prepare
 from ingest.decide.case import Case, Home, Match, when_of
 from ingest.decide.home import point_of
 from ingest.decide.shelf import Shelf
@@ -43,9 +44,11 @@ def tell(
     delta = _delta(case, match, home, relation, told, shelf, records)
     kind = _event_type(home, relation, delta)
     decision = _advance(case, match, home, story, text, relation, delta, kind, partition)
-    _record(case, match, home, story, text, decision, records)
-    if delta.added or home.row is None:
-        told.add(case.article.key, _news(case, home, delta))
+    news = _news(case, home, delta)
+    if news is not None:
+        story.told.append(story.sequence)
+        told.extend(prepare([sentence for _, sentence in news.sentences]), news.article)
+    _record(case, match, home, story, text, decision, news, records)
     shelf.retold(story, told)
     shelf.keep(case.ref, case.article.version, case.prepared.text)
     return decision
@@ -115,12 +118,21 @@ def _relation(case: Case, match: Match | None, home: Home, late: bool) -> Relati
 
 
 def _delta(
-    case: Case, match: Match | None, home: Home, relation: Relation, told: deltas.Told, shelf: Shelf, records: Records
+    case: Case,
+    match: Match | None,
+    home: Home,
+    relation: Relation,
+    told: alignment.Told,
+    shelf: Shelf,
+    records: Records,
 ) -> Delta:
     if home.row is None:
         return Delta(materiality=None)
+    if relation.late:
+        return Delta()
     parent = shelf.text(match.ref, match.row, records) if match else None
-    found = deltas.delta(told, case.prepared.text, parent=parent, kind=relation.kind, late=relation.late)
+    against = match.verdict.alignment if match else None
+    found = deltas.delta(told, case.prepared.text, kind=relation.kind, parent=parent, against=against)
     own = match is not None and match.row.key == case.article.key
     if relation.kind == "copy" and not own and found.headline is not None:
         # Another outlet's headline over the same text is its own affair; only the same article re-headlined is told.
@@ -153,12 +165,11 @@ def _advance(
     story.updated_at = case.clock
     story.clock = case.clock
     story.repeats += kind == "story.repeated"
-    if case.nth == 1:
-        story.articles += 1
-        if article.outlet is None:
-            story.outlets_unknown += 1
-        else:
-            story.outlets[article.outlet.id] = story.outlets.get(article.outlet.id, 0) + 1
+    story.articles += 1
+    if article.outlet is None:
+        story.outlets_unknown += 1
+    else:
+        story.outlets[article.outlet.id] = story.outlets.get(article.outlet.id, 0) + 1
     if article.credit and article.credit not in story.credits:
         story.credits.append(article.credit)
     if relation.kind != "copy" and not relation.late:
@@ -228,15 +239,34 @@ def _state(story: StoryRow, home: Home) -> StoryState:
     )
 
 
-def _news(case: Case, home: Home, delta: Delta) -> list[str]:
-    return list(case.article.sentences) if home.row is None else [added.text for added in delta.added]
+TITLE = -1
+"""Position of the title among told sentences: what a headline said is told as well."""
+
+
+def _news(case: Case, home: Home, delta: Delta) -> Told | None:
+    """What is told from now on: all of the opening article; of others what they add, and the title with it."""
+    article = case.article
+    if home.row is None:
+        told = list(enumerate(article.sentences))
+    elif delta.added:
+        told = [(added.position, added.text) for added in delta.added]
+    else:
+        return None
+    return Told(article.key, tuple([(TITLE, article.title), *told] if article.title else told))
 
 
 def _record(
-    case: Case, match: Match | None, home: Home, story: StoryRow, text: int, decision: Decision, records: Records
+    case: Case,
+    match: Match | None,
+    home: Home,
+    story: StoryRow,
+    text: int,
+    decision: Decision,
+    news: Told | None,
+    records: Records,
 ) -> None:
     """Every row of this decision but the decision itself, to the view."""
-    article, relation, delta = case.article, decision.relation, decision.delta
+    article, relation = case.article, decision.relation
     clock = case.clock
     records.record_newest(article.key, Newest(case.nth, case.ref), clock)
     records.record_postings(case.prepared.text.keys, case.ref)
@@ -246,13 +276,8 @@ def _record(
     joined: StoryPoint = join(home.vector, when_of(case), story.number, old)
     story.published = (joined.when.published.first, joined.when.published.last) if joined.when.published else None
     records.record_terms(story.number, indexable(home.vector, joined.centroid), clock)
-    told = None
-    if home.row is None or delta.added:
-        story.told.append(story.sequence)
-        positions = range(len(article.sentences)) if home.row is None else [added.position for added in delta.added]
-        told = Told(article.key, tuple((at, article.sentences[at]) for at in positions))
     entry = _entry(case, match, decision)
-    records.record_story(story, entry, told, joined.centroid.to_bytes(), clock)
+    records.record_story(story, entry, news, joined.centroid.to_bytes(), clock)
     records.record_article(case.ref, _row(case, match, story, text, relation))
 
 
