@@ -12,7 +12,7 @@ from itertools import islice
 
 from ingest.errors import Pressure, Stale
 from ingest.inbox import envelope
-from ingest.inbox.port import Balance, Counters, Held, Look, Offered, ProgressUpdate
+from ingest.inbox.port import ALONE_FROM, Balance, Counters, Held, Look, Offered, ProgressUpdate
 from ingest.model import Envelope
 from ingest.settings import InboxSettings
 
@@ -95,8 +95,7 @@ class MemoryInbox:
         self._alive.discard(consumer)
         self._left.add(consumer)
 
-    def die(self, consumer: str) -> None:
-        """Its heartbeat has run out: what expiry does on a server."""
+    def fail(self, consumer: str) -> None:
         self._alive.discard(consumer)
 
     def look(self, count: int) -> Look:
@@ -140,7 +139,7 @@ class MemoryInbox:
         return self._raised[entry]
 
     def suspect(self, entry: str) -> None:
-        self._deaths[entry] = max(2, self._deaths[entry])
+        self._deaths[entry] = max(ALONE_FROM, self._deaths[entry])
 
     # -- the ledger's side: what commit.lua does to the inbox
 

@@ -128,6 +128,11 @@ class Inbox(Protocol):
         """Counters and sizes, of one moment."""
 
 
+ALONE_FROM = 2
+"""Deaths of its workers from which an entry is handled alone. One death is most often the machine's doing, and one by
+one is many times slower than a batch."""
+
+
 class Held(msgspec.Struct, frozen=True):
     """An entry of the pending list: who holds it, and how often its worker died while holding it."""
 
@@ -165,7 +170,11 @@ class Reader(Protocol):
     def leave(self, consumer: str) -> None:
         """End the heartbeat of one's own accord: others may claim at once, and it counts as no death."""
 
-    def look(self, count: int) -> Look: ...
+    def fail(self, consumer: str) -> None:
+        """End the heartbeat as a death: others may claim at once, and it counts against all that it holds."""
+
+    def look(self, count: int) -> Look:
+        """The turn, with up to `count` entries of the front."""
 
     def read(self, consumer: str, count: int, block_ms: int) -> list[tuple[str, bytes]]:
         """Take up to `count` unread entries; waits up to `block_ms` for the first, 0 does not wait."""

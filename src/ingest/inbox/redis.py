@@ -66,7 +66,7 @@ class RedisInbox:
         if not fields:
             return {}
         with patiently():
-            values = self._client.hmget(_bytes(self._keys.progress(source)), [_bytes(field) for field in fields])
+            values: Any = self._client.hmget(_bytes(self._keys.progress(source)), [_bytes(field) for field in fields])
         return {field: value for field, value in zip(fields, values, strict=True) if value is not None}
 
     def balance(self) -> Balance:

@@ -1,7 +1,7 @@
 """Making a partition, once, and opening it: whoever opens it must agree with how it was made.
 
-`meta` holds `clock` (real or published), `epoch` (random; cursors carry it), `made` (ms), one field `version:<name>` for
-each version, and `stamp`, a hash of them that every commit names. The inbox's consumer group is made along with it.
+`meta` holds `clock` (real or published), `epoch` (random; cursors carry it), `made` (ms), one field `version:<name>`
+for each version, and `stamp`, a hash of them that every commit names. The inbox's consumer group is made with it.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Mapping
+from typing import Any
 
 import msgspec
 import redis
@@ -50,7 +51,8 @@ def open_partition(client: redis.Redis, keys: Keys, *, clock: str, versions: Map
                 pipe.hsetnx(keys.meta, name, value)
             pipe.execute()
         _make_group(client, keys)
-        stored = {name.decode(): value.decode() for name, value in client.hgetall(keys.meta).items()}
+        meta: Any = client.hgetall(keys.meta)
+    stored = {name.decode(): value.decode() for name, value in meta.items()}
     _compare(keys.partition, stored, clock, versions)
     return Partition(
         name=keys.partition,
@@ -77,7 +79,7 @@ def _make_group(client: redis.Redis, keys: Keys) -> None:
 def _compare(name: str, stored: Mapping[str, str], clock: str, versions: Mapping[str, str]) -> None:
     if stored["clock"] != clock:
         raise StoreError(
-            f"partition {name} goes by the {stored['clock']} clock, not by the {clock} one: that is fixed when it is made"
+            f"partition {name} goes by the {stored['clock']} clock, not by the {clock} one; that stays as it was made"
         )
     made_by = {field.removeprefix(_VERSION): value for field, value in stored.items() if field.startswith(_VERSION)}
     for part in sorted(made_by.keys() | versions.keys()):

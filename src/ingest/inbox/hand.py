@@ -1,0 +1,110 @@
+"""What a worker has in hand: articles that it has read and prepared, by inbox id.
+
+Only a cache. The pending list says what is held; what is missing here is fetched and prepared again, and all of it is
+forgotten when an answer was lost or refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Generic
+
+import msgspec
+
+from ingest.errors import Stale, TransientError
+from ingest.inbox import envelope
+from ingest.inbox.port import Item, Prepared, Reader
+from ingest.model import Accepted
+
+_ERROR_CHARS = 500  # enough for a message; a parser's error may quote the whole article
+
+
+class _Broken(msgspec.Struct, frozen=True):
+    payload: bytes
+    error: str
+
+
+class Hand(Generic[Prepared]):
+    """Articles in hand. `prepare` is pure; an exception of it counts against its article, `attempts` of them kill it.
+
+    touch    called before each article: the worker moves
+    current  the entry being prepared or handled alone, None between
+    """
+
+    def __init__(
+        self, reader: Reader, prepare: Callable[[Accepted], Prepared], attempts: int, touch: Callable[[], None]
+    ) -> None:
+        self._reader, self._prepare, self._attempts, self._touch = reader, prepare, attempts, touch
+        self._held: dict[str, Item[Prepared] | _Broken] = {}
+        self.current: str | None = None
+
+    def __len__(self) -> int:
+        return len(self._held)
+
+    def __contains__(self, entry: str) -> bool:
+        return entry in self._held
+
+    def forget(self) -> None:
+        self._held.clear()
+
+    def settled(self, entries: Sequence[str]) -> None:
+        for entry in entries:
+            self._held.pop(entry, None)
+
+    def bury(self, entry: str, error: str) -> None:
+        """It will be a dead letter."""
+        self._held[entry] = Item(entry, error=error)
+
+    def take(self, entries: Sequence[tuple[str, bytes]], stop: Callable[[], bool]) -> None:
+        """Prepare what was read; the rest is left for others when told to stop."""
+        for entry, payload in entries:
+            if stop():
+                return
+            self._held[entry] = self._try(entry, payload)
+
+    def adopt(self, entries: Sequence[str], stop: Callable[[], bool]) -> int:
+        """Fetch and prepare those not in hand: claimed ones, and those whose reading was answered to nobody."""
+        missing = [entry for entry in entries if entry not in self._held]
+        if missing:
+            payloads = self._reader.fetch(missing)
+            for entry in missing:
+                if entry not in payloads:  # pending but deleted from the stream: only a commit moves the turn on
+                    self.bury(entry, "it vanished from the inbox")
+            self.take([(entry, payloads[entry]) for entry in missing if entry in payloads], stop)
+        return len(missing)
+
+    def items(self, entries: Sequence[str]) -> tuple[Item[Prepared], ...]:
+        """The longest prefix of these that is in hand; the broken ones are tried again until they come or die."""
+        found: list[Item[Prepared]] = []
+        for entry in entries:
+            held = self._held.get(entry)
+            if held is None:
+                break
+            while isinstance(held, _Broken):
+                if self._reader.raised(entry) >= self._attempts:
+                    held = Item(entry, error=held.error)
+                else:
+                    held = self._try(entry, held.payload)
+            self._held[entry] = held
+            found.append(held)
+        return tuple(found)
+
+    def _try(self, entry: str, payload: bytes) -> Item[Prepared] | _Broken:
+        self._touch()
+        before, self.current = self.current, entry
+        try:
+            accepted = Accepted(entry, int(entry.split("-")[0]), envelope.decode(payload))
+            return Item(entry, accepted, self._prepare(accepted))
+        except (TransientError, Stale):
+            raise
+        except Exception as error:  # whatever an article can make a parser do; it counts against this article alone
+            return _Broken(payload, describe(error))
+        finally:
+            self.current = before
+
+
+def describe(error: BaseException) -> str:
+    """Class and message of an error on one line, without what could steer a terminal, at most 500 characters."""
+    text = f"{type(error).__name__}: {error}"[: 2 * _ERROR_CHARS]
+    clean = "".join(c if c.isprintable() else " " for c in text)
+    return " ".join(clean.split())[:_ERROR_CHARS]

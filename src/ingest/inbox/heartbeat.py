@@ -1,0 +1,101 @@
+"""A worker's heartbeat: a thread that says the process lives, and ends it when its main thread hangs."""
+
+from __future__ import annotations
+
+import faulthandler
+import os
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import redis
+
+from ingest.errors import TransientError
+
+HUNG = 70
+"""Exit code of a process that hung (EX_SOFTWARE): its parent starts another."""
+
+
+class Heartbeat:
+    """Renews a consumer's heartbeat every second while the main thread calls `touch`.
+
+    Beats without progress are counted, not seconds: a process that was stopped and goes on must not look hung. Nor does
+    one that waits for a server that is silent, since a beat that fails is no beat.
+
+    beat     renews; False when the heartbeat has run out
+    on_hang  the last words, before the process ends itself
+    guard    also end the process when the thread itself cannot run (a C call that holds the interpreter's lock for
+             so many seconds); 0 for none. It cannot tell such a hang from a process that was stopped.
+    """
+
+    def __init__(
+        self,
+        beat: Callable[[str], bool],
+        on_hang: Callable[[], None],
+        *,
+        hang_beats: int,
+        every: float = 1.0,
+        guard: float = 0.0,
+        exit: Callable[[int], Any] = os._exit,
+    ) -> None:
+        self._beat, self._on_hang, self._exit = beat, on_hang, exit
+        self._hang_beats, self._every, self._guard = hang_beats, every, guard
+        self._consumer = ""
+        self._pulse = 0
+        self._last_pulse = -1
+        self._still = 0
+        self._lost = threading.Event()
+        self._ended = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    @property
+    def lost(self) -> bool:
+        """The consumer's heartbeat ran out: it holds nothing any more that is sure."""
+        return self._lost.is_set()
+
+    def touch(self) -> None:
+        """The main thread moves."""
+        self._pulse += 1
+
+    def start(self, consumer: str) -> None:
+        """Beat for this consumer from now on, which has its first heartbeat already."""
+        self._consumer = consumer
+        self._still = 0
+        self._lost.clear()
+        if self._thread is None:
+            self._ended.clear()
+            self._thread = threading.Thread(target=self._run, name="heartbeat", daemon=True)
+            self._thread.start()
+
+    def stop(self) -> None:
+        """No more beats after this returns."""
+        self._ended.set()
+        if self._thread is not None:
+            self._thread.join()
+            self._thread = None
+
+    def tick(self) -> None:
+        """One beat."""
+        consumer, pulse = self._consumer, self._pulse
+        try:
+            alive = self._beat(consumer)
+        except (TransientError, redis.RedisError):
+            return
+        if not alive:
+            if consumer == self._consumer:
+                self._lost.set()
+            return
+        self._still = self._still + 1 if pulse == self._last_pulse else 0
+        self._last_pulse = pulse
+        if self._still >= self._hang_beats:
+            self._ended.set()
+            self._on_hang()
+            self._exit(HUNG)
+
+    def _run(self) -> None:
+        while not self._ended.wait(self._every):
+            if self._guard:
+                faulthandler.dump_traceback_later(self._guard, exit=True)
+            self.tick()
+        if self._guard:
+            faulthandler.cancel_dump_traceback_later()

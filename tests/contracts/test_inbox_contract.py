@@ -1,0 +1,98 @@
+"""What every inbox promises: an offer is all or nothing, and the counters balance."""
+
+from __future__ import annotations
+
+import pytest
+from places import Place, article
+
+from ingest.errors import Pressure, Stale
+from ingest.inbox import envelope
+from ingest.inbox.port import ProgressUpdate
+
+
+def test_offered_articles_are_read_in_the_order_they_were_accepted(place: Place) -> None:
+    entries = place.offer("one", "two", "three")
+    assert entries == sorted(entries, key=lambda entry: tuple(map(int, entry.split("-"))))
+    place.reader.enlist("a")
+    got = place.reader.read("a", 10, 0)
+    assert [entry for entry, _ in got] == entries
+    assert [envelope.decode(payload).key for _, payload in got] == ["one", "two", "three"]
+    assert place.reader.read("a", 10, 0) == []
+
+
+def test_refusals_and_articles_are_counted_with_the_progress_of_their_source(place: Place) -> None:
+    update = ProgressUpdate("feed", {"seen": b"1", "path\udcff\0": b""})
+    offered = place.inbox.offer([article("one")], refused=2, progress=update)
+    balance = place.inbox.balance()
+    assert (balance.counters.offered, balance.counters.refused, balance.counters.accepted) == (3, 2, 1)
+    assert balance.counters.bytes == offered.bytes
+    assert balance.holds
+    assert place.inbox.progress("feed", ["seen", "path\udcff\0", "absent"]) == {"seen": b"1", "path\udcff\0": b""}
+    assert place.inbox.progress("other", ["seen"]) == {}
+
+
+def test_refusals_alone_record_progress(place: Place) -> None:
+    assert place.inbox.offer([], refused=1, progress=ProgressUpdate("feed", {"bad.txt": b"empty"})).entries == ()
+    assert place.inbox.progress("feed", ["bad.txt"]) == {"bad.txt": b"empty"}
+    assert place.inbox.balance().holds
+
+
+def test_progress_can_be_taken_back(place: Place) -> None:
+    place.inbox.offer([], progress=ProgressUpdate("feed", {"a": b"1", "b": b"2"}))
+    place.inbox.offer([], progress=ProgressUpdate("feed", {"a": None}, {"a": b"1"}))
+    assert place.inbox.progress("feed", ["a", "b"]) == {"b": b"2"}
+
+
+@pytest.mark.parametrize("believed", [{"a": b"2"}, {"a": None}, {"absent": b""}, {"a": b"1", "b": b"3"}, {"a": b""}])
+def test_an_offer_that_believes_in_another_past_changes_nothing(
+    place: Place, believed: dict[str, bytes | None]
+) -> None:
+    place.inbox.offer([article("one")], progress=ProgressUpdate("feed", {"a": b"1", "b": b"2"}))
+    before = place.state()
+    with pytest.raises(Stale, match="feed"):
+        place.inbox.offer([article("two")], refused=1, progress=ProgressUpdate("feed", {"a": b"9"}, believed))
+    assert place.state() == before
+
+
+def test_an_offer_that_believes_rightly_is_accepted(place: Place) -> None:
+    place.inbox.offer([], progress=ProgressUpdate("feed", {"a": b"1", "empty": b""}))
+    believed = {"a": b"1", "absent": None, "empty": b""}
+    place.inbox.offer([article("two")], progress=ProgressUpdate("feed", {"a": b"2"}, believed))
+    assert place.inbox.progress("feed", ["a"]) == {"a": b"2"}
+
+
+def test_a_full_inbox_takes_refusals_and_no_articles(small_place: Place) -> None:
+    small_place.offer("one", "two", "three")
+    before = small_place.state()
+    with pytest.raises(Pressure) as caught:
+        small_place.offer("four")
+    assert caught.value.retry_after
+    assert small_place.state() == before
+    small_place.inbox.offer([], refused=1)
+    assert small_place.inbox.balance().holds
+
+
+def test_an_inbox_full_of_bytes_takes_no_articles(small_place: Place) -> None:
+    small_place.inbox.offer([article("one", "x" * 1500)])
+    with pytest.raises(Pressure, match="1 entries"):
+        small_place.inbox.offer([article("two", "x" * 1500)])
+
+
+def test_an_offer_larger_than_the_limit_passes_when_the_inbox_is_empty(small_place: Place) -> None:
+    assert len(small_place.offer("one", "two", "three", "four")) == 4
+    assert small_place.inbox.offer([], refused=0).entries == ()
+
+
+def test_draining_makes_room(small_place: Place) -> None:
+    small_place.offer("one", "two", "three")
+    entries = small_place.read("a", 3)
+    assert small_place.commit("a", entries) == "ok"
+    assert len(small_place.offer("four")) == 1
+    assert small_place.inbox.balance().holds
+
+
+def test_what_is_not_read_counts_as_undelivered(place: Place) -> None:
+    place.offer("one", "two", "three")
+    place.read("a", 1)
+    balance = place.inbox.balance()
+    assert (balance.entries, balance.pending, balance.undelivered, balance.holds) == (3, 1, 2, True)

@@ -1,0 +1,151 @@
+"""What every ledger promises: gather is one moment, a commit is all or nothing."""
+
+from __future__ import annotations
+
+import pytest
+from places import Place
+
+from ingest.ledger.port import Commit, Write
+
+
+def test_an_empty_partition_has_an_empty_head_and_nothing_to_find(place: Place) -> None:
+    gathered = place.ledger.gather({"a": [b"x"], "b": []})
+    assert (gathered.head, gathered.found) == (b"", {})
+
+
+def test_what_a_commit_wrote_is_gathered_by_field_and_as_a_whole(place: Place) -> None:
+    writes = [Write(place.keys.decisions(1, 1), {b"x": b"1", b"\x00\xff": b""}), Write(place.keys.story(1), {b"r": b"2"})]
+    assert place.commit("a", [], writes=writes) == "ok"
+    gathered = place.ledger.gather(
+        {place.keys.decisions(1, 1): [b"x", b"absent"], place.keys.story(1): [], place.keys.story(2): []}
+    )
+    assert gathered.found == {place.keys.decisions(1, 1): {b"x": b"1"}, place.keys.story(1): {b"r": b"2"}}
+    assert place.ledger.gather({place.keys.decisions(1, 1): []}).found[place.keys.decisions(1, 1)][b"\x00\xff"] == b""
+
+
+def test_many_fields_of_one_hash_are_written_and_gathered(place: Place) -> None:
+    fields = {str(i).encode(): b"%d" % (i * i) for i in range(2500)}
+    key = place.keys.postings(1, 1)
+    assert place.commit("a", [], writes=[Write(key, fields)]) == "ok"
+    assert place.ledger.gather({key: list(fields)}).found == {key: fields}
+    assert place.ledger.gather({key: []}).found == {key: fields}
+
+
+def test_every_commit_moves_the_head_and_says_where_to(place: Place) -> None:
+    heads = {b""}
+    for _ in range(3):
+        answer = place.ledger.commit(Commit(consumer="a", entries=[], head=place.head()))
+        assert answer.status == "ok"
+        assert answer.head == place.head()
+        heads.add(answer.head)
+    assert len(heads) == 4
+
+
+def test_a_commit_on_a_head_that_has_moved_changes_nothing(place: Place) -> None:
+    place.offer("one")
+    entries = place.read("a", 1)
+    old = place.head()
+    place.commit("a", [], writes=[Write(place.keys.story(1), {b"r": b"1"})])
+    before = place.state()
+    answer = place.ledger.commit(_full(place, "a", entries, old))
+    assert (answer.status, answer.head) == ("head", place.head())
+    assert place.state() == before
+
+
+@pytest.mark.parametrize("what", ["not read", "another's", "not the front", "gone", "too many"])
+def test_a_commit_out_of_turn_changes_nothing(place: Place, what: str) -> None:
+    one, two, three = place.offer("one", "two", "three")
+    place.read("a", 1)
+    place.read("b", 1)
+    consumer, entries = {
+        "not read": ("a", [one, two, three]),
+        "another's": ("a", [one, two]),
+        "not the front": ("b", [two]),
+        "gone": ("a", ["1-1"]),
+        "too many": ("a", [one, three]),
+    }[what]
+    before = place.state()
+    assert place.ledger.commit(_full(place, consumer, entries, place.head())).status == "turn"
+    assert place.state() == before
+
+
+def test_a_version_with_a_decision_is_not_decided_again(place: Place) -> None:
+    place.offer("one", "two")
+    one, two = place.read("a", 2)
+    assert place.ledger.commit(_full(place, "a", [one], place.head())).status == "ok"
+    before = place.state()
+    assert place.ledger.commit(_full(place, "a", [two], place.head())).status == "decided"
+    assert place.state() == before
+
+
+def test_a_commit_removes_its_entries_emits_its_events_and_moves_the_counters(place: Place) -> None:
+    place.offer("one", "two", "three")
+    entries = place.read("a", 3)
+    place.reader.look(10)
+    commit = Commit(
+        consumer="a",
+        entries=entries,
+        head=place.head(),
+        events=[b"e1", b"e2"],
+        counts={"decided": 2, "opened": 1, "updated": 1, "seen": 1},
+    )
+    assert place.ledger.commit(commit).status == "ok"
+    assert place.events() == [b"e1", b"e2"]
+    balance = place.inbox.balance()
+    assert balance.holds
+    assert (balance.entries, balance.pending, balance.counters.bytes) == (0, 0, 0)
+    assert (balance.counters.decided, balance.counters.seen, balance.counters.opened) == (2, 1, 1)
+    assert place.reader.look(10).front == ()
+
+
+def test_a_dead_letter_keeps_payload_and_error(place: Place) -> None:
+    place.offer("one", "two")
+    one, two = place.read("a", 2)
+    payload = place.reader.fetch([one])[one]
+    assert place.commit("a", [one, two], dead=[(one, "ValueError: no")]) == "ok"
+    assert place.letters() == [(one, payload, "ValueError: no")]
+    balance = place.inbox.balance()
+    assert (balance.counters.dead, balance.counters.decided, balance.holds) == (1, 1, True)
+
+
+def test_dropped_keys_are_gone_before_the_writes_of_the_same_commit(place: Place) -> None:
+    a, b = place.keys.postings(1, 1), place.keys.postings(1, 2)
+    place.commit("a", [], writes=[Write(a, {b"x": b"1"}), Write(b, {b"x": b"1"})])
+    place.commit("a", [], drops=[a, b], writes=[Write(b, {b"y": b"2"})])
+    assert place.ledger.gather({a: [], b: []}).found == {b: {b"y": b"2"}}
+
+
+def test_a_hash_whose_time_has_come_is_gone(place: Place) -> None:
+    key = place.keys.postings(1, 1)
+    place.commit("a", [], writes=[Write(key, {b"x": b"1"}, expire_at=1_000)])
+    assert place.ledger.gather({key: []}).found == {}
+
+
+def test_a_hash_is_kept_until_its_time_comes(place: Place) -> None:
+    key = place.keys.postings(1, 1)
+    place.commit("a", [], writes=[Write(key, {b"x": b"1"}, expire_at=4_000_000_000_000)])
+    assert place.ledger.gather({key: []}).found == {key: {b"x": b"1"}}
+
+
+def test_counts_that_do_not_account_for_every_entry_are_refused(place: Place) -> None:
+    place.offer("one")
+    entries = place.read("a", 1)
+    with pytest.raises(ValueError, match="1 entries, but 0"):
+        place.ledger.commit(Commit(consumer="a", entries=entries, head=place.head()))
+    assert place.inbox.balance().entries == 1
+
+
+def _full(place: Place, consumer: str, entries: list[str], head: bytes) -> Commit:
+    """A commit that would change everything a commit can change."""
+    key = place.keys.decisions(1, 1)
+    return Commit(
+        consumer=consumer,
+        entries=entries,
+        head=head,
+        decisions=[(key, b"d")],
+        events=[b"e"],
+        dead=[(entries[0], "why")],
+        writes=[Write(key, {b"d": b"1"})],
+        drops=[place.keys.story(1)],
+        counts={"decided": len(entries) - 1},
+    )
