@@ -18,6 +18,8 @@ class Dateline(msgspec.Struct, frozen=True):
 
 
 PARAGRAPHS = 3  # a standfirst and a second headline may stand before the one with the dateline
+NAMES = 5  # words of the place; `GAZA CITY/EAST JERUSALEM` and a state
+LETTERS = 4  # of a place in capitals without an agency: `UK -` and `IBM -` open sentences
 REACH = 120  # characters; the longest seen, with two places, a date and an agency, has 70
 
 _HEAD = re.compile(
@@ -30,9 +32,13 @@ _WIDE = re.compile(
     r"|【[^【】\s]{2,12}(?:报道|讯|消息)[^【】]{0,20}】\s?"
 )
 _NOT_PLACES = frozenset(
-    ["update", "updated", "breaking", "exclusive", "watch", "correction", "corrected", "analysis", "opinion", "factbox", "explainer", "timeline", "urgent", "alert", "video", "photos", "live", "new", "note", "editor's", "editorial", "comment", "feature", "interview", "profile", "review", "preview", "recap", "report", "read", "listen", "more", "warning", "spoiler", "advisory", "summary", "key", "question", "q", "a"]
+    "update updated breaking exclusive watch correction corrected analysis opinion factbox explainer timeline urgent alert"
+    " video photos live new note notes editor's editorial comment feature interview profile review preview recap report read"
+    " listen more warning spoiler advisory summary key question q a table highlights".split()
 )
-_SMALL = frozenset(["de", "la", "le", "du", "des", "of", "and", "y", "el", "al", "den", "der", "am", "im", "an", "der", "near", "in", "bei"])
+_SMALL = frozenset("de la le du des of and y el al den der am im an near in bei".split())
+# Who signs datelines besides the agencies.
+_DESKS = frozenset("cnn bbc voa rferl rfe/rl irin npr cbs news nbc abc al jazeera rt upi ips inter press service".split())
 
 
 def take(lines: list[Line]) -> Dateline:
@@ -63,16 +69,14 @@ def _is_dateline(m: re.Match[str]) -> bool:
     if not words:
         return bool(source) and credit.named(source) is not None and dash != ":"
     names = [w for w in words if w.casefold() not in MONTHS and w.casefold() not in _SMALL and not w[0].isdigit()]
-    if not names or len(names) > 5 or any(w.casefold() in _NOT_PLACES for w in names) or not all(w[0].isupper() for w in names):
+    if not 0 < len(names) <= NAMES or not all(w[0].isupper() and w.casefold() not in _NOT_PLACES for w in names):
         return False
-    starts = after.isupper() or after.isdigit() or after in "\"'“‘«„" or not after.isascii()
+    if not (after.isupper() or after.isdigit() or after in "\"'“‘«„[" or not after.isascii()):
+        return False
+    capitals = place.isupper() and not m.string[m.end() :].isupper()
     if source:
-        return credit.named(source) is not None or (starts and len(source) <= 25 and dash != ":" and len(names) <= 4) or (
-            place.isupper() and starts
-        )
-    if credit.NAMES.get(place.strip()):
-        return dash != ":" and starts
-    if not starts or not place.isupper():
-        return False
-    letters = sum(map(str.isalpha, place))
-    return letters >= 4 and len(names) <= 4
+        desk = source.strip("()/. ").casefold()
+        return credit.named(source) is not None or capitals or (dash != ":" and _DESKS.issuperset(desk.split()))
+    if place.strip() in credit.NAMES:
+        return dash != ":"
+    return capitals and sum(map(str.isalpha, place)) >= LETTERS and len(names) <= (NAMES if dash != ":" else 2)

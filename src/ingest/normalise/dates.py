@@ -46,17 +46,27 @@ _TIME = (
     r"(?P<hour>[01]?\d|2[0-3])[:.h点](?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d)(?:\.\d{1,6})?)?"
     r"\s?(?P<half>[ap]\.?m\.?)?\s?(?:uhr|hrs|h)?\s?(?P<zone>z|utc|gmt|[+-][01]\d:?[0-5]\d)?(?:\s?[a-z]{2,4})?"
 )
-_WEEKDAY = r"(?:[^\W\d_]{2,12}\.?,? |星期.\s?|周.\s?)"
+_DAYS = (
+    "monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri sat sun"
+    " montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag mo di mi do fr sa so"
+    " lundi mardi mercredi jeudi vendredi samedi dimanche lunes martes miércoles jueves viernes sábado domingo"
+    " segunda terça quarta quinta sexta segunda-feira terça-feira quarta-feira quinta-feira sexta-feira"
+    " lunedì martedì mercoledì giovedì venerdì sabato domenica maandag dinsdag woensdag donderdag vrijdag zaterdag zondag"
+    " måndag tisdag onsdag torsdag fredag lördag söndag понедельник вторник среда четверг пятница суббота воскресенье"
+    " pazartesi salı çarşamba perşembe cuma cumartesi pazar senin selasa rabu kamis jumat sabtu minggu"
+).split()
+_WEEKDAY = rf"(?:(?:{'|'.join(sorted(_DAYS, key=len, reverse=True))})\.?,? (?:den |le |el )?|星期.\s?|周.\s?)"
+_DIGIT = re.compile(r"\d")
 _LABEL = (
     r"(?:(?:first )?(?:published|posted|updated|last (?:updated|modified)|created|issued|date|published date)(?: on| at)?"
     r"|veröffentlicht(?: am)?|aktualisiert(?: am)?|stand|publié(?: le)?|mis à jour(?: le)?|publicado(?: el| em)?|actualizado(?: el)?"
     r"|pubblicato(?: il)?|gepubliceerd(?: op)?|опубликовано|обновлено|发布时间|发表于|更新时间|日期|时间|更新日期|公開日|更新日|입력|수정)"
 )
 _LINE = re.compile(
-    rf"(?:{_LABEL}\s?[:：]?\s?)?{_WEEKDAY}?(?:{_DATE})(?:日)?(?:[,;|–—-]?\s?(?:t|at |um |à |a las |в )?\s?{_TIME})?\s?[.|]?",
+    rf"(?:{_LABEL}\s?[:：]?\s?)?{_WEEKDAY}?(?:{_DATE})(?:日)?(?:[,;|–—-]?\s?(?:t|at |um |à |a las |в )?\s?{_TIME})?",
     re.IGNORECASE,
 )
-_TIME_FIRST = re.compile(rf"(?:{_LABEL}\s?[:：]?\s?)?{_TIME},?\s?{_WEEKDAY}?(?:{_DATE})\.?", re.IGNORECASE)
+_TIME_FIRST = re.compile(rf"(?:{_LABEL}\s?[:：]?\s?)?{_TIME},?\s?{_WEEKDAY}?(?:{_DATE})", re.IGNORECASE)
 _IN_URL = re.compile(r"/(?P<y>(?:19|20|21)\d\d)[/-](?P<m>0?[1-9]|1[0-2])[/-](?P<d>0?[1-9]|[12]\d|3[01])(?=[/_.-]|$)")
 _IN_URL_SOLID = re.compile(r"/(?P<y>20\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?=[/_.-]|$)")
 _MAX_LINE = 70  # characters; a longer line with a date in it is prose
@@ -64,7 +74,7 @@ _MAX_LINE = 70  # characters; a longer line with a date in it is prose
 
 def in_line(line: str) -> Stamp | None:
     """The date of a line that is a date and nothing else (label, weekday and time of day allowed)."""
-    if len(line) > _MAX_LINE or not any(c.isdigit() for c in line):
+    if len(line) > _MAX_LINE or not _DIGIT.search(line):
         return None
     m = _LINE.fullmatch(line) or _TIME_FIRST.fullmatch(line)
     if m is None:

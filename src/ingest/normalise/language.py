@@ -19,6 +19,9 @@ class LanguageLimits(msgspec.Struct, frozen=True):
     script_letters: int = 4
     """that many such letters at least; a character of Han or Kana says as much as a word"""
 
+    english_share: float = 0.2
+    """share of English small words, `the` among them, that needs no model: .30-.45 in news, .1 in Pidgin, 0 elsewhere"""
+
 
 LIMITS = LanguageLimits()
 
@@ -55,6 +58,11 @@ _SCRIPTS = (
 )
 
 
+# English is most of the wire and was called Nigerian Pidgin in 4 % of Reuters items: its own small words decide first.
+_ENGLISH = frozenset("the of and to in said that for on was with is by at from has it its an be are as will were have".split())
+_PIDGIN = frozenset("dey wey dem sey una wetin".split())
+
+
 def primary(tag: str | None) -> str | None:
     """`en` of `en-GB`, `EN_us` or `eng`; None for what is no language tag."""
     m = _TAG.match(tag.strip()) if tag else None
@@ -65,6 +73,8 @@ def primary(tag: str | None) -> str | None:
 def detect(text: str) -> str | None:
     """The language of a text by its first few hundred characters; None where there is too little of it."""
     sample = text[: LIMITS.sample]
+    if sample.isupper():
+        sample = sample.lower()  # headlines in capitals: the model knows words in running text
     letters = sum(map(str.isalpha, sample))
     if not sample.isascii():
         for code, script in _SCRIPTS:
@@ -73,6 +83,15 @@ def detect(text: str) -> str | None:
                 return code
     if letters < LIMITS.min_letters:
         return None
+    if _is_english(sample):
+        return "en"
     import py3langid  # here, and not above: its model takes 0.7 s to load, and most sources say their language
 
-    return str(py3langid.classify(sample)[0])
+    code = str(py3langid.classify(sample)[0])
+    return None if code == "zxx" else code
+
+
+def _is_english(sample: str) -> bool:
+    words = sample.lower().split()
+    small = [word for word in words if word in _ENGLISH]
+    return "the" in small and len(small) >= LIMITS.english_share * len(words) and not _PIDGIN.intersection(words)

@@ -39,7 +39,7 @@ def normalise(accepted: Accepted) -> Normalised:
         title=title,
         sentences=said,
         marked=tuple(Marked(p.text, p.mark) for p in pieces if p.mark is not None),
-        words=sum(map(sentences.count_words, said)),
+        words=len(sentences.words(" ".join(said))),
         language=tongue,
         outlet=_outlet(envelope, url),
         published=envelope.published or found.published or dates.in_url(url),
@@ -57,14 +57,14 @@ def normalise(accepted: Accepted) -> Normalised:
 
 
 def _sample(title: str | None, lines: list[Line]) -> str:
-    """The first few hundred characters of the article's own lines; the title where there is no body."""
+    """The first few hundred characters of the article's own lines; with the title where they are few."""
     sample = ""
     for line in lines:
         if line.mark is None:
             sample += line.text + "\n"
             if len(sample) >= language.LIMITS.sample:
                 break
-    return sample if len(sample) >= language.LIMITS.min_letters else f"{title or ''}\n{sample}"
+    return sample if len(sample) >= language.LIMITS.sample / 2 else f"{title or ''}\n{sample}"
 
 
 def _pieces(lines: list[Line], tongue: str | None) -> list[Piece]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import msgspec
 
-from ingest.normalise.sentences import WORD
+from ingest.normalise.sentences import words
 
 
 class RepeatLimits(msgspec.Struct, frozen=True):
@@ -34,17 +35,17 @@ def mark_standfirst(pieces: list[Piece]) -> None:
     """Mark opening sentences that one later sentence repeats nearly whole. The first is marked, the repetition is the text."""
     own = [p for p in pieces if p.mark is None]
     for i, piece in enumerate(own[: LIMITS.first]):
-        words = WORD.findall(piece.folded)
-        if len(words) < LIMITS.min_words:
+        own_words = words(piece.folded)
+        if sum(word[0].isalpha() for word in own_words) < LIMITS.min_words:
             continue
-        probes = sorted(set(words), key=len)[-6:]
-        pairs = set(zip(words, words[1:], strict=False))
+        probes = sorted(set(own_words), key=len)
+        pairs = set(pairwise(own_words))
         for later in own[i + 1 :]:
-            # Most sentences fail here: four of the six longest words, by plain search, before anything is tokenised.
-            if sum(probe in later.folded for probe in probes) < 4:
+            # Most sentences fail here, by plain search, before anything is tokenised.
+            if probes[-1] not in later.folded and probes[-2] not in later.folded:
                 continue
-            others = WORD.findall(later.folded)
-            if len(pairs & set(zip(others, others[1:], strict=False))) >= LIMITS.share * len(pairs):
+            others = words(later.folded)
+            if len(pairs & set(pairwise(others))) >= LIMITS.share * len(pairs):
                 piece.mark = "standfirst"
                 break
 
@@ -56,7 +57,7 @@ def mark_repeats(pieces: list[Piece]) -> None:
         if piece.mark is not None:
             continue
         bare = _PUNCTUATION.sub("", piece.folded)
-        if bare in seen and len(WORD.findall(piece.folded)) >= LIMITS.min_repeat_words:
+        if bare in seen and sum(w[0].isalpha() for w in words(piece.folded)) >= LIMITS.min_repeat_words:
             piece.mark = "repeat"
         seen.add(bare)
 

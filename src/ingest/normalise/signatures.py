@@ -1,0 +1,101 @@
+"""Lines that sign a text: who wrote it, which agency, where and when. Short, and at the top or the very end."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from ingest.normalise import credit
+from ingest.normalise.dates import MONTHS
+
+
+class Signed(msgspec.Struct, frozen=True):
+    """What such a line says."""
+
+    byline: str | None = None
+    credit: str | None = None
+    dateline: str | None = None
+
+
+class SignatureLimits(msgspec.Struct, frozen=True):
+    """In characters, and words."""
+
+    credit: int = 40
+    byline: int = 120
+    dateline: int = 60
+    words: int = 12
+    """two authors with their offices; more is a sentence that begins with `By`"""
+
+
+LIMITS = SignatureLimits()
+
+_CREDIT = re.compile(
+    rf"[\s(\[【（/–—-]*(?:(?:source|sources|quelle|fuente|fonte|источник|来源|credit)\s?[:：]\s?|(?:by|via|with|from) )?"
+    rf"(?:the )?(?:{credit.ALIASES})(?: news agency| news| staff| wire)?"
+    rf"(?:\s?(?:[/,&+|、;-]|and|with|und|et|y)\s?(?:the )?(?:{credit.ALIASES}|agencies|agenturen|[a-z]{{2,5}}))*[\s)\]】）/.–—-]*",
+    re.IGNORECASE,
+)
+_INITIALS = re.compile(r"(?:[a-z]{2,5}[-/]){1,5}[a-z]{2,5}")
+"""AFP and dpa desks sign with initials: `cat/dhc`, `burs-jm/rox`."""
+
+_BY = re.compile(
+    r"(?:[Bb]y|BY|Von|VON|Par|PAR|Por|POR|Door|Oleh|(?:Story|Written|Reported|Words|Text) by|Автор|Текст|作者|本报记者|记者|文)"
+    r"(?:\s?[:：/|]\s?|\s+)(?=\S)"
+)
+_BESIDE = re.compile(r"\s(?:for|at|of|in|special to|für|pour|para|with)\s|[,|–—/·•]|\s-\s|\s{2,}|\s\(")
+"""What ends the name: the office or the place."""
+_SMALL = frozenset(
+    "and y e et und & for of in at with special to from the für pour para i de van von der den bin al el la le du da dos di"
+    " ter ten af och og".split()
+)
+_WRITER = re.compile(
+    rf"([^,|]{{4,60}}?)(?:,\s?|\s?\|\s?|\s)(?:the )?(?:{credit.ALIASES})(?: (?:writers?|correspondents?|staff|reporters?))?",
+    re.IGNORECASE,
+)
+_PLACE = r"[^\W\d_a-z][^\W\d_a-z.'’-]+"
+_DATELINE = re.compile(
+    rf"({_PLACE}(?:[ /,]{{1,2}}{_PLACE}){{0,3}})"
+    rf"(?:,? (?:(?:{'|'.join(MONTHS)})\.? \d{{1,2}}|\d{{1,2}}\.? (?:{'|'.join(MONTHS)})\.?))?(?:,? (?:19|20)\d\d)?"
+    rf"(?:\s?[(/]({credit.ALIASES})[)/])?\s?[-–—.:]?",
+)
+_DATED = re.compile(r"\d|\(|/")
+
+
+def is_credit(text: str) -> bool:
+    """`AFP`, `(Reuters)`, `Source: Xinhua`, `AFP/dpa`: an agency and nothing else."""
+    return len(text) <= LIMITS.credit and _CREDIT.fullmatch(text) is not None and credit.named(text) is not None
+
+
+def is_initials(text: str) -> bool:
+    return len(text) <= LIMITS.credit and _INITIALS.fullmatch(text) is not None
+
+
+def byline(text: str) -> Signed | None:
+    """`By Jane Doe`, `By Jane Doe in Seoul for AFP`, `Jane Doe, Associated Press`; None for what is no byline."""
+    if len(text) > LIMITS.byline or text[-1] in "?!:;,。":
+        return None
+    if m := _BY.match(text):
+        rest = text[m.end() :].strip(" .")
+        name = _BESIDE.split(rest, maxsplit=1)[0].strip(" .")
+        words = rest.split()
+        if not words or len(words) > LIMITS.words or any(c.isdigit() for c in name) or not name:
+            return None
+        if any(w[0].islower() and w.casefold() not in _SMALL and "@" not in w for w in words):
+            return None
+    elif m := _WRITER.fullmatch(text):
+        rest, name = text, m[1].strip()
+        words = name.split()
+        if not 2 <= len(words) <= 4 or not all(w[0].isupper() for w in words):
+            return None
+    else:
+        return None
+    return Signed(byline=None if name in credit.NAMES else name, credit=credit.named(rest))
+
+
+def dateline(text: str) -> Signed | None:
+    """`SEOUL, June 18 (AFP)`: a place in capitals with a date or an agency, on a line of its own."""
+    if len(text) > LIMITS.dateline or not _DATED.search(text):
+        return None
+    m = _DATELINE.fullmatch(text)
+    return Signed(dateline=text.strip(" -–—.:"), credit=credit.named(m[2]) if m[2] else None) if m else None
