@@ -41,7 +41,6 @@ class Rehearsal:
             describe=partial(describe, settings=EventSettings()),
             background=background(),
             ledger_settings=LedgerSettings(),
-            event_settings=EventSettings(),
             published=published,
         )
         self.desk = Desk(self.ledger, self.keys, tools, settled=self._settled)

@@ -19,6 +19,7 @@ class Table(BaseModel):
 class PartitionSettings(Table):
     name: str = Field("main", pattern=r"^[a-z0-9][a-z0-9-]{0,31}$", description="the unit of order and scale")
     clock: str = Field("real", pattern="^(real|published)$", description="what time goes by; fixed for good")
+    ordered: bool = Field(False, description="published time: the input is sorted, so one article may move it far")
 
 
 class SourceSettings(Table):
@@ -78,6 +79,8 @@ class Settings(BaseSettings):
 
     store: str = Field("./var", description="a folder (a private server is started in it) or a Redis URL")
     server: str = Field("bundled", description="server of a folder store: bundled, path, or the path of a binary")
+    fsync: str = Field("everysec", pattern="^(everysec|always)$", description="when a folder's server syncs its file")
+    private_network: bool = Field(False, description="a URL's server on another machine may lack password and TLS")
     word_table: str = Field("", description="where the word table lies; empty: in the installation or the user's cache")
     partition: PartitionSettings = PartitionSettings()
     sources: SourceSettings = SourceSettings()

@@ -23,7 +23,7 @@ from ingest.ledger.records import Records, day_of
 from ingest.ledger.rows import Ref
 from ingest.ledger.view import View
 from ingest.model import Accepted, Decision, Disposition, Normalised
-from ingest.settings import EventSettings, LedgerSettings
+from ingest.settings import LedgerSettings
 from ingest.stories.counts import TermCounts
 from ingest.stories.features import terms
 
@@ -51,13 +51,13 @@ class Tools:
     describe: Callable[[Decision], bytes]
     background: Background
     ledger_settings: LedgerSettings
-    event_settings: EventSettings
     published: bool = False
     ordered: bool = False
 
 
 class Desk:
-    """Handler of one worker for one partition. `settled` hears of each disposition once its commit stands."""
+    """Handler of one worker for one partition. `settled` hears of each disposition once its commit stands; `moving` is
+    called before each article, so that a long turn on a slow machine is not taken for a hang."""
 
     def __init__(
         self,
@@ -65,10 +65,9 @@ class Desk:
         keys: Keys,
         tools: Tools,
         settled: Callable[[Made], None] = lambda made: None,
-        faults: Callable[[str], None] = lambda point: None,
     ) -> None:
         self._ledger, self._keys, self._tools, self._settled = ledger, keys, tools, settled
-        self._faults = faults
+        self.moving: Callable[[], None] = lambda: None
         self._view = View(ledger)
         self._records = Records(self._view, keys, tools.ledger_settings, published=tools.published)
         self._shelf = Shelf()
@@ -93,7 +92,6 @@ class Desk:
         try:
             self._open(turn.head)
             self._gather([item.prepared for item in turn.items if item.prepared is not None])
-            self._faults("after-gather")
             return self._decide_all(turn)
         except BaseException:
             self.forget()  # half a turn is in the view
@@ -102,6 +100,7 @@ class Desk:
     def _decide_all(self, turn: Turn[Prepared]) -> Made:
         made = _Turn(turn)
         for item in turn.items:
+            self.moving()
             if item.prepared is None:
                 made.bury(item)
             else:
@@ -121,9 +120,7 @@ class Desk:
         return (made.decisions[0] if made.decisions else None), trace
 
     def commit(self, made: Made) -> Settled:
-        self._faults("before-commit")
         answer = self._ledger.commit(made.commit)
-        self._faults("after-commit")
         if answer.status != "ok":
             self.forget()
             return Settled(answer.status)

@@ -1,0 +1,24 @@
+"""A worker process of `ingest process`, `ingest replay` and `ingest watch`: python -m ingest.cli.worker.
+
+Not a command: it reads the environment that its parent made, and leaves at TERM after the article in hand.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from ingest import wiring
+from ingest.errors import IngestError
+
+
+def main() -> int:
+    try:
+        wiring.work(wiring.read_settings())
+    except IngestError as error:
+        sys.stderr.write(f"worker: {error}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,283 @@
+"""The composition root: the only place that reads the environment and builds clients, stores and workers."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import tomllib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache, cached_property, partial
+from pathlib import Path
+from typing import Any
+
+import redis
+import structlog
+from pydantic import ValidationError
+
+from ingest import background, pipeline, telemetry
+from ingest.decide.case import Prepared
+from ingest.decide.desk import Desk, Made, Tools
+from ingest.errors import SettingsError, UsageError
+from ingest.events.describe import describe
+from ingest.extraction.jail import Jail
+from ingest.extraction.plain import decode, read_plain
+from ingest.inbox import bell
+from ingest.inbox.reader import RedisReader, bereave
+from ingest.inbox.redis import RedisInbox
+from ingest.inbox.supervisor import Supervisor
+from ingest.inbox.turn import Worker
+from ingest.ledger import rows
+from ingest.ledger.keys import Keys
+from ingest.ledger.partition import Partition, open_partition
+from ingest.ledger.records import Records
+from ingest.ledger.redis import RedisLedger
+from ingest.ledger.view import View
+from ingest.normalise import NORMALISER, normalise
+from ingest.normalise.urls import canonical
+from ingest.settings import Settings
+from ingest.sources.port import Readers
+from ingest.store import Store, open_store
+
+log = structlog.get_logger()
+
+CONFIG = Path("config/ingest.toml")
+JUDGEMENT = "1"
+"""Of the sketch and the thresholds: two workers that judge differently must not share a partition."""
+
+
+def read_settings(config: Path | None = None, **given: Any) -> Settings:
+    """The settings; `given` are those of the command line and win. Raises SettingsError that names what is wrong."""
+    file = config or (CONFIG if CONFIG.is_file() else None)
+    if config is not None and not config.is_file():
+        raise SettingsError(f"{config}: no such file")
+    try:
+        bound = type("Settings", (Settings,), {"model_config": {**Settings.model_config, "toml_file": file}})
+        found: Settings = bound(**{name: value for name, value in given.items() if value is not None})
+        return found
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{file} is not TOML: {error}") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(map(str, first["loc"]))
+        where = f"in {file}, in the environment (INGEST_{name.upper().replace('.', '__')}) or on the command line"
+        raise SettingsError(f"setting {name}: {first['msg']} (it may stand {where})") from None
+
+
+@dataclass
+class Installation:
+    """A store, opened, with one partition of it. Close it when done; children open their own."""
+
+    settings: Settings
+    store: Store
+    keys: Keys = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.keys = Keys(self.settings.partition.name)
+
+    @cached_property
+    def client(self) -> redis.Redis:
+        """For this thread's short calls."""
+        return self.store.client()
+
+    @cached_property
+    def partition(self) -> Partition:
+        """Made where it is not there yet. Raises StoreError where another version made it."""
+        stored = self.client.hget(self.keys.meta, "clock")
+        clock = self.settings.partition.clock
+        if isinstance(stored, bytes) and "clock" not in self.settings.partition.model_fields_set:
+            clock = stored.decode()
+        versions = {"schema": str(rows.SCHEMA), "normaliser": str(NORMALISER), "judgement": JUDGEMENT}
+        return open_partition(self.client, self.keys, clock=clock, versions=versions)
+
+    @property
+    def exists(self) -> bool:
+        """Whether anything was ever offered to this partition here."""
+        return bool(self.client.exists(self.keys.meta))
+
+    def inbox(self) -> RedisInbox:
+        self.partition  # noqa: B018 -- made, or refused, before the first offer
+        return RedisInbox(self.client, self.keys, self.settings.inbox)
+
+    def ring(self) -> None:
+        """Ring the bell; a lost one costs two seconds, so a server that is away is no error here."""
+        try:
+            bell.ring(self.client, self.keys.partition)
+        except redis.RedisError as error:
+            log.warning("bell.failed", error=str(error))
+
+    def records(self) -> Records:
+        """For looking at what is there; nothing is written through it."""
+        ledger = RedisLedger(self.client, self.keys, stamp=self.partition.stamp)
+        published = self.partition.clock == "published"
+        found = Records(View(ledger), self.keys, self.settings.ledger, published=published)
+        found.load()
+        return found
+
+    def desk(self, client: redis.Redis, settled: Callable[[Made], None] = lambda made: None) -> Desk:
+        table = Path(self.settings.word_table) if self.settings.word_table else None
+        tools = Tools(
+            normalise=normalise,
+            describe=partial(describe, settings=self.settings.events),
+            background=background.load(table),
+            ledger_settings=self.settings.ledger,
+            published=self.partition.clock == "published",
+            ordered=self.settings.partition.ordered,
+        )
+        return Desk(RedisLedger(client, self.keys, stamp=self.partition.stamp), self.keys, tools, settled)
+
+    def worker(self) -> Worker[Prepared, Made]:
+        """A worker of this process. Its consumer names carry the process id: the parent can tell of its death."""
+        client = self.store.client()
+        prefix = consumer_prefix(os.getpid())
+        desk = self.desk(client, self._settled)
+        worker = Worker(
+            RedisReader(client, self.keys, self.settings.inbox),
+            desk,
+            self.settings.inbox,
+            name=lambda: f"{prefix}{os.urandom(4).hex()}",
+            life=f"{prefix}{os.urandom(8).hex()}",
+            log=lambda event, fields: log.info(event, **fields),
+        )
+        desk.moving = worker.touch
+        return worker
+
+    def _settled(self, made: Made) -> None:
+        telemetry.dispose(self.keys.partition, made.dispositions)
+
+    def bereave(self, pid: int) -> None:
+        """A child with this process id is dead: what it held may be claimed now."""
+        bereave(self.client, self.keys, consumer_prefix(pid))
+
+    def close(self) -> None:
+        self.store.close()
+
+
+def consumer_prefix(pid: int) -> str:
+    return f"{socket.gethostname()}-{pid}-"
+
+
+def _store(settings: Settings) -> Store:
+    return open_store(
+        settings.store,
+        server=settings.server,
+        fsync="always" if settings.fsync == "always" else "everysec",
+        private_network=settings.private_network,
+    )
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Installation]:
+    """An installation, closed at the end."""
+    store = _store(settings)
+    installation = Installation(settings, store)
+    for finding in store.findings:
+        log.warning("store.finding", store=store.name, finding=finding.message)
+    try:
+        yield installation
+    finally:
+        installation.close()
+
+
+@contextmanager
+def readers(settings: Settings) -> Iterator[Readers]:
+    """How bytes become text; pages are read in a child process that ends with this."""
+    with Jail(settings.extraction) as jail:
+        yield Readers(html=jail.extract_html, plain=read_plain, decode=decode, canonical=canonical)
+
+
+# -- worker processes
+
+
+def work(settings: Settings) -> None:
+    """Be an RQ worker until told to stop: the body of a child of `ingest process`."""
+    telemetry.configure(settings.log)
+    _end_with_parent()
+    os.environ[STORE_VARIABLE] = settings.store
+    process = _process()
+    name = consumer_prefix(os.getpid()) + os.urandom(4).hex()
+    bell.worker(process.installation.store.client(timeout=None), name).work(logging_level="WARNING")
+    process.installation.close()
+
+
+def drain(partition: str) -> dict[str, int]:
+    """The one RQ job: decide what is in the inbox, for five seconds at most. In any RQ worker with our job class, whose
+    store is named by INGEST_STORE."""
+    process = _process()
+    if partition != process.installation.keys.partition:
+        raise UsageError(f"this worker is for partition {process.installation.keys.partition}, not {partition}")
+    report = pipeline.drain(process.worker, process.installation.settings.inbox.drain_seconds, bell.stopping)
+    return {"settled": report.settled, "dead": report.dead, "batches": report.batches}
+
+
+STORE_VARIABLE = "INGEST_STORE"
+
+
+@dataclass(frozen=True)
+class _Process:
+    installation: Installation
+    worker: Worker[Prepared, Made]
+
+
+@cache
+def _process() -> _Process:
+    """What this process keeps from drain to drain: the store, and the worker with what it has read and prepared."""
+    settings = read_settings()
+    installation = Installation(settings, _store(settings))
+    return _Process(installation, installation.worker())
+
+
+def _end_with_parent() -> None:
+    """A child whose parent was killed ends too: nobody would replace it, and it would hold the store open."""
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            if threading.Event().wait(PARENT_SECONDS):
+                return
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, name="parent", daemon=True).start()
+
+
+PARENT_SECONDS = 1.0
+
+
+def supervisor(settings: Settings, installation: Installation, workers: int, stop: threading.Event) -> Supervisor:
+    """The parent of `workers` processes on this installation's store."""
+    environment = {**os.environ, **_as_environment(settings), STORE_VARIABLE: installation.store.url}
+
+    def spawn(slot: int) -> subprocess.Popen[bytes]:
+        # A process group of its own: Ctrl-C in a terminal is for the parent, which ends its children in order.
+        command = [sys.executable, "-m", "ingest.cli.worker"]
+        return subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, process_group=0)
+
+    return Supervisor(
+        workers=workers,
+        spawn=spawn,
+        ring=lambda: bell.ring(installation.client, installation.keys.partition),
+        bereave=installation.bereave,
+        clock=time.monotonic,
+        wait=stop.wait,
+    )
+
+
+def _as_environment(settings: Settings) -> dict[str, str]:
+    """The settings for a child: what was given on the command line or in a file reaches it as well."""
+    found: dict[str, str] = {}
+    for name, value in settings.model_dump(mode="json").items():
+        if isinstance(value, dict):
+            found |= {f"INGEST_{name.upper()}__{inner.upper()}": _plain(given) for inner, given in value.items()}
+        else:
+            found[f"INGEST_{name.upper()}"] = _plain(value)
+    return found
+
+
+def _plain(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
