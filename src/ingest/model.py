@@ -13,6 +13,7 @@ Times are integers, milliseconds since 1970 UTC: they hold year 0 and year 9999,
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 import msgspec
@@ -95,6 +96,19 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     embargo_until: int | None = None
     backfill: bool = False
     extra: dict[str, Any] = {}
+
+
+class ProgressUpdate(msgspec.Struct, frozen=True):
+    """A source's own progress, moved in the same step as its articles.
+
+    fields     name -> new value; None removes it
+    believed   name -> what the source believes is stored, None for nothing. If one differs, the whole offer is stale:
+               a server that lost its last second, or another process of the same source, has another past.
+    """
+
+    source: str
+    fields: Mapping[str, bytes | None]
+    believed: Mapping[str, bytes | None] = {}
 
 
 class Accepted(msgspec.Struct, frozen=True):

@@ -101,6 +101,11 @@ class Installation:
         """Whether anything was ever offered to this partition here."""
         return bool(self.client.exists(self.keys.meta))
 
+    def counted(self) -> dict[str, int]:
+        """Every counter of the partition, the workers' times by stage among them; none where it is not made yet."""
+        stored: Any = self.client.hgetall(self.keys.counters)
+        return {name.decode(): int(count) for name, count in stored.items()}
+
     def inbox(self) -> RedisInbox:
         self.partition  # noqa: B018 -- made, or refused, before the first offer
         return RedisInbox(self.client, self.keys, self.settings.inbox)
@@ -127,6 +132,7 @@ class Installation:
             describe=partial(describe, settings=self.settings.events),
             background=background.load(table),
             ledger_settings=self.settings.ledger,
+            timer=time.perf_counter,
             published=self.partition.clock == "published",
             ordered=self.settings.partition.ordered,
         )

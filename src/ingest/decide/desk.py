@@ -7,14 +7,16 @@ here depends on a host's clock, on chance, or on where a batch ends.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from ingest.background import Background
 from ingest.decide.case import Case, Prepared
 from ingest.decide.home import find_home
+from ingest.decide.made import Made, Verdicts
 from ingest.decide.parent import find_parent
 from ingest.decide.shelf import Shelf
 from ingest.decide.tell import tell
+from ingest.decide.watch import Stopwatch
 from ingest.dedupe import Text, short_key
 from ingest.inbox.port import Item, Settled, Turn
 from ingest.ledger.keys import Keys
@@ -22,7 +24,7 @@ from ingest.ledger.port import Commit, Ledger
 from ingest.ledger.records import Records, day_of
 from ingest.ledger.rows import Ref
 from ingest.ledger.view import View
-from ingest.model import Accepted, Decision, Disposition, Normalised
+from ingest.model import Accepted, Decision, Normalised
 from ingest.settings import LedgerSettings
 from ingest.stories.counts import TermCounts
 from ingest.stories.features import terms
@@ -35,15 +37,6 @@ KEYS_A_COMMIT = 1800
 
 
 @dataclass(slots=True)
-class Made:
-    """A turn decided: the commit, the entries it settles, and what was told."""
-
-    commit: Commit
-    decisions: list[Decision] = field(default_factory=list)
-    dispositions: list[tuple[str, Disposition]] = field(default_factory=list)
-
-
-@dataclass(slots=True)
 class Tools:
     """What the desk is handed: pure functions and settings. `published` and `ordered` concern the partition's clock."""
 
@@ -53,6 +46,7 @@ class Tools:
     ledger_settings: LedgerSettings
     published: bool = False
     ordered: bool = False
+    timer: Callable[[], float] = float  # without one, every stage takes no time
 
 
 class Desk:
@@ -72,18 +66,20 @@ class Desk:
         self._records = Records(self._view, keys, tools.ledger_settings, published=tools.published)
         self._shelf = Shelf()
         self._counts: TermCounts | None = None
+        self._watch = Stopwatch(tools.timer)
 
     # -- outside the turn ----------------------------------------------------------------------------------------------
 
     def prepare(self, accepted: Accepted) -> Prepared:
-        article = self._tools.normalise(accepted)
-        return Prepared(
-            accepted=accepted,
-            article=article,
-            text=Text(article.title, article.sentences, correction=article.correction),
-            terms=terms(article.title, article.sentences, self._tools.background),
-            short=short_key(article.title, article.sentences),
-        )
+        with self._watch.of("normalise"):
+            article = self._tools.normalise(accepted)
+        with self._watch.of("dedupe"):
+            text = Text(article.title, article.sentences, correction=article.correction)
+            short = short_key(article.title, article.sentences)
+            text.keys  # noqa: B018 -- made here, outside the turn
+        with self._watch.of("stories"):
+            found = terms(article.title, article.sentences, self._tools.background)
+        return Prepared(accepted=accepted, article=article, text=text, terms=found, short=short)
 
     # -- in the turn ---------------------------------------------------------------------------------------------------
 
@@ -91,14 +87,15 @@ class Desk:
         """Gather and decide, article by article. Raises Stale when the partition was written meanwhile."""
         try:
             self._open(turn.head)
-            self._gather([item.prepared for item in turn.items if item.prepared is not None])
+            with self._watch.of("ledger"):
+                self._gather([item.prepared for item in turn.items if item.prepared is not None])
             return self._decide_all(turn)
         except BaseException:
             self.forget()  # half a turn is in the view
             raise
 
     def _decide_all(self, turn: Turn[Prepared]) -> Made:
-        made = _Turn(turn)
+        made = Verdicts(turn)
         for item in turn.items:
             self.moving()
             if item.prepared is None:
@@ -113,14 +110,15 @@ class Desk:
         """What would be decided of an article now; nothing is written. None where this very version was decided."""
         self.forget()
         self._open(None)
-        made = _Turn(None)
+        made = Verdicts(None)
         case = self._decide_one(None, prepared, made)
         self.forget()
         trace = [(step.stage, step.verdict, step.numbers) for step in case.trace] if case else []
         return (made.decisions[0] if made.decisions else None), trace
 
     def commit(self, made: Made) -> Settled:
-        answer = self._ledger.commit(made.commit)
+        with self._watch.of("ledger"):
+            answer = self._ledger.commit(made.commit)
         if answer.status != "ok":
             self.forget()
             return Settled(answer.status)
@@ -165,7 +163,7 @@ class Desk:
             want(self._records.want_postings(prepared.text.keys, at))
         self._view.fetch(wants)
 
-    def _decide_one(self, item: Item[Prepared] | None, prepared: Prepared, made: _Turn) -> Case | None:
+    def _decide_one(self, item: Item[Prepared] | None, prepared: Prepared, made: Verdicts) -> Case | None:
         records, article = self._records, prepared.article
         clock = self._clock(prepared)
         records.state.clock = clock
@@ -179,16 +177,19 @@ class Desk:
         records.state.next_number += 1
         case = Case(prepared, ref, clock)
         case.note("normalise", f"{len(article.sentences)} sentences", words=article.words, marked=len(article.marked))
-        match = find_parent(case, records, self._shelf, self._tools.background.idf)
-        assert self._counts is not None
-        home = find_home(case, match, records, self._counts)
-        if match is None:
-            self._counts.add(prepared.terms)
-            records.state.counted = self._counts.articles
-            records.record_counts(self._counts.dirty())
-        decision = tell(case, match, home, records, self._shelf, self._keys.partition)
+        with self._watch.of("dedupe"):
+            match = find_parent(case, records, self._shelf, self._tools.background.idf)
+        with self._watch.of("stories"):
+            assert self._counts is not None
+            home = find_home(case, match, records, self._counts)
+            if match is None:
+                self._counts.add(prepared.terms)
+                records.state.counted = self._counts.articles
+                records.record_counts(self._counts.dirty())
+            decision = tell(case, match, home, records, self._shelf, self._keys.partition)
         made.decided(records.record_decision(article.key, article.version, ref, clock))
-        made.tell(item, decision, self._tools.describe(decision))
+        with self._watch.of("events"):
+            made.tell(item, decision, self._tools.describe(decision))
         return case
 
     def _clock(self, prepared: Prepared) -> int:
@@ -202,7 +203,7 @@ class Desk:
         limit = published.at if self._tools.ordered else before + CLOCK_STEP_MS
         return max(before, min(published.at, limit))
 
-    def _close(self, made: _Turn) -> Made:
+    def _close(self, made: Verdicts) -> Made:
         drops = self._records.forget()
         self._records.save_state()
         commit = Commit(
@@ -214,54 +215,6 @@ class Desk:
             dead=made.dead,
             writes=self._view.writes(),
             drops=drops,
-            counts=made.counts(),
+            counts={**made.counts(), **self._watch.read()},
         )
         return Made(commit, made.decisions, made.dispositions)
-
-
-class _Turn:
-    """What a turn has come to so far."""
-
-    def __init__(self, turn: Turn[Prepared] | None) -> None:
-        self.consumer = turn.consumer if turn is not None else ""
-        self.entries: list[str] = []
-        self.where: list[tuple[str, bytes]] = []
-        self.events: list[bytes] = []
-        self.dead: list[tuple[str, str]] = []
-        self.decisions: list[Decision] = []
-        self.dispositions: list[tuple[str, Disposition]] = []
-
-    def bury(self, item: Item[Prepared]) -> None:
-        self.entries.append(item.entry)
-        self.dead.append((item.entry, item.error or "unknown"))
-        key = item.accepted.envelope.key if item.accepted is not None else item.entry
-        self.dispositions.append((key, "dead"))
-
-    def dispose(self, item: Item[Prepared] | None, prepared: Prepared, disposition: Disposition) -> None:
-        if item is not None:
-            self.entries.append(item.entry)
-        self.dispositions.append((prepared.article.key, disposition))
-
-    def decided(self, where: tuple[str, bytes]) -> None:
-        self.where.append(where)
-
-    def tell(self, item: Item[Prepared] | None, decision: Decision, event: bytes) -> None:
-        if item is not None:
-            self.entries.append(item.entry)
-        self.events.append(event)
-        self.decisions.append(decision)
-        self.dispositions.append((decision.article.key, _DISPOSITIONS[decision.type]))
-
-    def counts(self) -> dict[str, int]:
-        found: dict[str, int] = {}
-        for _, disposition in self.dispositions:
-            found[disposition] = found.get(disposition, 0) + 1
-        found["decided"] = sum(found.get(name, 0) for name in ("opened", "updated", "repeated"))
-        return {name: count for name, count in found.items() if count}
-
-
-_DISPOSITIONS: dict[str, Disposition] = {
-    "story.opened": "opened",
-    "story.updated": "updated",
-    "story.repeated": "repeated",
-}

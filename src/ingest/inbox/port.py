@@ -15,6 +15,7 @@ from typing import Any, Generic, Literal, Protocol, TypeVar
 import msgspec
 
 from ingest.model import Accepted, Envelope
+from ingest.model import ProgressUpdate as ProgressUpdate
 
 Prepared = TypeVar("Prepared")
 Made = TypeVar("Made")
@@ -53,19 +54,6 @@ class InboxKeys(Protocol):
     def heartbeat(self, consumer: str) -> str: ...
 
     def progress(self, source: str) -> str: ...
-
-
-class ProgressUpdate(msgspec.Struct, frozen=True):
-    """A source's progress, moved together with its articles.
-
-    fields     name -> new value; None removes it
-    believed   name -> what the source believes is stored, None for nothing. If one differs, the whole offer is stale:
-               a server that lost its last second, or another process of the same source, has another past.
-    """
-
-    source: str
-    fields: Mapping[str, bytes | None]
-    believed: Mapping[str, bytes | None] = {}
 
 
 class Offered(msgspec.Struct, frozen=True):

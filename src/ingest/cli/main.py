@@ -1,0 +1,59 @@
+"""The command `ingest`: one module for each group of commands, one place for errors and exit codes.
+
+    0    done            1    some of the input was refused, or something failed on the way
+    2    the command, a setting or the store is wrong: the message says what to change
+    130  stopped by Ctrl-C; what was accepted is safe
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+import typer
+
+from ingest.cli import articles, dead, doctor, events, extract, fetch, process, replay, stories, watch, why
+from ingest.cli.output import complain
+from ingest.errors import IngestError, UsageError
+
+app = typer.Typer(
+    name="ingest",
+    help="Reads news as it is published, and tells when a *story* changes, not when another copy of it appears.",
+    epilog="Start with `ingest replay FOLDER`. A store is a folder (default ./var) or a Redis URL: `--store`.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for group in (replay, watch, fetch, process, events, stories, articles, why, extract, dead, doctor):
+    group.register(app)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command; gives the exit code."""
+    try:
+        result = app(args=list(argv) if argv is not None else None, standalone_mode=False)
+        sys.stdout.flush()
+        return int(result) if isinstance(result, int) else 0
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except (click.Abort, KeyboardInterrupt):
+        complain("stopped")
+        return 130
+    except UsageError as error:
+        complain(str(error))
+        return 2
+    except IngestError as error:
+        complain(str(error))
+        return 1
+    except BrokenPipeError:
+        # The reader of a pipe (`| head`) has had enough; the interpreter's own flush at exit must not complain either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,94 @@
+"""Options that many commands share, and from them the settings and the store."""
+
+from __future__ import annotations
+
+import shlex
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ingest import telemetry, wiring
+from ingest.cli.output import say
+from ingest.errors import UsageError
+from ingest.settings import Settings
+from ingest.wiring import Installation
+
+Store = Annotated[
+    str | None, typer.Option("--store", "-s", help="A folder, or a Redis URL (default ./var).", metavar="STORE")
+]
+Last = Annotated[bool, typer.Option("--last", help="The store of the newest `ingest replay`.")]
+Partition = Annotated[str | None, typer.Option("--partition", help="The partition (default main).", metavar="NAME")]
+Config = Annotated[
+    Path | None, typer.Option("--config", help="Settings file (default config/ingest.toml).", metavar="FILE")
+]
+Json = Annotated[bool, typer.Option("--json", help="JSON for machines.")]
+
+DEFAULT_FOLDER = Path("var")
+
+
+def settings_of(
+    store: str | None = None,
+    *,
+    last: bool = False,
+    config: Path | None = None,
+    partition: str | None = None,
+    clock: str | None = None,
+    ordered: bool = False,
+) -> Settings:
+    """The settings of a command; logging is set up as they say. Raises UsageError."""
+    if last and store is not None:
+        raise UsageError("--last and --store name two stores: give one of them")
+    name = str(newest_replay(wiring.read_settings(config))) if last else store
+    given: dict[str, Any] = {"name": partition, "clock": clock, "ordered": ordered or None}
+    of_partition = {field: value for field, value in given.items() if value is not None}
+    settings = wiring.read_settings(config, store=name, partition=of_partition or None)
+    telemetry.configure(settings.log)
+    return settings
+
+
+def replays(settings: Settings) -> Path:
+    """Where replays have their stores: beside the default store."""
+    return (DEFAULT_FOLDER if "://" in settings.store else Path(settings.store)) / "replays"
+
+
+def newest_replay(settings: Settings) -> Path:
+    numbers = replay_numbers(replays(settings))
+    if not numbers:
+        raise UsageError(f"no replay in {replays(settings)} yet: run `ingest replay PATH` first")
+    return replays(settings) / str(numbers[-1])
+
+
+def replay_numbers(folder: Path) -> list[int]:
+    """Numbers of the replays in a folder, ascending."""
+    found = [int(each.name) for each in folder.iterdir() if each.name.isdecimal()] if folder.is_dir() else []
+    return sorted(found)
+
+
+@contextmanager
+def looking(settings: Settings) -> Iterator[Installation | None]:
+    """An installation to read from; None, and a word about it, where nothing was ever put. Makes no folder."""
+    if "://" not in settings.store and not Path(settings.store).is_dir():
+        say(f"nothing in {settings.store}: there is no such store yet")
+        yield None
+        return
+    with wiring.opened(settings) as installation:
+        if not installation.exists:
+            name = settings.partition.name
+            say(f"nothing in {installation.store.name}: no article was ever offered to partition {name}")
+            yield None
+        else:
+            yield installation
+
+
+def command_name() -> str:
+    """How to call this program again from here: `ingest` where that finds it, else the path it was called by."""
+    called = Path(sys.argv[0])
+    found = shutil.which("ingest")
+    if found and called.exists() and Path(found).samefile(called):
+        return "ingest"
+    return shlex.quote(str(called)) if called.name == "ingest" else f"{shlex.quote(sys.executable)} -m ingest.cli.main"

@@ -1,0 +1,67 @@
+"""What a turn comes to: filled article by article, then handed to the ledger as one commit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ingest.decide.case import Prepared
+from ingest.inbox.port import Item, Turn
+from ingest.ledger.port import Commit
+from ingest.model import Decision, Disposition
+
+
+@dataclass(slots=True)
+class Made:
+    """A turn decided: the commit, the entries it settles, and what was told."""
+
+    commit: Commit
+    decisions: list[Decision] = field(default_factory=list)
+    dispositions: list[tuple[str, Disposition]] = field(default_factory=list)
+
+
+class Verdicts:
+    """What a turn has come to so far."""
+
+    def __init__(self, turn: Turn[Prepared] | None) -> None:
+        self.consumer = turn.consumer if turn is not None else ""
+        self.entries: list[str] = []
+        self.where: list[tuple[str, bytes]] = []
+        self.events: list[bytes] = []
+        self.dead: list[tuple[str, str]] = []
+        self.decisions: list[Decision] = []
+        self.dispositions: list[tuple[str, Disposition]] = []
+
+    def bury(self, item: Item[Prepared]) -> None:
+        self.entries.append(item.entry)
+        self.dead.append((item.entry, item.error or "unknown"))
+        key = item.accepted.envelope.key if item.accepted is not None else item.entry
+        self.dispositions.append((key, "dead"))
+
+    def dispose(self, item: Item[Prepared] | None, prepared: Prepared, disposition: Disposition) -> None:
+        if item is not None:
+            self.entries.append(item.entry)
+        self.dispositions.append((prepared.article.key, disposition))
+
+    def decided(self, where: tuple[str, bytes]) -> None:
+        self.where.append(where)
+
+    def tell(self, item: Item[Prepared] | None, decision: Decision, event: bytes) -> None:
+        if item is not None:
+            self.entries.append(item.entry)
+        self.events.append(event)
+        self.decisions.append(decision)
+        self.dispositions.append((decision.article.key, _DISPOSITIONS[decision.type]))
+
+    def counts(self) -> dict[str, int]:
+        found: dict[str, int] = {}
+        for _, disposition in self.dispositions:
+            found[disposition] = found.get(disposition, 0) + 1
+        found["decided"] = sum(found.get(name, 0) for name in ("opened", "updated", "repeated"))
+        return {name: count for name, count in found.items() if count}
+
+
+_DISPOSITIONS: dict[str, Disposition] = {
+    "story.opened": "opened",
+    "story.updated": "updated",
+    "story.repeated": "repeated",
+}

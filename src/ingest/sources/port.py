@@ -1,0 +1,71 @@
+"""What the sources ask of the rest: an inbox to fill, readers of text and pages, and a way to be stopped.
+
+Stages do not import each other; `wiring` hands in what fits these shapes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Literal, Protocol
+
+import msgspec
+
+from ingest.model import Envelope, Extracted
+from ingest.model import ProgressUpdate as ProgressUpdate
+
+
+class Inbox(Protocol):
+    """Where articles go. All calls may raise TransientError; then nobody knows whether they were applied."""
+
+    def offer(self, offers: Sequence[Envelope], *, refused: int = 0, progress: ProgressUpdate | None = None) -> object:
+        """Accept all, count the refused, record the progress, or do nothing. Raises Stale, Pressure, TransientError."""
+
+    def progress(self, source: str, fields: Sequence[str]) -> Mapping[str, bytes]:
+        """The stored values of these fields; absent ones are left out."""
+
+
+class Stop(Protocol):
+    """`threading.Event` is one."""
+
+    def is_set(self) -> bool: ...
+
+    def wait(self, timeout: float) -> bool:
+        """Sleep so many seconds, or until told to stop; True when told."""
+
+
+class Readers(msgspec.Struct, frozen=True, kw_only=True):
+    """How bytes become text.
+
+    html        a page in the killable child (`Jail.extract_html`); raises Refused
+    plain       plain text: title and body told apart
+    decode      bytes of a text file; raises Refused where no encoding fits
+    canonical   the canonical form of a URL, None where it is none
+    """
+
+    html: Callable[[bytes, str | None], Extracted]
+    plain: Callable[[str], Extracted]
+    decode: Callable[[bytes], str]
+    canonical: Callable[[str], str | None]
+
+
+Fate = Literal["accepted", "refused", "unchanged", "waiting", "warning"]
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of one article, file or URL; the sources yield one each, `accepted` only after the inbox has it.
+
+    where    printable: `file`, `file:line` or URL
+    key      the article's key, when accepted
+    reason   when refused, a word of `model.REFUSALS`
+    detail   plain words: why refused, what is waited for, what could not be done
+    """
+
+    where: str
+    fate: Fate
+    key: str | None = None
+    reason: str | None = None
+    detail: str = ""
+
+    def __str__(self) -> str:
+        said = ": ".join(part for part in (self.reason, self.detail) if part)
+        return f"{self.fate} {self.where}" + (f" ({said})" if said else "")
