@@ -78,15 +78,15 @@ class Evidence:
 
     @cached_property
     def other_subject(self) -> bool:
-        """Whether each title's heaviest word is missing in the other: two subjects under one form of words."""
-        if not self.titled:
-            return False
-        return self._subject_missing(self.old, self.new) and self._subject_missing(self.new, self.old)
+        """Whether each title begins with, and has among its rare words, what the other does not name."""
+        return self.titled and self._names_another(self.old, self.new) and self._names_another(self.new, self.old)
 
-    def _subject_missing(self, one: Text, other: Text) -> bool:
+    def _names_another(self, one: Text, other: Text) -> bool:
+        if one.title_subject in other.title_words:
+            return False
         heaviest = max(map(self._idf, one.title_words))
-        subjects = {w for w in one.title_words if self._idf(w) >= self.limits.rare_title_word * heaviest}
-        return subjects.isdisjoint(other.title_words)
+        own = one.title_words - other.title_words
+        return max(map(self._idf, own)) >= self.limits.rare_title_word * heaviest
 
     @cached_property
     def alignment(self) -> Alignment:

@@ -45,10 +45,17 @@ class Text(alignment.Text):
     @cached_property
     def title_words(self) -> frozenset[str]:
         """What the title is about: content words, without tickers and company forms."""
-        if not self.title:
-            return frozenset()
-        words = tokens(canonical(_TICKER.sub(" ", self.title)))
-        return frozenset(words) - FUNCTION_WORDS - _TITLE_FORMS
+        return frozenset(self._title_content)
+
+    @cached_property
+    def title_subject(self) -> str | None:
+        """The first content word of the title: headlines of every desk begin with their subject."""
+        return self._title_content[0] if self._title_content else None
+
+    @cached_property
+    def _title_content(self) -> list[str]:
+        words = tokens(canonical(_TICKER.sub(" ", self.title or "")))
+        return [word for word in words if word not in FUNCTION_WORDS and word not in _TITLE_FORMS]
 
     @cached_property
     def title_pairs(self) -> frozenset[str]:

@@ -71,6 +71,8 @@ class RelationThresholds(msgspec.Struct, frozen=True, kw_only=True):
     """share of figures from which a text may be an instance of a periodical form (prices, results)"""
     periodic_hours: float = 8.0
     """between two instances of a daily form, and more than a desk takes to correct a figure"""
+    periodic_figures: float = 0.2
+    """share of the figures that came, and of those that went: no true pair of dev has both after 8 h, or untitled"""
 
     digest_old: float = 0.5
     digest_new: float = 0.25
@@ -114,12 +116,6 @@ class RelationThresholds(msgspec.Struct, frozen=True, kw_only=True):
     partial_hours: float = 36.0
     partial_known: float = 0.25
     """or the same title, hardly a new figure, within a day and a half, and a quarter known"""
-
-    flash: float = 0.45
-    flash_hours: float = 6.0
-    flash_title: float = 0.5
-    flash_lead: float = 0.6
-    """a flash made into a story: less in common, but title and lead the same within a quarter of a day"""
 
     shared_sentences: int = 2
     """known sentences that make two texts share background"""
