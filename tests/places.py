@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import pytest
 import redis
 
 from ingest.inbox.memory import MemoryInbox
@@ -72,7 +73,7 @@ class MemoryPlace(Place):
 
     def state(self) -> Any:
         held = self.inbox.look(1000)
-        hashes = self.ledger.gather({key: [] for key in self.ledger.keys()})
+        hashes = self.ledger.gather({key: [] for key in self.ledger.hashes()})
         return repr((held, hashes, self.inbox.balance(), self.inbox.letters, self.ledger.events))
 
 
@@ -110,3 +111,15 @@ def make_place(kind: str, servers: Callable[[str], Any], settings: InboxSettings
         client.script_flush()
         client.config_set("maxmemory", 0)
         yield RedisPlace(client, settings)
+
+
+@pytest.fixture(params=KINDS)
+def place(request: pytest.FixtureRequest, servers: Callable[[str], Any]) -> Iterator[Place]:
+    """An empty partition."""
+    yield from make_place(request.param, servers, InboxSettings())
+
+
+@pytest.fixture(params=KINDS)
+def small_place(request: pytest.FixtureRequest, servers: Callable[[str], Any]) -> Iterator[Place]:
+    """The same, whose inbox takes 3 entries or 2,000 bytes."""
+    yield from make_place(request.param, servers, InboxSettings(max_entries=3, max_bytes=2000))

@@ -21,7 +21,7 @@ MAX_UNPACKED = 900
 # Redis 6.2 wraps an error of a call inside a script in a text of its own, so the code is looked for anywhere in it.
 _LATER = re.compile(r"\b(MISCONF|READONLY|LOADING|BUSY|MASTERDOWN|TRYAGAIN|CLUSTERDOWN|NOREPLICAS|UNBLOCKED)\b")
 _FULL = re.compile(r"\bOOM\b")
-_GONE = re.compile(r"\bNOGROUP\b")
+_GONE = re.compile(r"\bNOGROUP\b|no such key", re.IGNORECASE)
 
 
 @contextmanager
@@ -34,9 +34,9 @@ def patiently() -> Iterator[None]:
         raise TransientError(f"the server did not answer: {error}") from error
     except redis.ResponseError as error:
         text = str(error)
-        if _FULL.search(text):
+        if isinstance(error, redis.OutOfMemoryError) or _FULL.search(text):
             raise Pressure("the server is out of memory", 1.0) from error
-        if _LATER.search(text):
+        if isinstance(error, redis.ReadOnlyError) or _LATER.search(text):
             raise TransientError(f"the server cannot answer now: {text}", 1.0) from error
         if _GONE.search(text):
             raise StoreError(f"the partition is not in this store (any more): {text}") from error

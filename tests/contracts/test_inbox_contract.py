@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from places import Place, article
 
 from ingest.errors import Pressure, Stale
 from ingest.inbox import envelope
 from ingest.inbox.port import ProgressUpdate
+from places import Place, article
 
 
 def test_offered_articles_are_read_in_the_order_they_were_accepted(place: Place) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from places import Place
 
 from ingest.ledger.port import Commit, Write
+from places import Place
 
 
 def test_an_empty_partition_has_an_empty_head_and_nothing_to_find(place: Place) -> None:
@@ -14,13 +14,12 @@ def test_an_empty_partition_has_an_empty_head_and_nothing_to_find(place: Place) 
 
 
 def test_what_a_commit_wrote_is_gathered_by_field_and_as_a_whole(place: Place) -> None:
-    writes = [Write(place.keys.decisions(1, 1), {b"x": b"1", b"\x00\xff": b""}), Write(place.keys.story(1), {b"r": b"2"})]
-    assert place.commit("a", [], writes=writes) == "ok"
-    gathered = place.ledger.gather(
-        {place.keys.decisions(1, 1): [b"x", b"absent"], place.keys.story(1): [], place.keys.story(2): []}
-    )
-    assert gathered.found == {place.keys.decisions(1, 1): {b"x": b"1"}, place.keys.story(1): {b"r": b"2"}}
-    assert place.ledger.gather({place.keys.decisions(1, 1): []}).found[place.keys.decisions(1, 1)][b"\x00\xff"] == b""
+    shard, one, two = place.keys.decisions(1, 1), place.keys.story(1), place.keys.story(2)
+    fields = {b"x": b"1", b"\x00\xff": b""}
+    assert place.commit("a", [], writes=[Write(shard, fields), Write(one, {b"r": b"2"})]) == "ok"
+    gathered = place.ledger.gather({shard: [b"x", b"absent"], one: [], two: []})
+    assert gathered.found == {shard: {b"x": b"1"}, one: {b"r": b"2"}}
+    assert place.ledger.gather({shard: []}).found == {shard: fields}
 
 
 def test_many_fields_of_one_hash_are_written_and_gathered(place: Place) -> None:

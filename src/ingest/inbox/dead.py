@@ -1,7 +1,7 @@
 """Dead letters: what an operator may look at, try again, or drop.
 
-A letter that is tried again is an inbox entry like any other, with a new id at the end of the order, and no longer counted
-as dead. One that is dropped stays counted as dead: its article was accepted, and that is what became of it.
+A letter that is tried again is an inbox entry like any other, with a new id at the end of the order, and no longer
+counted as dead. One that is dropped stays counted: its article was accepted, and that is what became of it.
 """
 
 from __future__ import annotations

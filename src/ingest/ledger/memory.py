@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
-from ingest.ledger.port import Answer, Commit, Gathered, Wants, tally
+from ingest.ledger.port import Answer, Commit, Gathered, Wants, no_faults, tally
 
 
 class Settling(Protocol):
@@ -30,10 +30,16 @@ def _token() -> bytes:
 class MemoryLedger:
     """A partition's hashes in memory. `events` are those emitted, in order, as finished bytes."""
 
-    def __init__(self, inbox: Settling, token: Callable[[], bytes] = _token) -> None:
+    def __init__(
+        self,
+        inbox: Settling,
+        token: Callable[[], bytes] = _token,
+        faults: Callable[[str], None] = no_faults,
+    ) -> None:
         self.events: list[bytes] = []
         self._inbox = inbox
         self._token = token
+        self._faults = faults
         self._hashes: dict[str, dict[bytes, bytes]] = {}
         self._expiry: dict[str, int] = {}
 
@@ -47,10 +53,18 @@ class MemoryLedger:
             got = {field: stored[field] for field in fields if field in stored} if fields else dict(stored)
             if got:
                 found[key] = got
-        return Gathered(self._inbox.head, found)
+        gathered = Gathered(self._inbox.head, found)
+        self._faults("after-gather")
+        return gathered
 
     def commit(self, commit: Commit) -> Answer:
         counts = tally(commit)
+        self._faults("before-commit")
+        answer = self._apply(commit, counts)
+        self._faults("after-commit")
+        return answer
+
+    def _apply(self, commit: Commit, counts: Mapping[str, int]) -> Answer:
         self._forget([key for key, _ in commit.decisions] + [write.key for write in commit.writes])
         if commit.head != self._inbox.head:
             return Answer("head", self._inbox.head)
@@ -71,8 +85,8 @@ class MemoryLedger:
         self._inbox.settle(commit.entries, commit.dead, counts)
         return Answer("ok", self._inbox.head)
 
-    def keys(self) -> tuple[str, ...]:
-        """Every hash there is, for sizes and tests."""
+    def hashes(self) -> tuple[str, ...]:
+        """The keys of all hashes there are, for sizes and tests."""
         self._forget(list(self._hashes))
         return tuple(self._hashes)
 

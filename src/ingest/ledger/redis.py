@@ -16,7 +16,7 @@ import redis
 
 from ingest.errors import Stale, StoreError
 from ingest.ledger.keys import Keys
-from ingest.ledger.port import Answer, Commit, Gathered, Wants, Write, tally
+from ingest.ledger.port import Answer, Commit, Gathered, Wants, Write, no_faults, tally
 from ingest.scripts import MAX_UNPACKED, Script
 
 _HERE = Path(__file__).parent
@@ -27,10 +27,6 @@ GATHER_BYTES = 4_000_000
 
 def _token() -> bytes:
     return os.urandom(16)
-
-
-def _passed(point: str) -> None:
-    """No fault here."""
 
 
 class RedisLedger:
@@ -48,7 +44,7 @@ class RedisLedger:
         *,
         stamp: bytes = b"",
         token: Callable[[], bytes] = _token,
-        faults: Callable[[str], None] = _passed,
+        faults: Callable[[str], None] = no_faults,
         gather_bytes: int = GATHER_BYTES,
     ) -> None:
         self._keys = keys
