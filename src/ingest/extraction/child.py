@@ -1,0 +1,107 @@
+"""The killable child: reads pages from stdin, answers on stdout, in frames of a 4-byte length and msgpack.
+
+    python -P -m ingest.extraction.child SECONDS MEGABYTES [MODULE:FUNCTION]
+
+It first answers `ready`, once everything is imported: the parent's deadline is for extraction, not for start-up.
+It ends at end of file, that is when the parent ends, however it ended. MODULE:FUNCTION replaces `html:read_html`; tests
+put a stand-in there that hangs or eats memory.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable
+from typing import BinaryIO
+
+import msgspec
+
+from ingest.errors import Refused
+from ingest.model import Extracted
+
+FRAME = 4
+"""Bytes of the length, big-endian."""
+
+Extract = Callable[[bytes, str | None], Extracted]
+
+
+class Page(msgspec.Struct, frozen=True):
+    """A question. Field order is the wire format between parent and child of one version."""
+
+    data: bytes
+    url: str | None = None
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """`found`, or the reason of a refusal; neither in the first answer, which says `ready`."""
+
+    found: Extracted | None = None
+    reason: str | None = None
+    detail: str = ""
+
+
+def frame(message: Page | Answer) -> bytes:
+    body = msgspec.msgpack.encode(message)
+    return len(body).to_bytes(FRAME, "big") + body
+
+
+def limit_memory(megabytes: int) -> None:
+    """Let the address space grow by so much from here: what the interpreter and lxml map at start is not the page's."""
+    import resource  # absent on Windows, where nothing here runs
+
+    try:
+        with open("/proc/self/statm") as statm:
+            start = int(statm.read().split()[0]) * resource.getpagesize()
+    except OSError:
+        return  # no /proc (macOS), where RLIMIT_AS is not enforced either: the deadline is the limit there
+    resource.setrlimit(resource.RLIMIT_AS, (start + megabytes * 1_000_000,) * 2)
+
+
+def answer(page: Page, extract: Extract) -> Answer:
+    try:
+        return Answer(found=extract(page.data, page.url))
+    except Refused as refused:
+        return Answer(reason=refused.reason, detail=refused.detail)
+    except RecursionError:
+        return Answer(reason="too-deep")
+    except MemoryError:
+        return Answer(reason="extraction-memory")
+    except Exception as error:  # whatever a page does to the parser is an answer, not the end of the child
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        return Answer(reason="extraction-failed", detail=f"{type(error).__name__} in {last.name}")
+
+
+def serve(asked: BinaryIO, answered: BinaryIO, extract: Extract, seconds: float) -> None:
+    while len(head := asked.read(FRAME)) == FRAME:
+        page = msgspec.msgpack.decode(asked.read(int.from_bytes(head, "big")), type=Page)
+        # Should the parent die while a page hangs, nobody is left to stop us: the kernel does it then. The default
+        # action of SIGALRM needs no Python to run, so it also ends a loop inside C code.
+        signal.setitimer(signal.ITIMER_REAL, 2 * seconds + 1)
+        said = answer(page, extract)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        answered.write(frame(said))
+        answered.flush()
+        if said.reason == "extraction-memory":
+            return  # what else broke when memory ran out is unknown: a new child costs half a second
+
+
+def main(arguments: list[str]) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole terminal; the parent decides what it means
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    asked = os.fdopen(os.dup(0), "rb")
+    answered = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # a library that prints must not break the frames
+    seconds, megabytes = float(arguments[0]), int(arguments[1])
+    module, name = (arguments[2] if len(arguments) > 2 else "ingest.extraction.html:read_html").split(":")
+    extract: Extract = getattr(importlib.import_module(module), name)
+    limit_memory(megabytes)
+    answered.write(frame(Answer()))
+    answered.flush()
+    serve(asked, answered, extract, seconds)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

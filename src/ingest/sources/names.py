@@ -1,0 +1,50 @@
+"""Names of files and of articles: printable whatever the bytes, and never two things under one name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ingest.identity import version_of
+
+
+def printable(name: str) -> str:
+    """`name` without control, direction or undecodable characters: each becomes a backslash escape, a backslash two.
+
+    Injective, so it also serves as a key. A file name may hold line breaks, terminal commands, bytes that are no text.
+    """
+    if name.isprintable() and "\\" not in name:
+        return name
+    return "".join(_escaped(c) for c in name)
+
+
+def _escaped(c: str) -> str:
+    if c == "\\":
+        return "\\\\"
+    if c.isprintable():
+        return c
+    code = ord(c)
+    if 0xDC80 <= code <= 0xDCFF:  # a byte that os.fsdecode could not read
+        return f"\\x{code - 0xDC00:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def key_of(
+    source: str,
+    given: str | None,
+    url: str | None,
+    canonical: Callable[[str], str | None],
+    path: str | None,
+    title: str | None,
+    text: str,
+) -> str:
+    """The key that names an article across its versions.
+
+    The given id in its source's namespace, else the canonical URL, else `path`, the place of a file of its own. An
+    article that is one of many in a file and has none of these is named by its content: naming it by its line would
+    make tomorrow's first line a new version of today's.
+    """
+    if given:
+        return f"{source}#{given}"
+    if url and (address := canonical(url)):
+        return address
+    return path or f"{source}#{version_of(title, [text])}"

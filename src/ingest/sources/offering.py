@@ -1,0 +1,77 @@
+"""Handing articles to the inbox: in batches, in order, with patience where it is full or away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from ingest.errors import Pressure, Refused, TransientError
+from ingest.model import Envelope
+
+from .port import Inbox, Outcome, ProgressUpdate, Stop
+
+Item = tuple[str, Envelope | Refused]
+"""Where it came from (printable), and the article or why it is none."""
+
+
+class BatchLimits(msgspec.Struct, frozen=True):
+    """When a batch goes to the inbox."""
+
+    offers: int = 64  # the workers read as many at once
+    chars: int = 2_000_000  # one call of the server must stay short, whatever the articles' length
+    patience: float = 1.0  # seconds between tries where the inbox names no time
+
+
+LIMITS = BatchLimits()
+
+
+class Stopped(Exception):
+    """Told to stop while waiting for the inbox; what was not accepted is not recorded either."""
+
+
+def batches(items: Iterable[Item], limits: BatchLimits = LIMITS) -> Iterator[list[Item]]:
+    """Cut a stream of items into batches; only articles count, refusals ride along."""
+    batch: list[Item] = []
+    offers = chars = 0
+    for item in items:
+        batch.append(item)
+        if isinstance(item[1], Envelope):
+            offers, chars = offers + 1, chars + len(item[1].text)
+        if offers >= limits.offers or chars >= limits.chars or len(batch) >= 16 * limits.offers:
+            yield batch
+            batch, offers, chars = [], 0, 0
+    if batch:
+        yield batch
+
+
+def hand_over(
+    batch: list[Item], inbox: Inbox, stop: Stop, progress: ProgressUpdate | None = None, limits: BatchLimits = LIMITS
+) -> Iterator[Outcome]:
+    """Offer a batch until the inbox takes it, saying once what is waited for; then one outcome an item.
+
+    Without `progress` an answer that was lost is asked for again: an article offered twice is `seen`. With it, the
+    second offer is Stale if the first was applied; the caller reads its progress and goes on from there.
+    Raises Stale, Stopped.
+    """
+    offers = [item for _, item in batch if isinstance(item, Envelope)]
+    said = ""
+    while True:
+        try:
+            inbox.offer(offers, refused=len(batch) - len(offers), progress=progress)
+            break
+        except TransientError as error:
+            what = "the inbox is full" if isinstance(error, Pressure) else "the store does not answer"
+            if what != said:
+                yield Outcome(where="inbox", fate="waiting", detail=f"{what}: {error}")
+                said = what
+            if stop.wait(error.retry_after or limits.patience):
+                raise Stopped from error
+    for where, item in batch:
+        yield outcome_of(where, item)
+
+
+def outcome_of(where: str, item: Envelope | Refused) -> Outcome:
+    if isinstance(item, Refused):
+        return Outcome(where=where, fate="refused", reason=item.reason, detail=item.detail)
+    return Outcome(where=where, fate="accepted", key=item.key)

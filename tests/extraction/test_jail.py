@@ -1,0 +1,160 @@
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ingest.errors import Refused
+from ingest.extraction.jail import Jail, JailError
+from ingest.settings import ExtractionSettings
+
+PATIENCE = 20.0
+
+
+@pytest.fixture
+def jail(monkeypatch: pytest.MonkeyPatch) -> Iterator[Jail]:
+    """A jail whose prisoner does what the page says; see stand_ins."""
+    monkeypatch.setenv("PYTHONPATH", os.path.dirname(__file__))
+    with Jail(ExtractionSettings(deadline_seconds=0.5, memory_mb=100), extractor="stand_ins:read") as opened:
+        yield opened
+
+
+def reason(jail: Jail, page: bytes) -> str:
+    with pytest.raises(Refused) as refused:
+        jail.extract_html(page)
+    return refused.value.reason
+
+
+def gone(pid: int) -> bool:
+    """Whether the process ended, or only waits to be buried by a parent that may be slow to do so."""
+    try:
+        with open(f"/proc/{pid}/stat") as stat:
+            return stat.read().rpartition(")")[2].split()[0] == "Z"
+    except FileNotFoundError:
+        return True
+
+
+def pause() -> None:
+    """Leaves the processor to the process that is waited for."""
+    threading.Event().wait(0.01)
+
+
+def until_gone(pid: int) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not gone(pid):
+        assert time.monotonic() < deadline, f"process {pid} is still there"
+        pause()
+
+
+def test_one_child_reads_page_after_page(jail: Jail) -> None:
+    first = jail.extract_html(b"pid").text
+    assert jail.extract_html(b"pid").text == first == str(jail.pid)
+    assert jail.extract_html(b"page", "https://n.example/").url == "https://n.example/"
+
+
+def test_a_large_page_passes_through_the_pipes(jail: Jail) -> None:
+    assert jail.extract_html(b"x" * 16_000_000).text == "x" * 100
+
+
+@pytest.mark.parametrize("page", [b"hang", b"hang-in-c"])
+def test_a_page_that_hangs_is_stopped_and_the_next_one_is_read(jail: Jail, page: bytes) -> None:
+    jail.extract_html(b"start")
+    child = jail.pid
+    began = time.monotonic()
+    assert reason(jail, page) == "extraction-timeout"
+    assert time.monotonic() - began < 2
+    assert child is not None
+    assert gone(child)
+    assert jail.extract_html(b"next").text == "next"
+
+
+def test_a_page_that_eats_memory_is_refused_and_the_next_one_is_read(jail: Jail) -> None:
+    assert jail.extract_html(b"eat 50000000").text == "ate 50000000"
+    assert reason(jail, b"eat 200000000") == "extraction-memory"
+    assert jail.extract_html(b"next").text == "next"
+
+
+def test_a_child_that_dies_of_a_page_is_replaced(jail: Jail) -> None:
+    assert reason(jail, b"die") == "extraction-failed"
+    assert jail.extract_html(b"next").text == "next"
+
+
+def test_an_error_in_the_extractor_is_an_answer_and_costs_no_child(jail: Jail) -> None:
+    child = jail.extract_html(b"pid").text
+    with pytest.raises(Refused, match=r"extraction-failed .KeyError in read") as refused:
+        jail.extract_html(b"raise it", "https://n.example/a")
+    assert refused.value.where == "https://n.example/a"
+    assert reason(jail, b"recurse") == "too-deep"
+    assert jail.extract_html(b"pid").text == child
+
+
+def test_what_a_library_prints_does_not_break_the_answer(jail: Jail) -> None:
+    assert jail.extract_html(b"print").text == "print"
+
+
+def test_closing_leaves_no_process_behind(jail: Jail) -> None:
+    child = int(jail.extract_html(b"pid").text)
+    jail.close()
+    assert jail.pid is None
+    assert not os.path.exists(f"/proc/{child}")
+    jail.close()
+
+
+def test_the_terminals_ctrl_c_does_not_reach_the_child(jail: Jail) -> None:
+    child = int(jail.extract_html(b"pid").text)
+    assert os.getpgid(child) != os.getpgid(0)
+    os.kill(child, signal.SIGINT)
+    assert jail.extract_html(b"pid").text == str(child)
+
+
+PARENT = """
+import sys
+from ingest.extraction.jail import Jail
+from ingest.settings import ExtractionSettings
+jail = Jail(ExtractionSettings(deadline_seconds=float(sys.argv[1])), extractor="stand_ins:read")
+print(jail.extract_html(b"pid").text, flush=True)
+if len(sys.argv) > 2:
+    jail.extract_html(b"tell " + sys.argv[2].encode())
+sys.stdin.read()
+"""
+
+
+def test_an_idle_child_ends_when_its_parent_is_killed(jail: Jail) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", PARENT, "5"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as parent:
+        assert parent.stdout is not None
+        child = int(parent.stdout.readline())
+        assert not gone(child)
+        parent.kill()
+    until_gone(child)
+
+
+def test_a_hanging_child_ends_by_itself_when_its_parent_is_killed(jail: Jail, tmp_path: Path) -> None:
+    told = tmp_path / "pid"
+    with subprocess.Popen(
+        [sys.executable, "-c", PARENT, "0.5", str(told)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as parent:
+        assert parent.stdout is not None
+        child = int(parent.stdout.readline())
+        deadline = time.monotonic() + PATIENCE
+        while not told.exists():
+            assert time.monotonic() < deadline
+            pause()
+        parent.kill()
+    until_gone(child)
+
+
+def test_a_child_that_cannot_start_is_an_error_of_the_installation() -> None:
+    with (
+        Jail(ExtractionSettings(), extractor="no_such_module:read") as jail,
+        pytest.raises(JailError, match="no_such_module"),
+    ):
+        jail.extract_html(b"page")

@@ -1,0 +1,38 @@
+"""Fixtures over the doubles of `source_doubles`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from source_doubles import READERS, ImpatientStop, RememberingInbox
+
+from ingest.settings import SourceSettings
+from ingest.sources.port import Readers
+
+
+@pytest.fixture
+def inbox() -> RememberingInbox:
+    return RememberingInbox()
+
+
+@pytest.fixture
+def stop() -> ImpatientStop:
+    return ImpatientStop()
+
+
+@pytest.fixture
+def readers() -> Readers:
+    return READERS
+
+
+@pytest.fixture
+def settings() -> SourceSettings:
+    return SourceSettings()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    return inbox
