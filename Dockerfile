@@ -22,7 +22,7 @@ RUN pip install --no-build-isolation --no-deps --force-reinstall .
 # share/, because a container's file system is read-only (compose.yaml) and every start would pay for it again.
 RUN python -c 'from ingest.background import load; load(say=print)'
 
-# Not needed from here on, and less for an intruder to use.
+# They build; nothing that runs needs them.
 RUN pip uninstall -y setuptools pip
 
 # ---- the image

@@ -1,6 +1,6 @@
 # Every target is one line of `make help`; .ci/run calls the same ones.
 .DEFAULT_GOAL := help
-.PHONY: help setup replay run test lint types imports pytest quality reference FORCE
+.PHONY: help setup replay run test lint types imports pytest quality bench reference FORCE
 
 BIN := .venv/bin
 # The labelled data of `make quality`; not part of the project.
@@ -28,7 +28,7 @@ run: setup  ## workers on the store ./var until Ctrl-C; feed them with `.venv/bi
 test: lint types imports pytest  ## everything a change needs green: lint, types, imports, pytest
 
 lint: setup  ## ruff: style and known mistakes
-	@$(BIN)/ruff check --quiet src tests workers && echo 'lint: clean'
+	@$(BIN)/ruff check --quiet src tests workers bench && echo 'lint: clean'
 
 types: setup  ## mypy --strict on src and workers
 	@$(BIN)/mypy --no-error-summary && echo 'types: clean'
@@ -42,6 +42,9 @@ pytest: setup  ## the tests alone
 quality: setup  ## the labelled data: figures must not fall (INGEST_EVAL_DATA, default ../shared/data)
 	@if [ -d "$$INGEST_EVAL_DATA" ]; then $(BIN)/pytest -m quality -rA; \
 	else echo "quality: skipped, there is no folder $$INGEST_EVAL_DATA; INGEST_EVAL_DATA names one"; fi
+
+bench: setup  ## articles a second through the whole arrow, with 1, 2 and 4 workers
+	@$(BIN)/python bench/throughput.py
 
 reference: setup  ## rewrite config/ingest.toml and the table of docs/redis-keys.md from the code
 	@$(BIN)/python tests/test_docs.py
