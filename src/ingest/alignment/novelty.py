@@ -94,7 +94,7 @@ def compare(told: Told, sentence: Sentence, partner: Sentence | None, limits: Al
         covered=covered,
         in_order=in_order,
         told=told_share,
-        filler=_is_filler(sentence, words, limits),
+        filler=_is_filler(sentence, partner, words, limits),
     )
 
 
@@ -102,31 +102,20 @@ def _figure_changes(
     sentence: Sentence, partner: Sentence, close: bool
 ) -> tuple[tuple[Figure, ...], tuple[Figure, ...]]:
     """Figures found only here, and only in the partner; figures that agree across formats are neither."""
-    found = [figure for figure in sentence.figures if figure.key not in partner.figure_keys]
-    lost = [figure for figure in partner.figures if figure.key not in sentence.figure_keys]
-    if close and not found:  # "10 and 12" -> "12 and 12": every value was there before, one of them counts twice now
+    more = sentence.figure_keys - partner.figure_keys
+    fewer = partner.figure_keys - sentence.figure_keys
+    if close and len(sentence.figures) == len(partner.figures):
+        # "10 and 12" -> "12 and 12": every value was there before. All places of a value are kept, pairing picks one.
         here, there = (Counter(figure.key for figure in each.figures) for each in (sentence, partner))
-        if here != there and here.total() == there.total():
-            more, fewer = here - there, there - here
-            found = _first_of(sentence.figures, more)
-            lost = _first_of(partner.figures, fewer)
+        more, fewer = frozenset(here - there), frozenset(there - here)
+    found = [figure for figure in sentence.figures if figure.key in more]
+    lost = [figure for figure in partner.figures if figure.key in fewer]
     for figure in tuple(found):
         twin = next((other for other in lost if same_value(figure, other)), None)
         if twin is not None:
             found.remove(figure)
             lost.remove(twin)
     return tuple(found), tuple(lost)
-
-
-def _first_of(figures: Collection[Figure], wanted: Counter[str]) -> list[Figure]:
-    # From the end: of "12 dead, 12 hurt" against "10 dead, 12 hurt" either may be the new one; pairing sorts it out.
-    left = Counter(wanted)
-    chosen = []
-    for figure in figures:
-        if left[figure.key] > 0:
-            left[figure.key] -= 1
-            chosen.append(figure)
-    return chosen
 
 
 def _novel_words(
@@ -163,11 +152,19 @@ def _weighty(
     return any(figure.key not in told.figure_keys for figure in found)
 
 
-def _is_filler(sentence: Sentence, words: frozenset[str], limits: AlignmentThresholds) -> bool:
+def _is_filler(
+    sentence: Sentence, partner: Sentence, words: frozenset[str], limits: AlignmentThresholds
+) -> bool:
     size = len(sentence.content)
     if sentence.unspaced:
         return len(words) <= max(limits.filler_unspaced, limits.filler_unspaced_share * size)
-    return len(words - CALENDAR) <= (limits.filler if size >= limits.long_sentence else limits.filler_short)
+    words -= CALENDAR
+    if size >= limits.long_sentence:
+        return len(words) <= limits.filler
+    # In a short sentence a word in another's place is the news: "the hostages were freed", "were killed".
+    stems = {stem(word) for word in sentence.content}
+    lost = any(stem(word) not in stems for word in partner.content - CALENDAR)
+    return len(words) <= (0 if lost else limits.filler_short)
 
 
 def _turned(told: Told, sentence: Sentence, partner: Sentence, in_order: float, limits: AlignmentThresholds) -> bool:

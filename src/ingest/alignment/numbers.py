@@ -94,7 +94,7 @@ def pairs(
     was, now    tokens of the two sentences
     """
     ranked = sorted(
-        (-_neighbours(a, b, was, now), abs(i - j), i, j) for i, a in enumerate(lost) for j, b in enumerate(found)
+        (-_neighbours(a, b, was, now), abs(a.at - b.at), i, j) for i, a in enumerate(lost) for j, b in enumerate(found)
     )
     taken_lost: set[int] = set()
     taken_found: set[int] = set()
