@@ -93,6 +93,11 @@ def worker(client: redis.Redis, name: str) -> DrainWorker:
     )
 
 
+def workers(client: redis.Redis) -> int:
+    """RQ workers that listen to the bell, on whatever host."""
+    return int(Worker.count(connection=client, queue=queue(client)))
+
+
 def ring(client: redis.Redis, partition: str) -> int:
     """One bell for each worker there is, at least one; gives how many were new. By Redis TIME, never a host's clock.
 
@@ -101,7 +106,7 @@ def ring(client: redis.Redis, partition: str) -> int:
     seconds, _ = client.time()
     target = queue(client)
     new = 0
-    for slot in range(max(1, Worker.count(connection=client, queue=target))):
+    for slot in range(max(1, workers(client))):
         try:
             target.enqueue_call(
                 DRAIN,

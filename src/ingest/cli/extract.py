@@ -1,0 +1,100 @@
+"""`ingest extract`: what would be seen of a file or page; nothing is stored."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from ingest import wiring
+from ingest.cli import options
+from ingest.cli.output import emit_json, remark, say
+from ingest.errors import Refused
+from ingest.events.times import published_at
+from ingest.model import Accepted, Envelope, Normalised
+from ingest.normalise import normalise
+from ingest.normalise.boilerplate import MARKS
+from ingest.sources.replay import STDIN, read_paths
+
+HELP = """Show what would be seen of a file or page: title, text, date, language, credit, and what was marked as not the
+article, and why. Nothing is stored, no server is started.
+
+Examples:
+
+    ingest extract page.html
+
+    ingest extract tests/fixtures/seeds/002_cae04e5c9d74d822.txt --json
+"""
+
+
+def register(app: typer.Typer) -> None:
+    app.command(help=HELP)(extract)
+
+
+def extract(
+    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Files, folders, or - for stdin.")],
+    config: options.Config = None,
+    json: options.Json = False,
+) -> int:
+    settings = options.settings_of(config=config)
+    stdin = sys.stdin.buffer if STDIN in files else None
+    refused = 0
+    with wiring.readers(settings) as readers:
+        found = read_paths(files, readers=readers, settings=settings.sources, stdin=stdin)
+        for where, item in found:
+            if isinstance(item, Refused):
+                refused += 1
+                remark(str(item))
+                continue
+            article = normalise(Accepted("0-0", 0, item))
+            if json:
+                emit_json({"where": where, **_fields(article, item)})
+            else:
+                _show(where, article)
+    return 1 if refused else 0
+
+
+def _fields(article: Normalised, envelope: Envelope) -> dict[str, object]:
+    return {
+        "key": article.key,
+        "version": article.version,
+        "title": article.title,
+        "text": "\n".join(article.sentences),
+        "published_at": published_at(article.published),
+        "language": article.language,
+        "credit": article.credit,
+        "byline": article.byline,
+        "dateline": article.dateline,
+        "url": article.url,
+        "outlet": article.outlet,
+        "words": article.words,
+        "correction": article.correction,
+        "completeness": article.completeness,
+        "marked": [{"text": line.text, "mark": line.mark, "why": MARKS[line.mark]} for line in article.marked],
+        "extra": envelope.extra,
+    }
+
+
+def _show(where: str, article: Normalised) -> None:
+    outlet = article.outlet.name if article.outlet else None
+    about = (
+        ("title", article.title),
+        ("published", published_at(article.published)),
+        ("outlet", outlet),
+        ("url", article.url),
+        ("byline", article.byline),
+        ("credit", article.credit),
+        ("dateline", article.dateline),
+        ("language", article.language),
+    )
+    say(where)
+    for name, value in about:
+        if value is not None:
+            say(f"  {name:<10}{value}")
+    say(f"  {'text':<10}{article.words} words, {len(article.sentences)} sentences")
+    for sentence in article.sentences:
+        say(f"    {sentence}")
+    for line in article.marked:
+        say(f"  not the article: {line.text}")
+        say(f"    {line.mark}: {MARKS[line.mark]}")
