@@ -3,17 +3,23 @@
     redis_client    a client; the test runs twice, on Valkey 9.1 and on Redis 6.2 (the oldest that the promise covers)
     server_url      the same two servers as a URL, for tests that start processes or threads of their own
     valkey          Valkey 9.1 alone, for tests that would learn nothing from a second server
-    store           an open `Store` on that Valkey, empty
-    store_folder    a path where a folder store may be made; every server started there must be gone after the test
+    store           the same as an open `Store`
+    store_folder    a path where a folder store may be made; its server is stopped after the test
 
-A test uses one of the first four, not two: they empty the same server.
+A test uses `redis_client` and `server_url` together, but not with `valkey` and `store`: they empty the same server.
 """
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
+import fcntl
+import os
+import select
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -24,6 +30,8 @@ import pytest
 import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
+
+from ingest.store import Store, open_store
 
 START_SECONDS = 10.0
 
@@ -60,10 +68,18 @@ def _redis_binary() -> str:
 BINARIES: dict[str, Callable[[], str]] = {"valkey-9.1": _valkey_binary, "redis-6.2": _redis_binary}
 
 
+def _end_with_parent() -> None:
+    # A test run that is killed leaves no server behind, at least on Linux.
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+
+
 def _start(binary: str, home: Path) -> Server:
     socket = home / "s"
     command = [binary, "--port", "0", "--unixsocket", str(socket), "--dir", str(home), "--save", "", "--logfile", "log"]
-    process = subprocess.Popen(command, cwd=home, stdin=subprocess.DEVNULL, start_new_session=True)
+    process = subprocess.Popen(
+        command, cwd=home, stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=_end_with_parent
+    )
     server = Server(socket, process)
     deadline = time.monotonic() + START_SECONDS
     with server.client() as client:
@@ -130,6 +146,33 @@ def valkey(servers: Callable[[str], Server]) -> Server:
 
 
 @pytest.fixture
-def store_folder(tmp_path: Path) -> Path:
-    """A folder that is not there yet, for `open_store`."""
-    return tmp_path / "var"
+def store(valkey: Server) -> Iterator[Store]:
+    """An open store on Valkey 9.1, empty."""
+    with open_store(valkey.url) as store:
+        yield store
+
+
+@pytest.fixture
+def store_folder(tmp_path: Path) -> Iterator[Path]:
+    """A folder that is not there yet, for `open_store`. Servers of it and of its siblings are gone after the test."""
+    yield tmp_path / "var"
+    for lock in tmp_path.rglob("redis/lock"):
+        _end_guard(lock)
+
+
+def _end_guard(lock: Path) -> None:
+    # Guard and server both hold the lock: when it is free, both are gone. A guard lingers after its last user; SIGTERM
+    # spares the tests that half second.
+    deadline = time.monotonic() + START_SECONDS
+    with lock.open("r+") as f:
+        while time.monotonic() < deadline:
+            try:
+                fcntl.flock(f, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return
+            except BlockingIOError:
+                with contextlib.suppress(ProcessLookupError, ValueError):
+                    os.kill(int(lock.read_text()), signal.SIGTERM)
+                select.select([], [], [], 0.01)
+    pytest.fail(
+        f"the server of {lock.parent} is still there; its guard wrote: {(lock.parent / 'guard.log').read_text()}"
+    )

@@ -31,7 +31,7 @@ class Waits:
     """In seconds, of a user."""
 
     silence: float = layout.Limits.lock + 10.0  # a guard waits so long for the one before; a loading one says so
-    start: float = 60.0  # another user's start of the guard; it takes 0.1 s, unless that user is stopped
+    start: float = 30.0  # another user's start of the guard; it takes 0.1 s, unless that user was stopped in it
     poll: float = 0.01  # between looks at it
     again: float = 1.0  # between tries to come back to a server that was lost
     lost: float = 10.0  # `client` waits for that so long; a kill of guard and server is over in 0.3 s

@@ -1,7 +1,7 @@
 """The end of an append-only file as Redis 6.2 writes it, after a power cut.
 
-Redis 6.2 drops a half-written command at the end of the file but keeps the MULTI before it, and the half transaction runs
-with the next EXEC (seen: 128 events written twice). From Redis 7 and Valkey on the server takes the whole of it back.
+Redis 6.2 drops a half-written command at the end of the file but keeps the MULTI before it, and the half transaction
+runs with the next EXEC (seen: 128 events written twice). Redis 7, Valkey and newer take the whole of it back.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ AOF = "appendonly.aof"
 
 
 def ends_short(tail: IO[bytes]) -> bool:
-    """Whether what is left to read is whole commands and then the beginning of one, or nothing: a write that was cut off.
+    """Whether what is left to read is whole commands and then the beginning of one, or nothing: a write cut off.
 
     False where a byte is wrong: that is damage, which the server refuses to load and a person should see.
     """
