@@ -17,7 +17,7 @@ from ingest.inbox.port import Balance
 from ingest.ledger.keys import FAMILIES, Keys
 from ingest.wiring import Installation
 
-HELP = """How the store does: the balance of the inbox, whose turn it is, dead letters, workers, and bytes by key family.
+HELP = """How the store does: balance of the inbox, whose turn it is, dead letters, workers, bytes by key family.
 
 Exit code 1 where something is wrong: the balance does not hold, or articles wait and nobody works.
 

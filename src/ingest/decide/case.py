@@ -51,7 +51,7 @@ class Case:
     ref: Ref
     clock: int
     nth: int = 1
-    earlier: ArticleRow | None = None
+    earlier: Ref | None = None
     trace: list[Step] = field(default_factory=list)
 
     @property

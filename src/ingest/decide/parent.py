@@ -24,7 +24,7 @@ def find_parent(case: Case, records: Records, shelf: Shelf, idf: Callable[[str],
     kept = records.articles(refs)
     if newest:
         case.nth = newest.nth + 1
-        case.earlier = kept.get(newest.ref)
+        case.earlier = newest.ref
     compared = [(ref, kept[ref]) for ref in refs if ref in kept]
     verdicts = [
         dedupe.short_copy() if ref == same else _relate(case, row, shelf.text(ref, row, records), idf)

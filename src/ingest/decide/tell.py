@@ -333,4 +333,5 @@ def _row(case: Case, match: Match | None, story: StoryRow, text: int, relation: 
         credit=article.credit,
         sequence=story.sequence,
         body=rows.squeeze(body),
+        earlier=case.earlier,
     )

@@ -39,7 +39,7 @@ def unpack_ref(data: bytes) -> Ref:
 
 class ArticleRow(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     """A decided article version. `text` is the number of the article that opened its lineage of copies and revisions,
-    `parent` what it is a copy or revision of. `body` is zlib over msgpack of (sentences, marked lines)."""
+    `parent` what it is a copy or revision of, `earlier` the version of its key before. `body` is a squeezed Body."""
 
     key: str
     version: str
@@ -65,6 +65,7 @@ class ArticleRow(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     credit: str | None
     sequence: int
     body: bytes
+    earlier: Ref | None = None
 
 
 class Step(msgspec.Struct, frozen=True, array_like=True):
