@@ -138,7 +138,7 @@ def _furniture(lines: list[Line], i: int, found: Found) -> str | None:
     mark = phrase(text)
     if mark == "source-link" and (m := _URL.search(text)):
         found.url = urls.canonical(m[0].rstrip(".,)"))
-    elif mark == "credit" or (mark == "source-link" and signatures.is_credit(text)):
+    elif mark in ("credit", "copyright") or (mark == "source-link" and signatures.is_credit(text)):
         found.credit = found.credit or credit.named(text)
     return mark
 

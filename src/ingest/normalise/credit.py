@@ -15,7 +15,7 @@ AGENCIES: dict[str, tuple[str, ...]] = {
     "TASS": ("TASS", "ITAR-TASS", "Itar-Tass", "ТАСС", "ИТАР-ТАСС", "塔斯社"),
     "Xinhua": ("Xinhua", "XINHUA", "Xinhua News Agency", "新华社", "新華社", "新华网", "Синьхуа"),
     "RIA Novosti": ("RIA Novosti", "RIA", "РИА Новости", "РИА", "俄新社"),
-    "Interfax": ("Interfax", "Интерфакс"),
+    "Interfax": ("Interfax", "INTERFAX", "Интерфакс"),
     "ANSA": ("ANSA", "Ansa"),
     "EFE": ("EFE", "Efe", "Agencia EFE", "埃菲社"),
     "Europa Press": ("Europa Press",),
@@ -70,8 +70,8 @@ _TOLD = re.compile(
     rf"(?:the )?(?:news agency )?({_WRITERS})\b"
 )
 _REPORTED = re.compile(
-    rf"\b({_WRITERS}) (?:reported|reports|said|has learned|understands|berichtet|meldet|rapporte|informó)\b"
-    rf"|\b(?:according to|reports|reported by|citing|laut|selon|según|secondo|volgens|enligt)(?: the)?(?: news agency)? "
+    rf"\b({_WRITERS}) (?:reported|reports|said|has learned|understands|witness|journalist|reporter|correspondent|photographer|berichtet|meldet|rapporte|informó)\b"
+    rf"|\b(?:according to|reports|reported by|quoted by|citing|laut|selon|según|secondo|volgens|enligt)(?: the)?(?: news agency)? "
     rf"(?:l['’]|la |der )?({_WRITERS})\b"
 )
 _ANY = re.compile(rf"(?<![\w])(?:{ALIASES})(?![A-Za-z\u0400-\u04ff])")

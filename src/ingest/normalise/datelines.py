@@ -18,23 +18,26 @@ class Dateline(msgspec.Struct, frozen=True):
 
 
 PARAGRAPHS = 3  # a standfirst and a second headline may stand before the one with the dateline
+COLON_NAMES = 2  # `NEW DELHI: The court`; longer ones, and those with a hyphen (`POL-OF:`), are labels
 NAMES = 5  # words of the place; `GAZA CITY/EAST JERUSALEM` and a state
 LETTERS = 4  # of a place in capitals without an agency: `UK -` and `IBM -` open sentences
+AHEAD = 25  # characters after it that must not all be capitals: a table's heading
 REACH = 120  # characters; the longest seen, with two places, a date and an agency, has 70
 
 _HEAD = re.compile(
-    r"(?P<place>[^!?:;\"“”()\[\]]{2,70}?)?\s?(?P<source>\([^()]{2,40}\)|/[^/\s][^/]{1,18}/\.?)?\s?"
-    r"(?P<dash>\.?\s?[-–—_]{1,2}|:|(?<=/)\.?)\s+(?=(?P<next>\S))"
+    r"(?P<place>[^!?:;\"“”()]{2,70}?)?\s?(?P<source>\([^()]{2,40}\)|/[^/\s][^/]{1,18}/\.?)?\s?"
+    r"(?P<dash>(?:\.|(?<=[\s).]))[-–—_]{1,2}|:|(?<=/)\.?)\s+(?=(?P<next>\S))"
 )
 _WIDE = re.compile(
     rf"(?:(?:据)?(?:{credit.ALIASES})\S{{0,12}}?(?:\d{{1,2}}月\d{{1,2}}日)?(?:电|讯|消息|報道|报道)"
     r"|[^，。：:\s]{2,12}\d{1,2}月\d{1,2}日(?:电|讯))\s?(?:[（(][^（）()]{1,30}[）)])?\s?[：:，]?\s?"
     r"|【[^【】\s]{2,12}(?:报道|讯|消息)[^【】]{0,20}】\s?"
 )
+_SIGNED = re.compile(rf"(?:^|\s)(?:{credit.ALIASES})(?:\.RU)?$", re.IGNORECASE)
 _NOT_PLACES = frozenset(
     "update updated breaking exclusive watch correction corrected analysis opinion factbox explainer timeline urgent alert"
-    " video photos live new note notes editor's editorial comment feature interview profile review preview recap report read"
-    " listen more warning spoiler advisory summary key question q a table highlights".split()
+    " video photos live just in note notes editor's editorial comment feature interview profile review preview recap report read"
+    " listen more warning spoiler advisory summary key question q a table highlights letter focus roundup analyse nato opec nasa asean unesco unicef virus covid covid-19 coronavirus".split()
 )
 _SMALL = frozenset("de la le du des of and y el al den der am im an near in bei".split())
 # Who signs datelines besides the agencies.
@@ -48,35 +51,46 @@ def take(lines: list[Line]) -> Dateline:
     """
     own = [i for i, line in enumerate(lines) if line.mark is None][:PARAGRAPHS]
     for i in own:
+        if (end := _end(lines[i].text)) == 0:
+            continue
         text = lines[i].text
-        m = _WIDE.match(text)
-        if not m:
-            m = _HEAD.match(text[:REACH])
-            if not m or not _is_dateline(m):
-                continue
-        head, rest = text[: m.end()], text[m.end() :]
+        end += _end(text[end:])  # `(ANSA) - ROMA, 18 GIU - `
+        head, rest = text[:end].strip(), text[end:]
         if not any(map(str.isalnum, rest)):
             continue
-        lines.insert(i, Line(head.strip(), gap=lines[i].gap, mark="dateline"))
+        lines.insert(i, Line(head, gap=lines[i].gap, mark="dateline"))
         lines[i + 1].text = rest
         return Dateline(head.strip(" -–—_:.：，") or None, credit.named(head))
     return Dateline()
 
 
+def _end(text: str) -> int:
+    """Where the dateline at the start of a text ends; 0 where there is none."""
+    if m := _WIDE.match(text):
+        return m.end()
+    m = _HEAD.match(text[:REACH])
+    return m.end() if m and _is_dateline(m) else 0
+
+
 def _is_dateline(m: re.Match[str]) -> bool:
     place, source, dash, after = m["place"] or "", m["source"] or "", m["dash"], m["next"]
-    words = [w for w in re.split(r"[\s,/.]+", place) if w]
+    words = [w for w in re.split(r"[\s,/.\[\]]+", place) if w]
     if not words:
         return bool(source) and credit.named(source) is not None and dash != ":"
     names = [w for w in words if w.casefold() not in MONTHS and w.casefold() not in _SMALL and not w[0].isdigit()]
-    if not 0 < len(names) <= NAMES or not all(w[0].isupper() and w.casefold() not in _NOT_PLACES for w in names):
+    if not names:
+        return credit.named(source) is not None  # `Oct. 17 (Bloomberg) --`
+    if len(names) > NAMES or not all(w[0].isupper() and w.casefold() not in _NOT_PLACES for w in names):
         return False
     if not (after.isupper() or after.isdigit() or after in "\"'“‘«„[" or not after.isascii()):
         return False
-    capitals = place.isupper() and not m.string[m.end() :].isupper()
+    # `NAIROBI, Kenya`, `LONDON, March 3`: the city is in capitals, what follows the comma need not be.
+    capitals = place.partition(",")[0].isupper() and not m.string[m.end() : m.end() + AHEAD].isupper()
     if source:
         desk = source.strip("()/. ").casefold()
         return credit.named(source) is not None or capitals or (dash != ":" and _DESKS.issuperset(desk.split()))
-    if place.strip() in credit.NAMES:
+    if _SIGNED.search(place):
         return dash != ":"
-    return capitals and sum(map(str.isalpha, place)) >= LETTERS and len(names) <= (NAMES if dash != ":" else 2)
+    if not capitals or sum(map(str.isalpha, place)) < LETTERS:
+        return False
+    return dash != ":" or (len(names) <= COLON_NAMES and "-" not in place)

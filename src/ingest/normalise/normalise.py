@@ -57,14 +57,15 @@ def normalise(accepted: Accepted) -> Normalised:
 
 
 def _sample(title: str | None, lines: list[Line]) -> str:
-    """The first few hundred characters of the article's own lines; with the title where they are few."""
+    """The first few hundred characters of the article's own lines, with the title where they are few."""
     sample = ""
     for line in lines:
         if line.mark is None:
             sample += line.text + "\n"
             if len(sample) >= language.LIMITS.sample:
-                break
-    return sample if len(sample) >= language.LIMITS.sample / 2 else f"{title or ''}\n{sample}"
+                return sample
+    heading = title or ""
+    return f"{heading.lower() if heading.isupper() else heading}\n{sample}" if len(sample) < language.LIMITS.sample / 2 else sample
 
 
 def _pieces(lines: list[Line], tongue: str | None) -> list[Piece]:

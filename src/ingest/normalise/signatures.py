@@ -53,11 +53,12 @@ _WRITER = re.compile(
     rf"([^,|]{{4,60}}?)(?:,\s?|\s?\|\s?|\s)(?:the )?(?:{credit.ALIASES})(?: (?:writers?|correspondents?|staff|reporters?))?",
     re.IGNORECASE,
 )
-_PLACE = r"[^\W\d_a-z][^\W\d_a-z.'’-]+"
+_PLACE = r"[^\W\d_][^\W\d_.'’-]+"
 _DATELINE = re.compile(
     rf"({_PLACE}(?:[ /,]{{1,2}}{_PLACE}){{0,3}})"
-    rf"(?:,? (?:(?:{'|'.join(MONTHS)})\.? \d{{1,2}}|\d{{1,2}}\.? (?:{'|'.join(MONTHS)})\.?))?(?:,? (?:19|20)\d\d)?"
-    rf"(?:\s?[(/]({credit.ALIASES})[)/])?\s?[-–—.:]?",
+    rf"(?P<day>,? (?:(?:{'|'.join(MONTHS)})\.? \d{{1,2}}|\d{{1,2}}\.? (?:{'|'.join(MONTHS)})\.?))?(?:,? (?:19|20)\d\d)?"
+    rf"(?:\s?[(/](?P<agency>{credit.ALIASES})[)/])?\s?[-–—.:]?",
+    re.IGNORECASE,
 )
 _DATED = re.compile(r"\d|\(|/")
 
@@ -98,4 +99,6 @@ def dateline(text: str) -> Signed | None:
     if len(text) > LIMITS.dateline or not _DATED.search(text):
         return None
     m = _DATELINE.fullmatch(text)
-    return Signed(dateline=text.strip(" -–—.:"), credit=credit.named(m[2]) if m[2] else None) if m else None
+    if not m or not (m["day"] or m["agency"]) or not m[1].isupper():
+        return None
+    return Signed(dateline=text.strip(" -–—.:"), credit=credit.named(m["agency"] or ""))
