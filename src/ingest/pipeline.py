@@ -14,30 +14,40 @@ when it is whose turn; `wiring` builds them all.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from ingest.decide.case import Prepared
-from ingest.decide.desk import Made
+from ingest.decide.made import Made
 from ingest.inbox.port import Report
 from ingest.inbox.turn import Worker
-from ingest.sources.port import Outcome
-
-RING_EVERY = 64
-"""Accepted articles between two rings: a worker's batch. The bell rings every two seconds anyhow."""
+from ingest.model import Envelope, ProgressUpdate
+from ingest.sources.port import Inbox, Outcome
 
 
-def intake(
-    outcomes: Iterable[Outcome], ring: Callable[[], object], report: Callable[[Outcome], object] = lambda outcome: None
-) -> Counter[str]:
-    """Let a source run to its end; ring when there is something to do. Gives how many of each fate."""
+class Belled:
+    """An inbox that rings the bell after each offer: one ring for a batch of up to 64 articles."""
+
+    def __init__(self, inbox: Inbox, ring: Callable[[], object]) -> None:
+        self._inbox, self._ring = inbox, ring
+
+    def offer(
+        self, offers: Sequence[Envelope], *, refused: int = 0, progress: ProgressUpdate | None = None
+    ) -> object:
+        accepted = self._inbox.offer(offers, refused=refused, progress=progress)
+        if offers:
+            self._ring()
+        return accepted
+
+    def progress(self, source: str, fields: Sequence[str]) -> Mapping[str, bytes]:
+        return self._inbox.progress(source, fields)
+
+
+def intake(outcomes: Iterable[Outcome], report: Callable[[Outcome], object] = lambda outcome: None) -> Counter[str]:
+    """Let a source run to its end, an outcome at a time. Gives how many of each fate."""
     fates: Counter[str] = Counter()
     for outcome in outcomes:
         fates[outcome.fate] += 1
-        if outcome.fate == "accepted" and fates["accepted"] % RING_EVERY == 1:
-            ring()
         report(outcome)
-    if fates["accepted"]:
-        ring()
     return fates
 
 

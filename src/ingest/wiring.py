@@ -23,7 +23,8 @@ from pydantic import ValidationError
 
 from ingest import background, pipeline, telemetry
 from ingest.decide.case import Prepared
-from ingest.decide.desk import Desk, Made, Tools
+from ingest.decide.desk import Desk, Tools
+from ingest.decide.made import Made
 from ingest.errors import SettingsError, UsageError
 from ingest.events.describe import describe
 from ingest.extraction.jail import Jail
@@ -109,6 +110,10 @@ class Installation:
     def inbox(self) -> RedisInbox:
         self.partition  # noqa: B018 -- made, or refused, before the first offer
         return RedisInbox(self.client, self.keys, self.settings.inbox)
+
+    def intake(self) -> pipeline.Belled:
+        """The inbox as sources use it: each offer rings the bell."""
+        return pipeline.Belled(self.inbox(), self.ring)
 
     def ring(self) -> None:
         """Ring the bell; a lost one costs two seconds, so a server that is away is no error here."""

@@ -144,7 +144,7 @@ class Run:
 
     def _offer(self, installation: Installation, paths: Sequence[str], stdin: BinaryIO | None) -> None:
         try:
-            inbox = installation.inbox()
+            inbox = installation.intake()
             with wiring.readers(self._settings) as readers:
                 outcomes = replay(
                     paths,
@@ -155,7 +155,7 @@ class Run:
                     source=self._source,
                     stdin=stdin,
                 )
-                pipeline.intake(outcomes, installation.ring, self._report)
+                pipeline.intake(outcomes, self._report)
         except Stopped:
             pass
         except IngestError as error:
