@@ -47,6 +47,14 @@ class Place:
         made = {"head": self.head(), "counts": {"decided": len(entries) - len(more.get("dead", ()))}, **more}
         return self.ledger.commit(Commit(consumer=consumer, entries=entries, **made)).status
 
+    def delete(self, entry: str) -> None:
+        """Somebody removes the entry from the inbox, by hand."""
+        raise NotImplementedError
+
+    def smuggle(self, payload: bytes) -> None:
+        """Somebody puts a payload into the inbox, by hand, and counts it."""
+        raise NotImplementedError
+
     def events(self) -> list[bytes]:
         raise NotImplementedError
 
@@ -64,6 +72,13 @@ class MemoryPlace(Place):
         self.inbox = MemoryInbox(lambda: self.now, settings)
         self.reader = self.inbox
         self.ledger: MemoryLedger = MemoryLedger(self.inbox)
+
+    def delete(self, entry: str) -> None:
+        del self.inbox._stream[entry]
+
+    def smuggle(self, payload: bytes) -> None:
+        self.inbox._add(payload)
+        self.inbox._counters.update(accepted=1, offered=1)
 
     def events(self) -> list[bytes]:
         return self.ledger.events
@@ -84,6 +99,14 @@ class RedisPlace(Place):
         self.inbox = RedisInbox(client, self.keys, settings)
         self.reader = RedisReader(client, self.keys, settings)
         self.ledger: RedisLedger = RedisLedger(client, self.keys, stamp=partition.stamp)
+
+    def delete(self, entry: str) -> None:
+        self.client.xdel(self.keys.inbox, entry)
+
+    def smuggle(self, payload: bytes) -> None:
+        self.client.xadd(self.keys.inbox, {b"e": payload})
+        for name in ("offered", "accepted"):
+            self.client.hincrby(self.keys.counters, name, 1)
 
     def events(self) -> list[bytes]:
         return [fields[b"e"] for _, fields in self.client.xrange(self.keys.events)]

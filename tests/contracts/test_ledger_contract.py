@@ -134,6 +134,23 @@ def test_counts_that_do_not_account_for_every_entry_are_refused(place: Place) ->
     assert place.inbox.balance().entries == 1
 
 
+@pytest.mark.parametrize("wrong", [{"counts": {"x": 0.5}}, {"writes": [Write("k", {b"a": b"b"}, expire_at=1.5)]}])
+def test_what_would_fail_in_the_middle_of_a_commit_is_refused_before(place: Place, wrong: dict[str, object]) -> None:
+    before = place.state()
+    with pytest.raises(ValueError, match="integers"):
+        place.commit("a", [], **{"counts": {}, **wrong})
+    assert place.state() == before
+
+
+def test_a_batch_of_nothing_but_vanished_entries_is_settled(place: Place) -> None:
+    place.offer("one")
+    entries = place.read("a", 1)
+    place.delete(entries[0])
+    assert place.commit("a", entries, dead=[(entries[0], "it vanished")]) == "ok"
+    assert place.letters() == [(entries[0], b"", "it vanished")]
+    assert place.inbox.balance().holds
+
+
 def _full(place: Place, consumer: str, entries: list[str], head: bytes) -> Commit:
     """A commit that would change everything a commit can change."""
     key = place.keys.decisions(1, 1)

@@ -1,4 +1,4 @@
-"""A worker in a process of its own: `python process.py URL NAME [SECONDS_A_BEAT]`; until the inbox is empty, or TERM."""
+"""A worker in a process of its own: `python process.py URL NAME [SECONDS_A_BEAT]`; till the inbox is empty, or TERM."""
 
 from __future__ import annotations
 

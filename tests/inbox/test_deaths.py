@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import redis
@@ -23,17 +24,19 @@ Start = Callable[..., subprocess.Popen[bytes]]
 
 
 @pytest.fixture
-def partition(redis_client: redis.Redis) -> RedisPlace:
-    return RedisPlace(redis_client, InboxSettings())
+def partition(valkey: Any) -> Iterator[RedisPlace]:
+    """On Valkey alone: what differs between servers is tried in test_servers_trouble, without processes."""
+    with valkey.client() as client:
+        yield RedisPlace(client, InboxSettings())
 
 
 @pytest.fixture
-def start(server_url: str) -> Iterator[Start]:
+def start(valkey: Any) -> Iterator[Start]:
     """Start a worker process; what still runs after the test is killed."""
     started: list[subprocess.Popen[bytes]] = []
 
     def begin(name: str, *more: str) -> subprocess.Popen[bytes]:
-        started.append(subprocess.Popen([sys.executable, str(PROCESS), server_url, name, *more]))
+        started.append(subprocess.Popen([sys.executable, str(PROCESS), valkey.url, name, *more]))
         return started[-1]
 
     yield begin

@@ -51,6 +51,30 @@ def test_a_full_server_refuses_a_commit_as_a_whole(partition: RedisPlace) -> Non
     assert partition.ledger.commit(commit).status == "ok"
 
 
+def test_a_server_that_fills_up_during_a_commit_does_all_or_nothing(partition: RedisPlace) -> None:
+    """The limit is put at every height between "full before" and "not full afterwards"."""
+    answers = []
+    for megabytes in range(1, 24, 2):
+        names = partition.offer("k0")
+        partition.read("a", 1)
+        writes = [Write(partition.keys.story(i), {b"f%d" % megabytes: b"x" * 100_000}) for i in range(30)]
+        before = partition.state()
+        used = partition.client.info("memory")["used_memory"]
+        partition.client.config_set("maxmemory", used + megabytes * 1_000_000)
+        try:
+            answers.append(partition.commit("a", names, writes=writes, events=[b"e" * 100_000] * 30))
+        except Pressure:
+            answers.append("full")
+        partition.client.config_set("maxmemory", 0)
+        if answers[-1] == "full":
+            assert partition.state() == before
+            assert partition.commit("a", names) == "ok"
+        else:
+            assert len(partition.ledger.gather({writes[-1].key: [b"f%d" % megabytes]}).found) == 1
+        assert partition.inbox.balance().holds
+    assert set(answers) == {"full", "ok"}
+
+
 def test_a_full_server_refuses_an_offer_as_a_whole(partition: RedisPlace) -> None:
     before = partition.state()
     partition.client.config_set("maxmemory", 1)

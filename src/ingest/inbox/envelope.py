@@ -37,10 +37,11 @@ def encode(envelope: Envelope) -> bytes:
     if envelope.extra:
         _check_depth(envelope)
     try:
-        return bytes((PLAIN,)) + msgspec.msgpack.encode(envelope)
-    except (UnicodeEncodeError, OverflowError):
-        raw = msgspec.to_builtins(envelope, builtin_types=(bytes,))
-        return bytes((ESCAPED,)) + msgspec.msgpack.encode(_escape(raw))
+        try:
+            return bytes((PLAIN,)) + msgspec.msgpack.encode(envelope)
+        except (UnicodeEncodeError, OverflowError):
+            raw = msgspec.to_builtins(envelope, builtin_types=(bytes,))
+            return bytes((ESCAPED,)) + msgspec.msgpack.encode(_escape(raw))
     except TypeError as error:
         raise Refused("bad-field", envelope.key, str(error)) from None
 

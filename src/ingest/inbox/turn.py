@@ -190,17 +190,23 @@ class Worker(Generic[Prepared, Made]):
             self._refusals = self._refusals + 1 if settled.status == "decided" else 0
             if self._refusals >= self._pace.same_refusals:
                 raise RuntimeError("the handler decides what is decided already")
+        except Stale:  # the head moved while it gathered: nothing is lost but this look
+            self._handler.forget()
+            self._refused("stale", turn)
         except (*_WAITING, StoreError):
             raise
         except Exception as error:  # of the handler, on what an article gave it
             self._failed(turn, error)
-            return
-        if settled.status == "ok":
-            self._settled(turn, settled.entries)
-            return
-        self._report.refused[settled.status] = self._report.refused.get(settled.status, 0) + 1
-        self._log("turn.refused", {"status": settled.status, "entries": len(items)})
-        if settled.status == "turn":
+        else:
+            if settled.status == "ok":
+                self._settled(turn, settled.entries)
+            else:
+                self._refused(settled.status, turn)
+
+    def _refused(self, status: str, turn: Turn[Prepared]) -> None:
+        self._report.refused[status] = self._report.refused.get(status, 0) + 1
+        self._log("turn.refused", {"status": status, "entries": len(turn.items)})
+        if status == "turn":
             self._hand.forget()
 
     def _settled(self, turn: Turn[Prepared], entries: tuple[str, ...]) -> None:

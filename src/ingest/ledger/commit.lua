@@ -75,7 +75,8 @@ for i = 1, num(A[dead]) do
 end
 for i = 1, num(A[at]) do call('HINCRBY', K[4], A[at + 2 * i - 1], A[at + 2 * i]) end
 if n > 0 then
-  call('HINCRBY', K[4], 'bytes', -bytes)
+  -- Not -bytes: where that is nothing, Lua writes it as "-0", which is no integer to the server.
+  call('HINCRBY', K[4], 'bytes', 0 - bytes)
   -- Only together: XACK alone leaves the entry and its bytes for ever, XDEL alone leaves it pending.
   call('XACK', K[1], A[1], unpack(ids))
   call('XDEL', K[1], unpack(ids))

@@ -70,6 +70,9 @@ def tally(commit: Commit) -> dict[str, int]:
         raise ValueError(f"{len(commit.entries)} entries, but {accounted} are counted as decided, seen or dead")
     if len(commit.entries) > MAX_ENTRIES:
         raise ValueError(f"{len(commit.entries)} entries in one commit; at most {MAX_ENTRIES}")
+    numbers = [*counts.values(), *(write.expire_at for write in commit.writes if write.expire_at is not None)]
+    if not all(type(number) is int for number in numbers):
+        raise ValueError("counts and expiries are integers: any other would fail in the middle of the commit")
     return {name: count for name, count in counts.items() if count}
 
 

@@ -1,0 +1,72 @@
+"""Envelopes survive the way through the inbox, whatever is in them; what is none keeps its bytes."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from ingest.errors import Refused
+from ingest.inbox.envelope import ESCAPED, MAX_DEPTH, PLAIN, Undecodable, decode, encode
+from ingest.model import Envelope, Stamp
+
+texts = st.text(st.characters(exclude_categories=()), max_size=12)
+stamps = st.builds(Stamp, at=st.integers(-62_200_000_000_000, 253_500_000_000_000), exact=st.booleans())
+scalars = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | texts
+nested = st.recursive(scalars, lambda inner: st.lists(inner, max_size=3), max_leaves=4)
+extras = st.dictionaries(texts, nested | st.dictionaries(texts, scalars, max_size=2), max_size=3)
+envelopes = st.builds(
+    Envelope,
+    key=texts,
+    source=texts,
+    text=texts,
+    id=st.none() | texts,
+    title=st.none() | texts,
+    published=st.none() | stamps,
+    embargo_until=st.none() | st.integers(),
+    backfill=st.booleans(),
+    completeness=st.sampled_from(["full", "teaser", "title"]),
+    extra=extras,
+)
+
+
+@settings(max_examples=80, deadline=None)
+@given(envelopes)
+@example(Envelope(key="\ud800", source="\0", text="\udfff", published=Stamp(-62_167_219_200_000)))
+@example(Envelope(key="k", source="s", text="t", extra={"\udc80": 2**80}))
+@example(Envelope(key="", source="", text="", extra={"raw": b"\xff\x00", "nested": [{"deep": -(2**70)}]}))
+def test_an_envelope_comes_back_as_it_went(envelope: Envelope) -> None:
+    assert decode(encode(envelope)) == envelope
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.binary(max_size=60) | st.binary(max_size=60).map(lambda b: bytes((PLAIN,)) + b))
+@example(b"")
+@example(bytes((PLAIN,)))
+@example(bytes((ESCAPED,)) + b"\xc7\x01\x09x")
+@example(bytes((ESCAPED,)) + b"\x81\xc4\x01\xff\xc4\x00")
+@example(bytes((ESCAPED,)) + b"\x91" * 5000)
+@example(bytes((PLAIN,)) + b"\x91" * 5000)
+def test_any_bytes_are_an_envelope_or_are_kept_as_what_they_are(payload: bytes) -> None:
+    try:
+        found: Envelope | Undecodable = decode(payload)
+    except Undecodable as error:
+        found = error
+    assert isinstance(found, Envelope) or (found.payload == payload and found.detail)
+
+
+def test_plain_articles_take_the_plain_form() -> None:
+    assert encode(Envelope(key="k", source="s", text="Ordinary “text”, 日本語."))[0] == PLAIN
+    assert encode(Envelope(key="k\udcff", source="s", text="t"))[0] == ESCAPED
+
+
+def test_metadata_that_is_too_deep_or_of_no_known_type_is_refused() -> None:
+    deep: dict[str, object] = {}
+    for _ in range(MAX_DEPTH):
+        deep = {"in": deep}
+    with pytest.raises(Refused, match="too-deep"):
+        encode(Envelope(key="k", source="s", text="t", extra=deep))
+    with pytest.raises(Refused, match="bad-field"):
+        encode(Envelope(key="k", source="s", text="t", extra={"object": object()}))
+    with pytest.raises(Refused, match="bad-field"):
+        encode(Envelope(key="\ud800", source="s", text="t", extra={"object": object()}))
