@@ -60,9 +60,9 @@ class Told:
     def partners(self, sentence: Sentence, thresholds: AlignmentThresholds = ALIGNMENT) -> list[int]:
         """The told sentences most likely to be the one re-told, by shared words weighted with their rarity."""
         lists = [postings for word in sentence.content if (postings := self._by_word.get(word))]
-        if len(lists) > thresholds.rarest:
-            lists.sort(key=len)
-            del lists[thresholds.rarest :]
+        # In an order that does not hang on the string hash of the process: every worker must find the same.
+        lists.sort(key=lambda postings: (len(postings), postings))
+        del lists[thresholds.rarest :]
         votes: dict[int, float] = {}
         for postings in lists:
             weight = 1.0 + 1.0 / len(postings)
