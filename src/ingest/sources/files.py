@@ -100,11 +100,14 @@ def open_beneath(root: int, path: str, where: str) -> Iterator[int]:
         os.close(file)
 
 
-def walk(root: int, start: str = "") -> Iterator[Found | Refused]:
+def walk(root: int, start: str = "", folders: set[str] | None = None) -> Iterator[Found | Refused]:
     """Everything below `root` (or below `start` in it) that is no folder, sorted, hidden names left out.
 
-    Linked folders are reported, not entered, so there are no loops. A folder that cannot be read is a Refused.
+    Linked folders are reported, not entered, so there are no loops. A folder that cannot be read is a Refused. The
+    folders entered are added to `folders`.
     """
+    if folders is not None:
+        folders.add(start)
     try:
         with folder_beneath(root, [part for part in start.split("/") if part]) as folder:
             names = sorted(os.listdir(folder))
@@ -117,7 +120,7 @@ def walk(root: int, start: str = "") -> Iterator[Found | Refused]:
         if status is None:
             continue  # gone since it was listed: nothing was promised about it
         if stat.S_ISDIR(status.st_mode):
-            yield from walk(root, path)
+            yield from walk(root, path, folders)
         else:
             yield Found(path, Signature.of(status), stat.S_ISREG(status.st_mode))
 
