@@ -1,7 +1,6 @@
 """The dev half of the Reuters stream through Text, candidates and relate, and how its pairs agree with the labels.
 
-Every compared candidate pair is scored, not only the chosen parent. `python tests/quality/reuters_pairs.py` prints the
-table; `test_reuters.py` holds it to its floors.
+Every compared candidate pair is scored, not only the chosen parent. `test_reuters.py` holds the figures to their floors.
 """
 
 from __future__ import annotations
@@ -162,7 +161,9 @@ class Score:
         return 2 * self.both / max(1, self.predicted + self.true)
 
     def __str__(self) -> str:
-        return f"P {self.precision:.3f}  R {self.recall:.3f}  F1 {self.f1:.3f}  ({self.predicted} found, {self.true} true)"
+        return (
+            f"P {self.precision:.3f}  R {self.recall:.3f}  F1 {self.f1:.3f}  ({self.predicted} found, {self.true} true)"
+        )
 
 
 class Labels:

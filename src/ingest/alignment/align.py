@@ -101,6 +101,8 @@ class Alignment:
         partner, novelty = self.partner(match), match.novelty
         if partner is None or novelty is None:
             return []
+        if max(len(novelty.figures), len(novelty.figures_lost)) > self._thresholds.figures:
+            return []
         was, now = partner.words, match.sentence.words
         return [
             FigureChange(displayed(old, partner.text, was), displayed(new, match.sentence.text, now), new.key)

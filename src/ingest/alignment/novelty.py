@@ -80,7 +80,7 @@ def compare(told: Told, sentence: Sentence, partner: Sentence | None, limits: Al
             filler=False,
         )
     in_order = len(sentence.grams & partner.grams) / len(sentence.grams)
-    found, lost = _figure_changes(sentence, partner, in_order >= limits.substitution)
+    found, lost = _figure_changes(sentence, partner, in_order >= limits.substitution, limits)
     words, covered = _novel_words(sentence, partner, found, limits)
     return Novelty(
         partner=True,
@@ -99,7 +99,7 @@ def compare(told: Told, sentence: Sentence, partner: Sentence | None, limits: Al
 
 
 def _figure_changes(
-    sentence: Sentence, partner: Sentence, close: bool
+    sentence: Sentence, partner: Sentence, close: bool, limits: AlignmentThresholds
 ) -> tuple[tuple[Figure, ...], tuple[Figure, ...]]:
     """Figures found only here, and only in the partner; figures that agree across formats are neither."""
     more = sentence.figure_keys - partner.figure_keys
@@ -110,6 +110,8 @@ def _figure_changes(
         more, fewer = frozenset(here - there), frozenset(there - here)
     found = [figure for figure in sentence.figures if figure.key in more]
     lost = [figure for figure in partner.figures if figure.key in fewer]
+    if len(found) > limits.figures or len(lost) > limits.figures:
+        return tuple(found), tuple(lost)
     for figure in tuple(found):
         twin = next((other for other in lost if same_value(figure, other)), None)
         if twin is not None:
@@ -152,9 +154,7 @@ def _weighty(
     return any(figure.key not in told.figure_keys for figure in found)
 
 
-def _is_filler(
-    sentence: Sentence, partner: Sentence, words: frozenset[str], limits: AlignmentThresholds
-) -> bool:
+def _is_filler(sentence: Sentence, partner: Sentence, words: frozenset[str], limits: AlignmentThresholds) -> bool:
     size = len(sentence.content)
     if sentence.unspaced:
         return len(words) <= max(limits.filler_unspaced, limits.filler_unspaced_share * size)

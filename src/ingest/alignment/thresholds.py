@@ -41,6 +41,8 @@ class AlignmentThresholds(msgspec.Struct, frozen=True, kw_only=True):
     """or this share of a long sentence's trigrams"""
     substitution: float = 0.6
     """word pairs in common from which a lost and a found figure are one figure that changed"""
+    figures: int = 40
+    """figures of a sentence compared one by one; a line with more is a table row, and no figure of it is told apart"""
     denial: float = 0.5
     """word pairs in common from which a "not" more or less turns the meaning"""
     typo_letters: int = 6

@@ -73,7 +73,15 @@ MAGNITUDES: dict[str, float] = {
 
 CALENDAR = _set(
     """monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri sat sun
-    today yesterday tomorrow tonight"""
+    today yesterday tomorrow tonight
+    montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag heute gestern morgen
+    lundi mardi mercredi jeudi vendredi samedi dimanche hier demain
+    lunes martes miércoles jueves viernes sábado domingo hoy ayer mañana
+    lunedì martedì mercoledì giovedì venerdì sabato domenica oggi ieri domani
+    segunda terça quarta quinta sexta hoje ontem amanhã
+    maandag dinsdag woensdag donderdag vrijdag zaterdag zondag vandaag gisteren
+    måndag tisdag onsdag torsdag fredag lördag söndag idag igår
+    понедельник вторник среду среда четверг пятницу пятница субботу суббота воскресенье сегодня вчера завтра"""
 )
 """Days as news names them. "Tuesday" for "on June 18" is a desk's habit, so a day is neither a name nor a novelty."""
 

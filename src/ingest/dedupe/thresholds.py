@@ -130,7 +130,7 @@ class ShortThresholds(msgspec.Struct, frozen=True, kw_only=True):
 
     longest: int = 12
     """body tokens below which an item belongs here"""
-    fewest: int = 4
+    fewest: int = 3
     """tokens of title and body together: "Update" and "Breaking news" are no item"""
     fewest_unspaced: int = 6
     """the same in characters"""
