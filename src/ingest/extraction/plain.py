@@ -6,7 +6,6 @@ import codecs
 import re
 
 import msgspec
-from charset_normalizer import from_bytes
 
 from ingest.errors import Refused
 from ingest.model import Extracted
@@ -61,6 +60,8 @@ def decode(data: bytes, declared: str | None = None) -> str:
             return data.decode(declared)
         except (LookupError, UnicodeDecodeError):
             pass
+    from charset_normalizer import from_bytes  # here: one file in a thousand needs it, and it takes 40 ms to load
+
     best = from_bytes(head).best()
     if best is None:
         raise Refused("bad-encoding", "text")
@@ -90,9 +91,9 @@ def _title(lines: list[str], at: int) -> str | None:
     wide = sum(1 for c in first if c > "\u2e80") > len(first) / 2
     if not following or len(first) > (TITLE.longest_wide if wide else TITLE.longest):
         return None
-    if _ENDS.search(first) or first[-1] in ",;:，；：、" or _BYLINE.match(first) or first.startswith(("http://", "https://", "<")):
+    if _ENDS.search(first) or first[-1] in ",;:，；：、" or not any(map(str.isalpha, first)):
         return None
-    if not any(map(str.isalpha, first)):
+    if _BYLINE.match(first) or first.startswith(("http://", "https://", "<")):
         return None
     if rest and not rest[0]:
         return _bare(first)

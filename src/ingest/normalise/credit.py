@@ -7,9 +7,12 @@ from collections import Counter
 from collections.abc import Iterable
 
 # Name as told to subscribers -> spellings. Upper-case acronyms are matched in upper case only: `ap` and `pa` are words.
+# fmt: off
 AGENCIES: dict[str, tuple[str, ...]] = {
     "AFP": ("AFP", "Agence France-Presse", "Agence France Presse", "法新社", "АФП", "AFP通信", "أ ف ب", "فرانس برس"),
-    "Reuters": ("Reuters", "REUTERS", "Reuter", "REUTER", "Thomson Reuters", "路透社", "路透", "ロイター", "Рейтер", "رويترز"),
+    "Reuters": (
+        "Reuters", "REUTERS", "Reuter", "REUTER", "Thomson Reuters", "路透社", "路透", "ロイター", "Рейтер", "رويترز",
+    ),
     "AP": ("AP", "Associated Press", "The Associated Press", "美联社", "美聯社", "AP通信", "أسوشيتد برس"),
     "dpa": ("dpa", "DPA", "Deutsche Presse-Agentur", "德新社"),
     "TASS": ("TASS", "ITAR-TASS", "Itar-Tass", "ТАСС", "ИТАР-ТАСС", "塔斯社"),
@@ -60,20 +63,27 @@ AGENCIES: dict[str, tuple[str, ...]] = {
     "GNA": ("Ghana News Agency", "GNA"),
     "PANA": ("Panapress",),
 }
+# fmt: on
 NAMES: dict[str, str] = {alias: name for name, aliases in AGENCIES.items() for alias in aliases}
 ALIASES = "|".join(re.escape(alias) for alias in sorted(NAMES, key=len, reverse=True))
 
 # Those that give interviews: "told AFP" names the writer. State agencies are quoted far more often than they write.
-_WRITERS = "AFP|Reuters|AP|The Associated Press|Associated Press|Agence France-Presse|dpa|ANSA|EFE|Efe|UPI|PTI|ANI|Bloomberg"
+_WRITERS = (
+    "AFP|Reuters|AP|The Associated Press|Associated Press|Agence France-Presse|dpa|ANSA|EFE|Efe|UPI|PTI|ANI|Bloomberg"
+)
 _TOLD = re.compile(
-    rf"\b(?:told|tells|telling|interview with|statement to|à l['’]|dit à|déclaré à|a|der|sagte der|der Nachrichtenagentur) ?"
+    r"\b(?:told|tells|telling|interview with|statement to|(?:dit|déclaré|confié|assuré|affirmé) à l['’]"
+    r"|(?:dijo|declaró|explicó) a|(?:sagte|sagten)(?: \w+){0,4} der|der Nachrichtenagentur) ?"
     rf"(?:the )?(?:news agency )?({_WRITERS})\b"
 )
 _REPORTED = re.compile(
-    rf"\b({_WRITERS}) (?:reported|reports|said|has learned|understands|witness|journalist|reporter|correspondent|photographer|berichtet|meldet|rapporte|informó)\b"
-    rf"|\b(?:according to|reports|reported by|quoted by|citing|laut|selon|según|secondo|volgens|enligt)(?: the)?(?: news agency)? "
+    rf"\b({_WRITERS}) (?:reported|reports|said|has learned|understands|witness|journalist|reporter|correspondent"
+    r"|photographer|berichtet|meldet|rapporte|informó)\b"
+    r"|\b(?:according to|reports|reported by|quoted by|citing|laut|selon|según|secondo|volgens|enligt)"
+    r"(?: the)?(?: news agency)? "
     rf"(?:l['’]|la |der )?({_WRITERS})\b"
 )
+INTERVIEW = 3  # votes of `told AFP` against one of `AFP reported`, which other agencies write as well
 _ANY = re.compile(rf"(?<![\w])(?:{ALIASES})(?![A-Za-z\u0400-\u04ff])")
 
 
@@ -84,14 +94,16 @@ def named(text: str) -> str | None:
 
 
 def attributed(sentences: Iterable[str]) -> str | None:
-    """Weaker evidence than a credit: who was told, or is said to have reported it. The one named most, interviews counting
-    three times; the first among equals."""
+    """Weaker evidence than a credit: who was told, or is said to have reported it.
+
+    The one named most, interviews counting three times; the first among equals.
+    """
     votes: Counter[str] = Counter()
     for sentence in sentences:
         if not _WRITER.search(sentence):
             continue
         for m in _TOLD.finditer(sentence):
-            votes[NAMES[m[1]]] += 3
+            votes[NAMES[m[1]]] += INTERVIEW
         for m in _REPORTED.finditer(sentence):
             votes[NAMES[m[1] or m[2]]] += 1
     return votes.most_common(1)[0][0] if votes else None

@@ -32,16 +32,16 @@ _LABEL = re.compile(r"\w{1,12}:|\(")
 
 
 def mark_cross_heads(lines: Sequence[Line]) -> None:
-    """Mark them in place: marked up as headings, framed in dashes, or a short line without an end between two paragraphs."""
+    """Mark, in place, lines marked up as headings, framed in dashes, or short and endless between two paragraphs."""
     own = [line for line in lines if line.mark is None]
     for i, line in enumerate(own):
         if not _is_short(line.text, LIMITS.longest, LIMITS.words):
             continue
         after = own[i + 1].text if i + 1 < len(own) else ""
         before = own[i - 1].text if i else ""
-        if line.heading and (before or line.heading < BOLD):
-            line.mark = "cross-head"
-        elif _is_paragraph(after) and (_is_framed(line.text) or (_is_paragraph(before) and _is_bare(line.text))):
+        marked_up = line.heading and (before or line.heading < BOLD)
+        placed = _is_framed(line.text) or (_is_paragraph(before) and _is_bare(line.text))
+        if marked_up or (placed and _is_paragraph(after)):
             line.mark = "cross-head"
 
 

@@ -1,5 +1,7 @@
-"""The dateline before the first sentence: taken off it and kept. `WASHINGTON (Reuters) - `, `МОСКВА, 18 июня. /ТАСС/. `,
-`新华社北京6月18日电（记者某某）`."""
+"""The dateline before the first sentence: taken off it and kept.
+
+`WASHINGTON (Reuters) - `, `МОСКВА, 18 июня. /ТАСС/. `, `新华社北京6月18日电（记者某某）`.
+"""
 
 from __future__ import annotations
 
@@ -35,13 +37,15 @@ _WIDE = re.compile(
 )
 _SIGNED = re.compile(rf"(?:^|\s)(?:{credit.ALIASES})(?:\.RU)?$", re.IGNORECASE)
 _NOT_PLACES = frozenset(
-    "update updated breaking exclusive watch correction corrected analysis opinion factbox explainer timeline urgent alert"
-    " video photos live just in note notes editor's editorial comment feature interview profile review preview recap report read"
-    " listen more warning spoiler advisory summary key question q a table highlights letter focus roundup analyse nato opec nasa asean unesco unicef virus covid covid-19 coronavirus".split()
+    "update updated breaking exclusive watch correction corrected analysis opinion factbox explainer timeline"
+    " urgent alert video photos live just in note notes editor's editorial comment feature interview profile"
+    " review preview recap report read listen more warning spoiler advisory summary key question q a table"
+    " highlights letter focus roundup analyse nato opec nasa asean unesco unicef virus covid covid-19"
+    " coronavirus".split()
 )
 _SMALL = frozenset("de la le du des of and y el al den der am im an near in bei".split())
 # Who signs datelines besides the agencies.
-_DESKS = frozenset("cnn bbc voa rferl rfe/rl irin npr cbs news nbc abc al jazeera rt upi ips inter press service".split())
+_DESKS = frozenset("cnn bbc voa rferl rfe/rl irin npr cbs news nbc abc al jazeera rt ips inter press service".split())
 
 
 def take(lines: list[Line]) -> Dateline:

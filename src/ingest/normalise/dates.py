@@ -37,7 +37,9 @@ _DATE = "|".join(
         rf"{_YEAR.format('y1')}-(?P<m1>\d\d)-(?P<d1>\d\d)",
         rf"{_YEAR.format('y2')}\s?[年년/.]\s?(?P<m2>\d{{1,2}})\s?[月월/.]\s?(?P<d2>\d{{1,2}})\s?[日일]?",
         rf"(?P<n3>{_MONTH})\.? (?P<d3>\d{{1,2}})(?:st|nd|rd|th)?,? {_YEAR.format('y3')}",
-        rf"(?P<d4>\d{{1,2}})(?:st|nd|rd|th|er|\.|º)?(?: de| of)? (?P<n4>{_MONTH})[.,]?(?: de| del)? {_YEAR.format('y4')}(?: г\.?| року)?",
+        rf"(?P<d4>\d{{1,2}})(?:st|nd|rd|th|er|\.|º)?(?: de| of)? (?P<n4>{_MONTH})"
+        rf"[.,]?(?: de| del)? {_YEAR.format('y4')}"
+        r"(?: г\.?| року)?",
         rf"(?P<d5>\d{{1,2}})\.(?P<m5>\d{{1,2}})\.{_YEAR.format('y5')}",
         rf"(?P<a6>\d{{1,2}})/(?P<b6>\d{{1,2}})/{_YEAR.format('y6')}",
     )
@@ -51,19 +53,21 @@ _DAYS = (
     " montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag mo di mi do fr sa so"
     " lundi mardi mercredi jeudi vendredi samedi dimanche lunes martes miércoles jueves viernes sábado domingo"
     " segunda terça quarta quinta sexta segunda-feira terça-feira quarta-feira quinta-feira sexta-feira"
-    " lunedì martedì mercoledì giovedì venerdì sabato domenica maandag dinsdag woensdag donderdag vrijdag zaterdag zondag"
+    " lunedì martedì mercoledì giovedì venerdì sabato domenica"
+    " maandag dinsdag woensdag donderdag vrijdag zaterdag zondag"
     " måndag tisdag onsdag torsdag fredag lördag söndag понедельник вторник среда четверг пятница суббота воскресенье"
     " pazartesi salı çarşamba perşembe cuma cumartesi pazar senin selasa rabu kamis jumat sabtu minggu"
 ).split()
 _WEEKDAY = rf"(?:(?:{'|'.join(sorted(_DAYS, key=len, reverse=True))})\.?,? (?:den |le |el )?|星期.\s?|周.\s?)"
 _DIGIT = re.compile(r"\d")
 _LABEL = (
-    r"(?:(?:first )?(?:published|posted|updated|last (?:updated|modified)|created|issued|date|published date)(?: on| at)?"
-    r"|veröffentlicht(?: am)?|aktualisiert(?: am)?|stand|publié(?: le)?|mis à jour(?: le)?|publicado(?: el| em)?|actualizado(?: el)?"
-    r"|pubblicato(?: il)?|gepubliceerd(?: op)?|опубликовано|обновлено|发布时间|发表于|更新时间|日期|时间|更新日期|公開日|更新日|입력|수정)"
+    r"(?:(?:first )?(?:published|posted|updated|last (?:updated|modified)|created|issued|date)(?: on| at)?"
+    r"|veröffentlicht(?: am)?|aktualisiert(?: am)?|stand|publié(?: le)?|mis à jour(?: le)?|publicado(?: el| em)?"
+    r"|actualizado(?: el)?|pubblicato(?: il)?|gepubliceerd(?: op)?|опубликовано|обновлено"
+    r"|发布时间|发表于|更新时间|日期|时间|更新日期|公開日|更新日|입력|수정)"
 )
 _LINE = re.compile(
-    rf"(?:{_LABEL}\s?[:：]?\s?)?{_WEEKDAY}?(?:{_DATE})(?:日)?(?:[,;|–—-]?\s?(?:t|at |um |à |a las |в )?\s?{_TIME})?",
+    rf"(?:{_LABEL}\s?[:：]?\s?)?{_WEEKDAY}?(?:{_DATE})(?:[,;|–—-]?\s?(?:t|at |um |à |a las |в )?\s?{_TIME})?",
     re.IGNORECASE,
 )
 _TIME_FIRST = re.compile(rf"(?:{_LABEL}\s?[:：]?\s?)?{_TIME},?\s?{_WEEKDAY}?(?:{_DATE})", re.IGNORECASE)
@@ -113,7 +117,8 @@ def _stamp(year: int, month: int, day: int, found: dict[str, str]) -> Stamp | No
     try:
         if "hour" in found and "zone" in found:
             hour = int(found["hour"]) % 12 + 12 * (found["half"][0] in "pP") if "half" in found else int(found["hour"])
-            at = datetime(year, month, day, hour, int(found["minute"]), int(found.get("second", 0)), tzinfo=_zone(found["zone"]))
+            minute, second = int(found["minute"]), int(found.get("second", 0))
+            at = datetime(year, month, day, hour, minute, second, tzinfo=_zone(found["zone"]))
             return Stamp(int(at.timestamp() * 1000))
         return Stamp(int(datetime(year, month, day, tzinfo=UTC).timestamp() * 1000), exact=False)
     except ValueError:  # 31 June

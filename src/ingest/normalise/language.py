@@ -23,9 +23,9 @@ class LanguageLimits(msgspec.Struct, frozen=True):
     english_share: float = 0.2
     """share of English small words, `the` among them, that needs no model: .30-.45 in news, 0 elsewhere"""
     lead: float = 3.0
-    """the model's score over English by which another language must win, per square root of bytes. English company results
-    were called Pidgin with a lead below 2.2; real Pidgin has 3.3 to 14, fifteen other African languages, French and Russian
-    8.8 to 116"""
+    """the model's score over English by which another language must win, per square root of bytes. English tables
+    of company results were called Pidgin with a lead below 2.2; real Pidgin has 3.3 to 14, fifteen other languages of
+    Africa, French and Russian 8.8 to 116"""
 
 
 LIMITS = LanguageLimits()
@@ -64,7 +64,8 @@ _SCRIPTS = (
 
 
 # Most of the wire is English, and its small words tell it for nothing.
-_ENGLISH = frozenset("the of and to in said that for on was with is by at from has it its an be are as will were have".split())
+_ENGLISH = frozenset(
+    "the of and to in said that for on was with is by at from has it its an be are as will were have".split())
 _PIDGIN = frozenset("dey wey dem sey una wetin".split())
 
 

@@ -14,7 +14,7 @@ from ingest.normalise.repeats import Piece, mark_repeats, mark_standfirst
 from ingest.normalise.text import Line, fold, lines_of, one_line, repair, unwrap
 
 NORMALISER = 1
-"""The number of this canonical form. Any change of output changes it: workers of two numbers do not share a partition."""
+"""The number of this canonical form. A change of output changes it: workers of two numbers do not share a partition."""
 
 
 def normalise(accepted: Accepted) -> Normalised:
@@ -64,8 +64,10 @@ def _sample(title: str | None, lines: list[Line]) -> str:
             sample += line.text + "\n"
             if len(sample) >= language.LIMITS.sample:
                 return sample
+    if len(sample) >= language.LIMITS.sample / 2:
+        return sample
     heading = title or ""
-    return f"{heading.lower() if heading.isupper() else heading}\n{sample}" if len(sample) < language.LIMITS.sample / 2 else sample
+    return f"{heading.lower() if heading.isupper() else heading}\n{sample}"  # capitals mislead the model
 
 
 def _pieces(lines: list[Line], tongue: str | None) -> list[Piece]:

@@ -17,37 +17,48 @@ class Reach(msgspec.Struct, frozen=True):
 
 REACH = Reach()
 
-# A label, not the word in a sentence: `market correction`, `corrected for inflation` and `Department of Corrections` are news.
-_TITLE = re.compile(
-    r"^\W*(?:CORRECT(?:ED|ION|S)\b|Correct(?:ed|ion)(?:\s?[:(–—]|\s-)|更正|【更正】|BERICHTIGUNG|(?:Berichtigung|Korrektur|Rectificatif|Correctif|Corrección|"
-    r"Rectificación|Correção|Correzione|Rettifica|Исправление|Исправлено)\s?[:(–—-])"
-    r"|\((?:corrected|CORRECTED|corrects|CORRECTION|correction|Correction|更正|Korrektur)\)|[-–—]\s?(?:CORRECTED|CORRECTION|CORRECTIF)$"
+# A label, not the word in a sentence: `market correction`, `corrected for inflation`, `Department of Corrections` and a
+# company that `CORRECTS EARNINGS` are news.
+_FOREIGN = (
+    "Berichtigung|Korrektur|Rectificatif|Correctif|Corrección|Rectificación|Correção|Correzione|Rettifica|Исправление"
 )
+_TITLE = re.compile(
+    r"^\W*(?:CORRECT(?:ED|ION)\b|CORRECTS\s?[-:]|Correct(?:ed|ion)(?:\s?[:(–—]|\s-)|更正|BERICHTIGUNG\b"
+    rf"|(?:{_FOREIGN})\s?[:(–—-])"
+    r"|\((?:corrected|CORRECTED|corrects|CORRECTION|correction|Correction|更正|Korrektur)\)"
+    r"|[-–—]\s?(?:CORRECTED|CORRECTION|CORRECTIF)$"
+)
+_PART = "para|paragraph|headline|spelling|figure"
 _HEAD = re.compile(
-    r"\((?:corrects?|correcting|corrected|refiles? to correct|repeats? to correct|updates? to correct)\b|\bcorrects (?:\w+ ){0,3}(?:to|in|para|paragraph|headline|spelling|figure)"
-    r"|^\W*(?:correction|corrected|clarification)\s?[:(–—]|^\W*更正|^\W*(?:berichtigung|korrektur|rectificatif|corrección|correção|rettifica|исправление)\s?:"
+    r"\((?:corrects?|correcting|corrected|(?:refiles?|repeats?|updates?) to correct)\b"
+    rf"|\bcorrects (?:\w+ ){{0,3}}(?:to|in|{_PART})\b|^\W*(?:correction|corrected|clarification)\s?(?:[:(–—]|-\s|\s-\s)"
+    rf"|^\W*更正|^\W*(?:{_FOREIGN})\s?:"
     r"|(?:this|the) (?:story|article|item|report|version) (?:has been |was )?correct(?:ed|s)\b",
     re.IGNORECASE,
 )
 _TAIL = re.compile(
-    r"\((?:this (?:\w+ ){0,4})?(?:corrects?|corrected)\b|(?:^|[.\"”)\]]\s|\()(?:correction|clarification|editor's note: correction)\s?[:(]"
-    r"|(?:this|the) (?:story|article|item|report|version|post|headline) (?:(?:has been|was|is) (?:updated to |amended to )?correct(?:ed|s)?|corrects)\b"
-    r"|an earlier version of this (?:story|article|report|headline|post)|（?更正[：:]|本文已更正|\bcorrects (?:\w+ ){0,3}(?:paragraph|para|headline|spelling of)\b"
-    r"|(?:berichtigung|korrektur|rectificatif|corrección|correção|rettifica|исправление)\s?:",
+    r"\((?:this (?:\w+ ){0,4})?(?:corrects?|corrected)\b|(?:^|[.\"”)\]]\s|\()(?:correction|clarification)\s?:"
+    r"|(?:this|the) (?:story|article|item|report|version|post|headline)"
+    r" (?:(?:has been|was|is) (?:updated to |amended to )?correct(?:ed|s)?|corrects)\b"
+    r"|an earlier version of this (?:story|article|report|headline|post)\b"
+    rf"|\bcorrects (?:\w+ ){{0,3}}(?:{_PART})\b|（?更正[：:]|本文已更正|(?:{_FOREIGN})\s?:",
     re.IGNORECASE,
 )
 
+_COUNT = "(?P<{}>\\d{{1,2}})"
+_LEADS = "LEAD|Lead|lead|LD|Ld|ld|UPDATE|Update|update"
 _NUMBER = re.compile(
-    r"^\W*(?:UPDATE|Update|WRAPUP|WRAP UP|LEAD|RPT-UPDATE|CORRECTED-UPDATE|REFILE-UPDATE|RPT-WRAPUP|CORRECTED-WRAPUP)\s?(?P<a>\d{1,2})\b\s?[-–—:]"
-    r"|\((?:(?P<b>\d{1,2})(?:st|nd|rd|th|ST|ND|RD|TH)? ?(?:LEAD|Lead|lead|LD|Ld|ld|update|UPDATE|Update)|(?:LEAD|Lead|lead|LD|UPDATE|Update|update|Zusammenfassung|ZF) ?(?P<c>\d{1,2})"
-    r"|(?P<first>LEAD|LD))\)"
-    r"|\b(?P<d>\d{1,2})(?:st|nd|rd|th|ST|ND|RD|TH) (?:LEAD|Lead|lead|LD|Ld|ld|[Ll]d-[Ww]ritethru|LD-WRITETHRU)\b"
-    r"|\b(?:LEAD|Lead) (?P<e>\d{1,2})\s?[-–—:]"
-)
+    r"^\W*(?:(?:CORRECTED|REFILE|RPT)\s?-\s?)?(?:UPDATE|Update|WRAPUP|WRAP UP|LEAD)\s?"
+    + _COUNT.format("a") + r"\b\s?[-–—:]"
+    rf"|\((?:{_COUNT.format('b')}(?:st|nd|rd|th|ST|ND|RD|TH)? ?(?:{_LEADS})"
+    rf"|(?:{_LEADS}|Zusammenfassung|ZF) ?{_COUNT.format('c')}|(?P<first>LEAD|LD))\)"
+    rf"|\b{_COUNT.format('d')}(?:st|nd|rd|th|ST|ND|RD|TH) (?:LEAD|Lead|lead|LD|Ld|ld)(?:-[Ww]ritethru|-WRITETHRU)?\b"
+    rf"|\b(?:LEAD|Lead) {_COUNT.format('e')}\s?[-–—:]"
+)  # fmt: skip
 
 
 def is_correction(title: str | None, sentences: Sequence[str]) -> bool:
-    """Whether the text says of itself that it corrects an earlier one: in its title, at its very start or at its very end."""
+    """Whether the text says that it corrects an earlier one: in its title, at its very start or at its very end."""
     if title and _TITLE.search(title):
         return True
     if not sentences:

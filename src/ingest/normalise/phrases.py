@@ -182,7 +182,9 @@ START: tuple[Phrases, ...] = (
     )),
 )  # fmt: skip
 
-COUNTED = re.compile(r"(?:\d[\d,.]*k?|no) (?:comments?|shares?|views?|replies|likes|kommentare?|commentaires?|comentarios?|комментари\w+|条评论)")
+COUNTED = re.compile(
+    r"(?:\d[\d,.]*k?|no) (?:comments?|views?|replies|likes|kommentare?|commentaires?|comentarios?|комментари\w+|条评论)"
+)
 """`12 comments`: a counter of the page."""
 
 LIMIT = max(row.limit for row in (*WHOLE, *START))

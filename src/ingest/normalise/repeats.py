@@ -18,6 +18,7 @@ class RepeatLimits(msgspec.Struct, frozen=True):
     share: float = 0.85
     """of its word pairs found in one later sentence: quotes, dashes and a word may differ; a paraphrase has under .7"""
     min_repeat_words: int = 6
+    """words with letters in a repeated sentence; table rows and short answers repeat by right"""
 
 
 LIMITS = RepeatLimits()
@@ -32,7 +33,7 @@ class Piece(msgspec.Struct):
 
 
 def mark_standfirst(pieces: list[Piece]) -> None:
-    """Mark opening sentences that one later sentence repeats nearly whole. The first is marked, the repetition is the text."""
+    """Mark opening sentences that a later one repeats nearly whole. The first is marked, the repetition is the text."""
     own = [p for p in pieces if p.mark is None]
     for i, piece in enumerate(own[: LIMITS.first]):
         own_words = words(piece.folded)

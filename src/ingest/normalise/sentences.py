@@ -20,34 +20,34 @@ class SentenceLimits(msgspec.Struct, frozen=True):
     day: int = 31
     """a number up to this before a month is a day: `am 7. November`"""
     clause: int = 30
-    """characters; Thai and Lao have no full stops: they are cut at the spaces between clauses, shorter ones are joined"""
+    """characters; Thai and Lao have no full stops: they are cut at the spaces between clauses, short ones joined"""
 
 
 LIMITS = SentenceLimits()
 
 # Never the end of a sentence: what stands before a name.
 _TITLES = frozenset(
-    "mr mrs ms messrs dr prof rev hon gen lt col sgt maj capt cmdr cpl adm sen rep gov pres st ste mme mlle mgr fr herr hr"
-    " frau dipl ing sr sra srta dña dott avv sig vs cf bzw ca inkl sog ggf evtl z.b d.h e.g i.e u.a v.a i.d.r al т.е т.к т.н им"
-    " ул гг mt ft ph dk tuan ks bpk".split()
+    "mr mrs ms messrs dr prof rev hon gen lt col sgt maj capt cmdr cpl adm sen rep gov pres st ste mme mlle mgr"
+    " fr herr hr frau dipl ing sr sra srta dña dott avv sig vs cf bzw ca inkl sog ggf evtl z.b d.h e.g i.e u.a"
+    " v.a i.d.r al т.е т.к т.н им ул гг mt ft ph dk tuan ks bpk".split()
 )
 # The end only before a word that opens sentences: `Acme Inc. rose`, `Acme Inc. The`; `U.S. Senate`, `U.S. But`.
 _EITHER = frozenset(
-    "inc corp co ltd bros plc jr sr etc est dept univ assn ave blvd rd jan feb mar apr jun jul aug sep sept oct nov dec mon tue"
-    " tues wed thu thur thurs fri sat sun ala ariz ark calif colo conn del fla ga ill ind kan ky la mass md mich minn miss mo mont"
-    " neb nev okla ore pa tenn tex va vt wash wis wyo bhd pty approx usw str nr proc ok dr g г руб тыс млн млрд т.д т.п п ст"
-    " р r ust tzw itd itp np wg dot ww tys dol gegr jh jhd".split()
+    "inc corp co ltd bros plc jr sr etc est dept univ assn ave blvd rd jan feb mar apr jun jul aug sep sept oct"
+    " nov dec mon tue tues wed thu thur thurs fri sat sun ala ariz ark calif colo conn del fla ga ill ind kan"
+    " ky la mass md mich minn miss mo mont neb nev okla ore pa tenn tex va vt wash wis wyo bhd pty approx usw"
+    " str nr proc ok dr g г руб тыс млн млрд т.д т.п п ст р r ust tzw itd itp np wg dot ww tys dol gegr jh jhd".split()
 )
 # Abbreviations before figures only: `No. 3` against `He said no.`
 _BEFORE_FIGURES = frozenset("no nos nr núm art p pp vol fig ch sec par para op s ст п ч рис т ca abs".split())
 _OPENERS = frozenset(
-    "the a an in on at it its he she they we i this that these those there but and or so if when while after before as for from with"
-    " by however meanwhile many most some one two both his her their our you what who how why all last no not now under since"
-    " during according also then more officials police analysts president mr mrs ms dr der die das ein eine er sie es wir ich und"
-    " aber im am auf mit nach bei für von zu wie dies diese dieser le la les l un une des il elle ils on ce cette et mais dans en"
-    " el los las un una en él ella se su sus y pero por para con o os as um uma ele ela no na nos nas lo gli i il è in di da"
-    " он она они оно это этот эта в на но и а по с из за как при так для к о об у мы вы я его ее её их"
-    " w na z po to jest nie do od za jak".split()
+    "the a an in on at it its he she they we i this that these those there but and or so if when while after"
+    " before as for from with by however meanwhile many most some one two both his her their our you what who"
+    " how why all last no not now under since during according also then more officials police analysts"
+    " president mr mrs ms dr der die das ein eine er sie es wir ich und aber im am auf mit nach bei für von zu"
+    " wie dies diese dieser le la les l un une des il elle ils ce cette et mais dans en el los las una él ella"
+    " se su sus y pero por para con o os um uma ele ela na nos nas lo gli è di da он она они оно это этот эта в"
+    " на но и а по с из за как при так для к о об у мы вы я его ее её их w z po to jest nie do od za jak".split()
 )
 # Languages that write ordinals with a full stop: `die 5. Klasse`, `13. yüzyıl`.
 _ORDINALS = frozenset("de da no nb nn fi et cs sk sl hr sr bs hu tr is lv eu az tk pl".split())

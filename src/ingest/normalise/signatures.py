@@ -31,32 +31,35 @@ class SignatureLimits(msgspec.Struct, frozen=True):
 LIMITS = SignatureLimits()
 
 _CREDIT = re.compile(
-    rf"[\s(\[【（/–—-]*(?:(?:source|sources|quelle|fuente|fonte|источник|来源|credit)\s?[:：]\s?|(?:by|via|with|from) )?"
+    r"[\s(\[【（/–—-]*(?:(?:sources?|quelle|fuente|fonte|источник|来源|credit)\s?[:：]\s?|(?:by|via|with|from) )?"
     rf"(?:the )?(?:{credit.ALIASES})(?: news agency| news| staff| wire)?"
-    rf"(?:\s?(?:[/,&+|、;-]|and|with|und|et|y)\s?(?:the )?(?:{credit.ALIASES}|agencies|agenturen|[a-z]{{2,5}}))*[\s)\]】）/.–—-]*",
+    rf"(?:\s?(?:[/,&+|、;-]|and|with|und|et|y)\s?(?:the )?(?:{credit.ALIASES}|agencies|agenturen|[a-z]{{2,5}}))*"
+    r"[\s)\]】）/.–—-]*",
     re.IGNORECASE,
 )
 _INITIALS = re.compile(r"(?:[a-z]{2,5}[-/]){1,5}[a-z]{2,5}")
 """AFP and dpa desks sign with initials: `cat/dhc`, `burs-jm/rox`."""
 
 _BY = re.compile(
-    r"(?:[Bb]y|BY|Von|VON|Par|PAR|Por|POR|Door|Oleh|(?:Story|Written|Reported|Words|Text) by|Автор|Текст|作者|本报记者|记者|文)"
+    r"(?:[Bb]y|BY|Von|VON|Par|PAR|Por|POR|Door|Oleh|(?:Story|Written|Reported|Words|Text) by|Автор|Текст"
+    r"|作者|本报记者|记者|文)"
     r"(?:\s?[:：/|]\s?|\s+)(?=\S)"
 )
 _BESIDE = re.compile(r"\s(?:for|at|of|in|special to|für|pour|para|with)\s|[,|–—/·•]|\s-\s|\s{2,}|\s\(")
 """What ends the name: the office or the place."""
 _SMALL = frozenset(
-    "and y e et und & for of in at with special to from the für pour para i de van von der den bin al el la le du da dos di"
-    " ter ten af och og".split()
+    "and y e et und & for of in at with special to from the für pour para i de van von der den bin al el la le"
+    " du da dos di ter ten af och og".split()
 )
 _WRITER = re.compile(
-    rf"([^,|]{{4,60}}?)(?:,\s?|\s?\|\s?|\s)(?:the )?(?:{credit.ALIASES})(?: (?:writers?|correspondents?|staff|reporters?))?",
+    rf"([^,|]{{4,60}}?)(?:,\s?|\s?\|\s?|\s)(?:the )?(?:{credit.ALIASES})(?: (?:writer|correspondent|reporter)s?| staff)?",
     re.IGNORECASE,
 )
 _PLACE = r"[^\W\d_][^\W\d_.'’-]+"
 _DATELINE = re.compile(
     rf"({_PLACE}(?:[ /,]{{1,2}}{_PLACE}){{0,3}})"
-    rf"(?P<day>,? (?:(?:{'|'.join(MONTHS)})\.? \d{{1,2}}|\d{{1,2}}\.? (?:{'|'.join(MONTHS)})\.?))?(?:,? (?:19|20)\d\d)?"
+    rf"(?P<day>,? (?:(?:{'|'.join(MONTHS)})\.? \d{{1,2}}|\d{{1,2}}\.? (?:{'|'.join(MONTHS)})\.?))?"
+    r"(?:,? (?:19|20)\d\d)?"
     rf"(?:\s?[(/](?P<agency>{credit.ALIASES})[)/])?\s?[-–—.:]?",
     re.IGNORECASE,
 )

@@ -30,7 +30,7 @@ CLOSERS = "\"'”’»›)]}）」』】〉》〕］｣"
 _ENDED = re.compile(f"[{re.escape(SENTENCE_END)}][{re.escape(CLOSERS)}\\s]*$")
 
 # What UTF-8 looks like when read as Latin-1, cp1252 or cp1251: a lead byte's letter, then a continuation byte's. Only
-# lines with such a pair are handed to ftfy (0.3 ms a kB). One class first: a search for a pair costs five times as much.
+# lines with such a pair are handed to ftfy (0.3 ms a kB). One class first: searching for pairs takes five times as long.
 _LEAD = re.compile("[\x80-\x9fïâÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑØÙÚÛãäåæçèéРС]")
 _SUSPECT = re.compile(
     "[\x80-\x9f]|ï»¿|â€|[ÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑØÙÚÛâãäåæçèé][\xa0-¿€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]"
@@ -46,14 +46,17 @@ _UNSEEN = re.compile(
     "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e0fff]"
 )
 _UNSEEN_ASCII = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
-_JOINERS = re.compile("(?<=[\u0600-\u0dff\u1000-\u109f\u1780-\u17ff])[\u200c\u200d](?=[\u0600-\u0dff\u1000-\u109f\u1780-\u17ff])")
+_JOINED = "[\u0600-\u0dff\u1000-\u109f\u1780-\u17ff]"
+_JOINERS = re.compile(f"(?<={_JOINED})[\u200c\u200d](?={_JOINED})")
 
 _HEADING = re.compile(r"#{1,6}[ \t]+")
 _BULLET = re.compile(r"(?:[*+•▪‣●◦■►]|-(?=\s+\S))\s+|>+\s*")
 _LINK = re.compile(r"!?\[([^\[\]\n]{0,1000})\]\([^()\s]{0,2000}(?:\s\"[^\"\n]{0,300}\")?\)")
 _AUTOLINK = re.compile(r"<((?:https?://|mailto:)[^<>\s]{1,2000})>")
 _STRONG = re.compile(r"(\*\*|__)(?=\S)([^*_\n]{1,600})(?<=\S)\1")
-_EMPHASIS = re.compile(r"(?<![\w*])\*(?=\S)([^*\n]{1,400})(?<=\S)\*(?![\w*])|(?<![\w_])_(?=\S)([^_\n]{1,400})(?<=\S)_(?![\w_])")
+_EMPHASIS = re.compile(
+    r"(?<![\w*])\*(?=\S)([^*\n]{1,400})(?<=\S)\*(?![\w*])|(?<!\w)_(?=\S)([^_\n]{1,400})(?<=\S)_(?!\w)"
+)
 _ESCAPED = re.compile(r"\\([\\`*_{}\[\]()#+\-.!>~|])")
 _IMAGE = re.compile(r"!\[[^\[\]\n]{0,1000}\]\(")
 
@@ -79,7 +82,7 @@ class Line(msgspec.Struct):
 
 
 def repair(text: str) -> str:
-    """NFC, mojibake undone, entities resolved, unseen characters dropped, line ends as `\n`, other white space as one space.
+    """NFC, mojibake undone, entities resolved, unseen characters dropped, white space as one space, line ends as `\\n`.
 
     Quotes, dashes and letters stay as written.
     """
@@ -193,15 +196,18 @@ def unwrap(lines: list[Line], apart: Callable[[Line], bool]) -> list[Line]:
     return out
 
 
+_SUSPENDED = ("and ", "or ", "to ", "und ", "oder ", "et ", "y ")  # `pre- and post-war` keeps its space
+
+
 def _joint(left: str, right: str) -> str:
     """What stood at the edge: nothing after a compound's hyphen or between characters of scripts without spaces."""
-    if left[-1] == "-" and left[-2:-1].isalpha() and right[0].islower() and not right.startswith(("and ", "or ", "to ")):
+    if left[-1] == "-" and left[-2:-1].isalpha() and right[0].islower() and not right.startswith(_SUSPENDED):
         return ""
     return "" if is_unspaced(left[-1]) and is_unspaced(right[0]) else " "
 
 
 def is_unspaced(char: str) -> bool:
-    """Of a script written without spaces between words (Han, Kana, Thai, Lao, Khmer, Myanmar, Tibetan) or its punctuation."""
+    """Of a script without spaces between words (Han, Kana, Thai, Lao, Khmer, Myanmar, Tibetan), or its punctuation."""
     return (
         "\u3000" <= char <= "\u9fff"
         or "\u0e00" <= char <= "\u0fff"

@@ -8,8 +8,8 @@ from urllib.parse import urlsplit, urlunsplit
 from courlan import extract_domain
 from w3lib.url import canonicalize_url
 
-# Parameters that name the reader's way to the page and never the page. Exact names or a known prefix only: courlan's own
-# cleaner also drops anything with `id`-like parts (uid, eid, cid, source), which at some outlets is the article's number.
+# Parameters that name the reader's way to the page and never the page. Exact names or a known prefix only: courlan's
+# own cleaner also drops anything with `id`-like parts (uid, eid, cid, source), which at some outlets is the article.
 _TRACKING = re.compile(
     r"(?:utm|mtm|pk|piwik|matomo|hsa|vero|oly)_\w+|(?:fb|g|dc|gb|w?bra|y|ys|tw|ms|igsh|ttc|mc_|ml_|s_)?clid|fbclid|gclsrc|"
     r"igshid|igsh|msclkid|gbraid|wbraid|mc_[ce]id|mkt_tok|_hsenc|_hsmi|_ga|_gl|__twitter_impression|"
@@ -22,7 +22,7 @@ _DEFAULT_PORT = {"http": 80, "https": 443}
 
 
 def canonical(url: str | None) -> str | None:
-    """The address with scheme and host in lower case, parameters sorted, tracking, fragment, credentials and default port gone.
+    """One spelling: lower-case scheme and host, sorted parameters; no tracking, fragment, user or default port.
 
     None for what is no http(s) address. `http` and `https` stay two: a server decides whether they are one page.
     """
