@@ -5,7 +5,7 @@
 BIN := .venv/bin
 # The labelled data of `make quality`; not part of the project.
 export INGEST_EVAL_DATA ?= ../shared/data
-# pytest processes: two took the suite from 75 s to 45 s on 2 cores, more bring nothing there. PYTEST_JOBS=0 for a debugger.
+# pytest processes: four on two cores took longer than two, and tests with deadlines suffer. PYTEST_JOBS=0 for a debugger.
 PYTEST_JOBS ?= 2
 
 help:  ## this list
@@ -34,7 +34,7 @@ types: setup  ## mypy --strict on src and workers
 	@$(BIN)/mypy --no-error-summary && echo 'types: clean'
 
 imports: setup  ## import-linter: the arrow has one direction
-	@$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
+	@out=$$($(BIN)/lint-imports --no-logo 2>&1) && echo 'imports: clean' || { echo "$$out"; exit 1; }
 
 pytest: setup  ## the tests alone
 	@$(BIN)/pytest -n $(PYTEST_JOBS)
