@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
 import os
@@ -133,6 +134,13 @@ def is_free(folder: Path) -> bool:
 
 def stopped(folder: Path) -> None:
     eventually(lambda: is_free(folder), f"the server of {folder} is still there")
+
+
+def end_server(folder: Path) -> None:
+    """Without waiting for the guard to do it by itself."""
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(guard_of(folder), signal.SIGTERM)
+    stopped(folder)
 
 
 def guard_of(folder: Path) -> int:

@@ -145,7 +145,7 @@ def test_a_server_that_dies_again_and_again_is_given_up_and_the_log_says_so(stor
         for n in range(1, 7):
             client = store.client()
             os.kill(patient(lambda client=client: client.info("server"))["process_id"], signal.SIGKILL)
-            eventually(lambda n=n: log.read_text().count("server died") == n, "the guard did not notice")
+            eventually(lambda n=n: log.read_text().count("server died (") == n, "the guard did not notice")
         eventually(lambda: "gave up: its server died 6 times in 60 s" in log.read_text(), "the guard never gives up")
         assert patient(lambda: store.client().ping())
 

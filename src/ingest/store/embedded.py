@@ -211,8 +211,7 @@ def _prepare(folder: Path) -> str:
     """The absolute path of `folder`/redis, made where it is missing. Raises StoreError."""
     try:
         folder = folder.expanduser()
-        if not folder.is_dir():
-            folder.mkdir(mode=0o700, parents=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         redis = folder.resolve() / "redis"
         redis.mkdir(mode=0o700, exist_ok=True)
         with suppress(PermissionError):  # another user's: the next step says what is wrong

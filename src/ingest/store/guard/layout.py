@@ -52,10 +52,10 @@ def write_pointer(who: str, home: str) -> None:
 
 
 def homes(redis: str, who: str) -> list[str]:
-    """Where the sockets may be, best first. Folders that do not exist are still to be made."""
+    """Where the sockets may be, best first: "." (so that a folder may be moved), or one that may still have to be made."""
     found = []
     if len(os.fsencode(os.path.join(redis, SERVER))) <= Limits.socket_path:
-        found.append(redis)
+        found.append(".")
     before = read_pointer(redis)
     # The same place as before: clients of a lost guard's server find the next one without being told.
     if before and before[0] == who and before[1] != redis and _private(before[1]):

@@ -174,7 +174,7 @@ class Guard:
                 continue
             listener.listen(128)
             listener.setblocking(False)
-            write_pointer(self.identity, "." if home == self.redis else home)
+            write_pointer(self.identity, home)
             return listener, home
         raise Failed(f"no Unix socket can be made in it nor in the temporary folder: {wrong}")
 
@@ -230,14 +230,15 @@ class Guard:
 
     def _on_death(self, how: str, now: float) -> None:
         words = self.server.last_words()
-        log(f"server died ({how}): {words}")
+        log(f"server died ({how}); it last said: {words}")
         if not self.once_ready:
             raise Failed(f"its server did not start ({how}): {words}")
         self.ready = False
         self.patience = Limits.poll
         self.crashes = [at for at in self.crashes if now - at < Limits.crash_window] + [now]
         if len(self.crashes) > Limits.crashes:
-            raise Failed(f"its server died {len(self.crashes)} times in {Limits.crash_window:.0f} s: {words}")
+            often = f"{len(self.crashes)} times in {Limits.crash_window:.0f} s"
+            raise Failed(f"its server died {often}, at last with {how}; it last said: {words}")
         self.restart_at = now + Limits.backoff * (2 ** (len(self.crashes) - 1) - 1)
 
     def close(self) -> None:
@@ -248,7 +249,7 @@ class Guard:
         self.server.stop()
         remove(os.path.join(self.home, SERVER))
         remove(POINTER)
-        if self.home != self.redis:
+        if self.home != ".":
             with contextlib.suppress(OSError):
                 os.rmdir(self.home)
 
