@@ -18,6 +18,7 @@ from ingest.store.checks import Finding, check, exposure
 
 SCHEMES = ("redis", "rediss", "unix", "sentinel")
 SENTINEL_PORT = 26379
+OPENING_SECONDS = 5.0  # for INFO and CONFIG GET, of a person who waits; both take less than a millisecond there
 
 
 class UrlStore(Store):
@@ -30,7 +31,7 @@ class UrlStore(Store):
         if not private_network:
             self._refuse(_exposures(parts))
         try:
-            with self.client() as client:
+            with self.client(timeout=OPENING_SECONDS) as client:
                 found = check(client, embedded=False)
         except redis.RedisError as e:
             self.close()
@@ -48,8 +49,8 @@ class UrlStore(Store):
     def _connect(self, options: dict[str, Any]) -> redis.Redis:
         try:
             return self._primary(options) if self._sentinel else redis.Redis.from_url(self.url, **options)
-        except (ValueError, TypeError):
-            raise StoreError(f"{self.name}: an option behind the `?` of the URL is not known or has no value") from None
+        except ValueError:
+            raise StoreError(f"{self.name}: an option behind the `?` of the URL has no usable value") from None
 
     def _primary(self, options: dict[str, Any]) -> redis.Redis:
         parts = _split(self.url)
@@ -90,10 +91,19 @@ def _split(url: str) -> SplitResult:
         raise wrong from None
     if parts.fragment or not url.lower().startswith(f"{scheme}://") or (scheme in ("unix", "sentinel") and not path):
         raise wrong
+    unknown = parse_qs(parts.query).keys() - OPTIONS
+    if unknown:
+        raise StoreError(f"a store's URL has no option {', '.join(sorted(unknown))}; it has {', '.join(OPTIONS)}")
     if scheme != "unix" and (not all(host for host, _ in hosts) or (db and not db.isdecimal())):
         raise wrong
     return parts
 
+
+# Not all that redis-py reads there: decode_responses, protocol or retries would change what our clients promise.
+OPTIONS = (
+    *("db", "username", "password", "client_name", "sentinel_username", "sentinel_password"),
+    *("ssl_ca_certs", "ssl_ca_path", "ssl_certfile", "ssl_keyfile", "ssl_cert_reqs", "ssl_check_hostname"),
+)
 
 EXAMPLES = {
     "redis": "redis://localhost:6379/0",

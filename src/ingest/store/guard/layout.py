@@ -52,7 +52,7 @@ def write_pointer(who: str, home: str) -> None:
 
 
 def homes(redis: str, who: str) -> list[str]:
-    """Where the sockets may be, best first: "." (so that a folder may be moved), or one that may still have to be made."""
+    """Where the sockets may be, best first: "." (so that a folder may be moved), or a path that may not exist yet."""
     found = []
     if len(os.fsencode(os.path.join(redis, SERVER))) <= Limits.socket_path:
         found.append(".")
