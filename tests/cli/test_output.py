@@ -8,13 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
-from rich.text import Text
 
-from ingest.cli import output
+from ingest.cli import lines, output, when
+from ingest.cli.lines import Line
 
 ANY = st.text(st.characters(codec=None, exclude_categories=()))
 HOSTILE = st.text(
-    st.sampled_from("\x00\x07\x08\x1b\x7f\x85\x90\x9b\x9c\x9d\u061c\u202e\u2066\u2028\ufeff\ud800\udfff\U000e0041[]0;m\n\r\ta 文")
+    st.sampled_from(
+        "\x00\x07\x08\x1b\x7f\x85\x90\x9b\x9c\x9d\u061c\u202e\u2066\u2028\ufeff\ud800\udfff\U000e0041[]0;m\n\r\ta 文"
+    )
 )
 BIDI = {"LRE", "RLE", "PDF", "LRO", "RLO", "LRI", "RLI", "FSI", "PDI"}
 
@@ -82,37 +84,51 @@ def test_finished_bytes_are_emitted_as_one_line_of_the_same_json() -> None:
     assert json.loads(out.getvalue()) == {"a": "\x9b31m \u202e \U000e0041"}
 
 
+def test_a_lone_surrogate_in_a_value_for_machines_is_replaced() -> None:
+    assert json.loads(output.json_line({"name": ["a\udcff"]})) == {"name": ["a?"]}
+
+
 def test_a_pipe_gets_whole_lines_without_colour() -> None:
     out = io.StringIO()
-    screen = output.console(out)
-    assert output.width_of(screen) is None
-    output.emit([Text("long " * 100 + "[red]:smile: end", style="bold red")], screen)
-    assert out.getvalue() == "long " * 100 + "[red]:smile: end\n"
+    output.say(Line((("updated ", "bold red"),), "long " * 100 + "[red]:smile: end", "green"), out)
+    assert out.getvalue() == "updated " + "long " * 100 + "[red]:smile: end\n"
 
 
-def test_a_line_that_a_view_forgot_to_make_safe_is_made_safe() -> None:
+def test_a_terminal_gets_lines_that_fit_under_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "20")
     out = io.StringIO()
-    output.emit([Text("a\x1b[31mb\nc")], output.console(out))
-    assert out.getvalue() == "a\\x1b[31mb c\n"
+    out.isatty = lambda: True  # type: ignore[method-assign]
+    output.say(Line((("+ ", ""),), "one two three four five six seven eight nine", most=2), out)
+    assert out.getvalue().splitlines() == ["+ one two three four", "  five six seven…"]
+
+
+@given(ANY | HOSTILE)
+def test_nothing_that_a_terminal_obeys_is_printed_though_a_view_forgot_it(text: str) -> None:
+    out = io.StringIO()
+    for said in (text, Line(((text, "bold"),), text)):
+        output.say(said, out)
+    output.remark(text, out)
+    output.complain(text, out)
+    assert not [char for char in out.getvalue() if obeyed(char) and char not in "\n\t"]
 
 
 def test_an_encoding_that_lacks_a_character_gets_an_escape_and_no_traceback() -> None:
     raw = io.BytesIO()
     out = io.TextIOWrapper(raw, encoding="ascii")
-    output.emit([Text("10 → 12")], output.console(out))
+    output.say("10 → 12", out)
     out.flush()
     assert raw.getvalue() == b"10 \\u2192 12\n"
 
 
 @given(st.text(st.characters(categories=["L", "N", "P", "Zs"])), st.integers(2, 60))
 def test_shortened_text_fits_whatever_its_script(text: str, width: int) -> None:
-    assert cell_len(output.shorten(text, width)) <= width
-    assert output.shorten(text, None) == text
+    assert cell_len(lines.shorten(text, width)) <= width
+    assert lines.shorten(text, None) == text
 
 
 @given(st.text(st.sampled_from("ab 文字。")), st.integers(4, 40), st.integers(1, 4))
 def test_folded_text_fits_its_lines_and_loses_only_its_end(text: str, width: int, most: int) -> None:
-    folded = output.fold(text, width, most)
+    folded = lines.fold(text, width, most)
     assert len(folded) <= most
     assert all(cell_len(line) <= width for line in folded)
     if folded and not folded[-1].endswith("…"):
@@ -120,18 +136,25 @@ def test_folded_text_fits_its_lines_and_loses_only_its_end(text: str, width: int
 
 
 def test_a_sentence_is_shortened_between_words() -> None:
-    assert output.shorten("Russian President Vladimir Putin landed", 30) == "Russian President Vladimir…"
-    assert output.shorten("北朝鮮を訪問した", 9) == "北朝鮮を…"
+    assert lines.shorten("Russian President Vladimir Putin landed", 30) == "Russian President Vladimir…"
+    assert lines.shorten("北朝鮮を訪問した", 9) == "北朝鮮を…"
 
 
 @pytest.mark.parametrize(
     ("ms", "said"),
-    [(0, "now"), (-999, "now"), (-59_000, "59 s ago"), (-3_599_000, "59 min ago"), (-86_400_000, "1 d ago"), (7_200_000, "in 2 h")],
+    [
+        (0, "now"),
+        (-999, "now"),
+        (-59_000, "59 s ago"),
+        (-3_599_000, "59 min ago"),
+        (-86_400_000, "1 d ago"),
+        (7_200_000, "in 2 h"),
+    ],
 )
 def test_times_are_told_in_the_largest_unit_that_fits(ms: int, said: str) -> None:
-    assert output.ago(10**12 + ms, 10**12) == said
+    assert when.ago(10**12 + ms, 10**12) == said
 
 
 def test_a_time_is_written_in_utc_and_english() -> None:
-    assert output.clock(1_718_712_245_000) == "18 Jun 2024, 12:04"
-    assert output.clock(10**18) == "31 Dec 9999, 23:59"
+    assert when.clock(1_718_712_245_000) == "18 Jun 2024, 12:04"
+    assert when.clock(10**18) == "31 Dec 9999, 23:59"

@@ -40,45 +40,47 @@ TITLES = (
     "Kim tells Putin North Korea 'fully supports' Russia on Ukraine",
 )
 MOSCOW_TIMES = Outlet("themoscowtimes.com", "The Moscow Times")
-MOSCOW_TIMES_URL = (
-    "https://www.themoscowtimes.com/2024/06/18/putin-hails-north-koreas-support-for-ukraine-war-as-he-lands-in-pyongyang-a85446"
-)
+MOSCOW_TIMES_URL = "https://www.themoscowtimes.com/2024/06/18/putin-hails-north-koreas-support-for-ukraine-war-as-he-lands-in-pyongyang-a85446"
 LANDED = (
-    "Russian President Vladimir Putin landed in North Korea early Wednesday, the Kremlin said, kicking off a visit set to "
-    "boost defense ties between the two nuclear-armed countries as Moscow pursues its war in Ukraine."
+    "Russian President Vladimir Putin landed in North Korea early Wednesday, the Kremlin said, kicking off a "
+    "visit set to boost defense ties between the two nuclear-armed countries as Moscow pursues its war in "
+    "Ukraine."
 )
 HAILED = (
-    "Russian President Vladimir Putin hailed North Korea on Tuesday for “firmly supporting” Moscow’s war in Ukraine ahead "
-    "of a visit to Pyongyang set to boost defence ties between the two nuclear-armed countries."
+    "Russian President Vladimir Putin hailed North Korea on Tuesday for “firmly supporting” Moscow’s war in "
+    "Ukraine ahead of a visit to Pyongyang set to boost defence ties between the two nuclear-armed countries."
 )
 CARPET = (
-    "Just after the pre-dawn touchdown, Russian TV showed North Korean leader Kim Jong Un greeting Putin in the dark, on "
-    "a red carpet at Pyongyang's airport, with the pair shaking hands and embracing before a motorcade took Putin along "
-    "streets lined with Russian flags."
+    "Just after the pre-dawn touchdown, Russian TV showed North Korean leader Kim Jong Un greeting Putin in "
+    "the dark, on a red carpet at Pyongyang's airport, with the pair shaking hands and embracing before a "
+    "motorcade took Putin along streets lined with Russian flags."
 )
 TRAIN = (
-    "In 2023, North Korean leader Kim Jong Un made a rare overseas trip on his bulletproof train to meet Putin at a "
-    "Russian spaceport."
+    "In 2023, North Korean leader Kim Jong Un made a rare overseas trip on his bulletproof train to meet Putin"
+    " at a Russian spaceport."
 )
 DOCUMENTS = (
-    "Citing a Kremlin aide, Russian agencies reported on Monday that the two leaders will sign \"important documents\" "
-    "during Putin's visit."
+    'Citing a Kremlin aide, Russian agencies reported on Monday that the two leaders will sign "important '
+    "documents\" during Putin's visit."
 )
 BANNERS = (
-    "Huge banners with a smiling photograph of the Russian leader reading “we ardently welcome President Putin!” were "
-    "hung from lamp-posts across Pyongyang alongside Russian flags, images in Russian state media showed."
+    "Huge banners with a smiling photograph of the Russian leader reading “we ardently welcome President "
+    "Putin!” were hung from lamp-posts across Pyongyang alongside Russian flags, images in Russian state media"
+    " showed."
 )
 FULLY = (
-    "North Korea fully supports Russia's war in Ukraine, leader Kim Jong Un told President Vladimir Putin on Wednesday "
-    "during a state visit to Pyongyang, which has raised fears of more sanctions-busting military cooperation."
+    "North Korea fully supports Russia's war in Ukraine, leader Kim Jong Un told President Vladimir Putin on "
+    "Wednesday during a state visit to Pyongyang, which has raised fears of more sanctions-busting military "
+    "cooperation."
 )
 TREATY = (
-    "The two internationally isolated leaders, who greeted each other with a hug on the red carpet at the airport, signed "
-    "a new \"strategic partnership\" deal during the trip, Putin's first to the nuclear-armed North since 2000."
+    "The two internationally isolated leaders, who greeted each other with a hug on the red carpet at the "
+    'airport, signed a new "strategic partnership" deal during the trip, Putin\'s first to the nuclear-armed '
+    "North since 2000."
 )
 MOSCOW = (
-    "After a welcoming ceremony in Kim Il Sung square, featuring a military band and mass synchronised dancing, Putin "
-    "invited his host to visit Moscow."
+    "After a welcoming ceremony in Kim Il Sung square, featuring a military band and mass synchronised "
+    "dancing, Putin invited his host to visit Moscow."
 )
 SENTENCES = (
     (HAILED, BANNERS),
@@ -162,9 +164,7 @@ def _story(n: int) -> StoryState:
         headline=str(TITLES[0] if n < 2 else TITLES[2] if n < 4 else TITLES[4]),
         opened_at=NOON,
         updated_at=NOON + n * 120_000,
-        counts=StoryCounts(
-            articles=articles, repeats=repeats, texts=texts, outlets=outlets, outlets_unknown=unknown
-        ),
+        counts=StoryCounts(articles=articles, repeats=repeats, texts=texts, outlets=outlets, outlets_unknown=unknown),
         credits=("AFP",),
     )
 

@@ -208,7 +208,9 @@ def test_what_a_filter_leaves_out_is_acknowledged_and_never_seen(
     assert redis_client.xpending(keys.events, "desk")["pending"] == 2
 
 
-def test_an_entry_that_is_no_event_stops_nobody(joined: Any, append: Append, redis_client: redis.Redis, keys: Keys) -> None:
+def test_an_entry_that_is_no_event_stops_nobody(
+    joined: Any, append: Append, redis_client: redis.Redis, keys: Keys
+) -> None:
     append([1])
     redis_client.xadd(keys.events, {"e": b"no event"}, id="1-9")
     append([2])

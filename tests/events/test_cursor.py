@@ -12,7 +12,9 @@ HELD = Held(epoch="e1", trimmed="100-0", last="200-5")
 STREAM_ID = st.builds(lambda ms, nth: f"{ms}-{nth}", st.integers(0, 2**64 - 1), st.integers(0, 2**64 - 1))
 
 
-@given(st.text(st.characters(codec="utf-8")), st.dictionaries(st.from_regex(r"[a-z0-9-]{1,32}", fullmatch=True), STREAM_ID))
+@given(
+    st.text(st.characters(codec="utf-8")), st.dictionaries(st.from_regex(r"[a-z0-9-]{1,32}", fullmatch=True), STREAM_ID)
+)
 def test_a_cursor_comes_back_as_it_was_and_is_safe_in_a_url(epoch: str, at: dict[str, str]) -> None:
     text = cursors.encode(Cursor(epoch, at))
     assert set(text) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
@@ -28,7 +30,9 @@ def test_any_other_text_is_refused_as_a_mistake_of_the_caller(text: str) -> None
     assert cursors.decode(cursors.encode(cursor)) == cursor
 
 
-@pytest.mark.parametrize("at", ["", "5", "5-", "-5", "a-b", "5-6-7", "99999999999999999999-0", "٣-0", "5-0\n", "$", "+"])
+@pytest.mark.parametrize(
+    "at", ["", "5", "5-", "-5", "a-b", "5-6-7", "99999999999999999999-0", "٣-0", "5-0\n", "$", "+"]
+)
 def test_a_cursor_that_names_no_stream_id_is_refused(at: str) -> None:
     with pytest.raises(UsageError):
         cursors.decode(cursors.encode(Cursor("e1", {"main": at})))
@@ -62,7 +66,11 @@ def test_stream_ids_are_ordered_as_numbers(a: str, b: str) -> None:
 @given(STREAM_ID.filter(lambda stream_id: stream_id != BEGINNING))
 def test_the_id_before_another_is_the_greatest_smaller_one(stream_id: str) -> None:
     ms, nth = cursors.order(cursors.before(stream_id))
-    assert (ms, nth + 1) == cursors.order(stream_id) or (ms + 1, nth, 0) == (*cursors.order(stream_id)[:1], 2**64 - 1, 0)
+    assert (ms, nth + 1) == cursors.order(stream_id) or (ms + 1, nth, 0) == (
+        *cursors.order(stream_id)[:1],
+        2**64 - 1,
+        0,
+    )
 
 
 def test_every_reason_is_explained() -> None:

@@ -104,7 +104,9 @@ def test_what_was_taken_back_goes_before_what_is_new() -> None:
 
 def test_ids_and_addresses_stay_whole_in_the_shortest_event() -> None:
     long = "k" * 3000
-    decision = with_delta(added=added(3000, "文" * 400), figures=(Figure(was="1" * 9000, now="2", context="文" * 9000),))
+    decision = with_delta(
+        added=added(3000, "文" * 400), figures=(Figure(was="1" * 9000, now="2", context="文" * 9000),)
+    )
     decision = replace(decision, article=replace(decision.article, key=long, url="https://x.example/" + long))
     event = told(decision)
     assert event["data"]["article"]["key"] == long

@@ -32,7 +32,9 @@ def test_events_are_read_in_order_as_the_bytes_that_were_written(
     assert page.held == cursors.Held("e1", "0-0", ids[-1])
 
 
-def test_each_event_brings_the_cursor_to_read_on_after_it(redis_client: redis.Redis, keys: Keys, append: Append) -> None:
+def test_each_event_brings_the_cursor_to_read_on_after_it(
+    redis_client: redis.Redis, keys: Keys, append: Append
+) -> None:
     append(range(1, 1201))
     items = list(walk(redis_client, keys))
     assert numbers(items) == [str(n) for n in range(1, 1201)]
@@ -40,7 +42,9 @@ def test_each_event_brings_the_cursor_to_read_on_after_it(redis_client: redis.Re
     assert numbers(list(walk(redis_client, keys, after=items[699].cursor))) == [str(n) for n in range(701, 1201)]
 
 
-def test_filters_leave_out_events_and_not_the_way_past_them(redis_client: redis.Redis, keys: Keys, append: Append) -> None:
+def test_filters_leave_out_events_and_not_the_way_past_them(
+    redis_client: redis.Redis, keys: Keys, append: Append
+) -> None:
     append(range(1, 11))
     assert numbers(list(walk(redis_client, keys, wanted=Filter.of(types=["repeated"])))) == ["3", "8"]
 
@@ -119,9 +123,12 @@ def test_a_follower_gets_what_comes_while_it_waits_until_it_is_stopped(
 ) -> None:
     append([1])
     got: list[str] = []
-    for item in walk(redis_client, keys, follow=True, stopped=lambda: len(got) == 4):
-        got += numbers([item])
-        if len(got) < 4:
+    done = threading.Event()
+    for item in walk(redis_client, keys, follow=True, stopped=done.is_set):
+        got.extend(numbers([item]))
+        if len(got) == 4:
+            done.set()
+        else:
             threading.Thread(target=append, args=([len(got) + 1],)).start()
     assert got == ["1", "2", "3", "4"]
 

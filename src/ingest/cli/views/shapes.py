@@ -1,0 +1,211 @@
+"""What the views show: plain values that the commands fill from events and from the ledger. Times in ms.
+
+Each is a struct, so that `--json` prints the same thing that the view draws.
+"""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from ingest.events.event import ArticleWithdrawn, Event, Outlet, Relation, StoryMerged
+from ingest.events.times import millis
+
+_SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,5}$")
+_HASH = re.compile(r"([0-9a-f]{4})[0-9a-f]{8,}", re.IGNORECASE)
+"""File names are often hashes: four digits tell them apart, the rest only takes room."""
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """One event, as far as it is shown: a line of a story's timeline.
+
+    who    who published: the outlet's name, else the domain, else the file name
+    to     who published what it is a copy or revision of; None where there is no such thing, or it is its own version
+    own    the parent is an earlier version of the same article
+    note   what else is to be said, in words: of a merge or a withdrawal
+    """
+
+    type: str
+    sequence: int
+    time: int
+    event_id: str
+    story: str
+    headline: str
+    who: str
+    key: str | None = None
+    version: int = 1
+    title: str | None = None
+    words: int | None = None
+    credit: str | None = None
+    kind: str | None = None
+    extent: str | None = None
+    to: str | None = None
+    own: bool = False
+    late: bool = False
+    correction: bool = False
+    materiality: float | None = None
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    figures: tuple[tuple[str, str], ...] = ()
+    headline_was: str | None = None
+    headline_now: str | None = None
+    note: str | None = None
+
+
+class StoryRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A story in a table, and at the top of its timeline."""
+
+    id: str
+    headline: str
+    opened_at: int
+    updated_at: int
+    articles: int
+    repeats: int
+    texts: int
+    outlets: int
+    outlets_unknown: int
+    credits: tuple[str, ...] = ()
+    continues: str | None = None
+
+
+class Timeline(msgspec.Struct, frozen=True, kw_only=True):
+    """A story with everything that happened to it, oldest first."""
+
+    story: StoryRow
+    entries: tuple[Entry, ...]
+
+
+class Marked(msgspec.Struct, frozen=True):
+    """A line of an article's text that is not the article, and why."""
+
+    text: str
+    mark: str
+    why: str = ""
+
+
+class VersionRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One version of an article key."""
+
+    version: int
+    arrived: int
+    title: str | None = None
+
+
+class ArticleView(msgspec.Struct, frozen=True, kw_only=True):
+    """An article version. `published` as the event writes it; `sentences` empty where the text is not asked for."""
+
+    key: str
+    version: int
+    title: str | None
+    who: str
+    source: str
+    arrived: int
+    words: int
+    id: str | None = None
+    url: str | None = None
+    published: str | None = None
+    language: str | None = None
+    credit: str | None = None
+    byline: str | None = None
+    completeness: str = "full"
+    rights: str | None = None
+    story: StoryRow | None = None
+    entry: Entry | None = None
+    versions: tuple[VersionRow, ...] = ()
+    sentences: tuple[str, ...] = ()
+    marked: tuple[Marked, ...] = ()
+
+
+Number = str | int | float | bool | None
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """One stage's verdict and the numbers it rests on; `rows` is a table of what it compared, with the same names each."""
+
+    stage: str
+    verdict: str
+    numbers: dict[str, Number] = {}
+    rows: tuple[dict[str, Number], ...] = ()
+    why: tuple[str, ...] = ()
+
+
+class WhyReport(msgspec.Struct, frozen=True, kw_only=True):
+    """Why an article version became what it became."""
+
+    key: str
+    version: int
+    title: str | None
+    disposition: str
+    who: str
+    verdicts: tuple[Verdict, ...]
+    entry: Entry | None = None
+
+
+def who_of(outlet: Outlet | None, key: str, url: str | None = None) -> str:
+    """How to call whoever published, in a few words."""
+    if outlet is not None:
+        return outlet.name
+    name = (url or key).rstrip("/").rpartition("/")[2]
+    return _HASH.sub(r"\1…", _SUFFIX.sub("", name)) or key
+
+
+def entry_of(event: Event) -> Entry:
+    """An event as its line. Times that cannot be read are 0."""
+    common = {
+        "type": event.type,
+        "sequence": int(event.sequence) if event.sequence.isdecimal() else 0,
+        "time": millis(event.time),
+        "event_id": event.id,
+        "story": event.story.id,
+        "headline": event.story.headline,
+    }
+    article, relation, delta = event.article, event.relation, event.delta
+    if article is None or relation is None:
+        return Entry(**common, **_other(event))  # type: ignore[arg-type]
+    headline = delta.headline
+    return Entry(
+        **common,  # type: ignore[arg-type]
+        who=who_of(article.outlet, article.key, article.url),
+        key=article.key,
+        version=article.version,
+        title=article.title,
+        words=article.words,
+        credit=article.credit,
+        kind=relation.kind,
+        extent=relation.extent,
+        to=_parent(relation, article.key),
+        own=relation.to is not None and relation.to.id == article.key,
+        late=relation.late,
+        correction=relation.correction,
+        materiality=delta.materiality,
+        added=tuple(added.text for added in sorted(delta.added, key=lambda added: added.position)),
+        removed=delta.removed,
+        figures=tuple((figure.was, figure.now) for figure in delta.figures),
+        headline_was=headline.was if headline else None,
+        headline_now=headline.now if headline else None,
+    )
+
+
+def _parent(relation: Relation, key: str) -> str | None:
+    to = relation.to
+    return who_of(to.outlet, to.id, to.url) if to is not None and to.id != key else None
+
+
+def _other(event: Event) -> dict[str, object]:
+    if isinstance(event, StoryMerged):
+        ids = event.data.merged
+        return {"who": "", "note": f"{', '.join(ids)} now mean{'s' if len(ids) == 1 else ''} this story"}
+    if isinstance(event, ArticleWithdrawn):
+        gone = event.data.article
+        said = event.data.reason or ("its page is gone" if event.data.by == "gone" else "a notice says so")
+        copies = len(event.data.copies)
+        note = said + (f"; {copies} cop{'y' if copies == 1 else 'ies'} still up" if copies else "")
+        return {
+            "who": who_of(gone.outlet, gone.id, gone.url),
+            "key": gone.id,
+            "version": gone.version,
+            "title": gone.title,
+            "note": note,
+        }
+    return {"who": "", "note": "of a kind that this version does not know"}
