@@ -74,8 +74,6 @@ class Found(msgspec.Struct):
 _ALNUM = re.compile(r"[^\W_]")
 _URL_LINE = re.compile(r"<?(https?://[^\s<>]{4,2000}?)>?\.?")
 _URL = re.compile(r"https?://[^\s<>]{4,2000}")
-_TRIM = " \t:.!*>»›→-–—|·•…[](){}<=#\"'“”‘’【】"
-_LEAD = "*>»›→-–—|·•…[]{}<=#\"' "
 
 
 def stands_alone(line: Line) -> bool:
@@ -91,13 +89,13 @@ def phrase(text: str) -> str | None:
     if len(text) > phrases.LIMIT:
         return None
     folded = fold(text)
-    bare = folded.strip(_TRIM)
+    bare = folded.strip(phrases.EDGES)
     if mark := phrases.WHOLE_MARKS.get(bare):
         return mark
     if bare[:1].isdigit() and phrases.COUNTED.fullmatch(bare):
         return "comment-prompt"
-    lead = folded.lstrip(_LEAD)
-    for form, mark, limit in phrases.START_MARKS.get(lead[:2], ()):
+    lead = folded.lstrip(phrases.EDGES)
+    for form, mark, limit in phrases.START_MARKS.get(lead[:1], ()):
         if len(lead) <= limit and lead.startswith(form):
             return mark
     return None
@@ -106,7 +104,7 @@ def phrase(text: str) -> str | None:
 def mark_lines(lines: list[Line], title: str | None) -> Found:
     """Mark whole lines, in place; returns what they said of author, agency, date and address."""
     found = Found()
-    folded_title = fold(title).strip(_TRIM) if title else None
+    folded_title = fold(title).strip(phrases.EDGES) if title else None
     begun = False
     for i, line in enumerate(lines):
         top = i < LIMITS.top and not begun
@@ -123,7 +121,7 @@ def mark_lines(lines: list[Line], title: str | None) -> Found:
 
 
 def _is_title(text: str, title: str) -> bool:
-    return len(text) <= len(title) + LIMITS.title_extra and fold(text).strip(_TRIM) == title
+    return len(text) <= len(title) + LIMITS.title_extra and fold(text).strip(phrases.EDGES) == title
 
 
 def _furniture(lines: list[Line], i: int, found: Found) -> str | None:

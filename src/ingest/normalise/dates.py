@@ -58,7 +58,9 @@ _DAYS = (
     " måndag tisdag onsdag torsdag fredag lördag söndag понедельник вторник среда четверг пятница суббота воскресенье"
     " pazartesi salı çarşamba perşembe cuma cumartesi pazar senin selasa rabu kamis jumat sabtu minggu"
 ).split()
-_WEEKDAY = rf"(?:(?:{'|'.join(sorted(_DAYS, key=len, reverse=True))})\.?,? (?:den |le |el )?|星期.\s?|周.\s?)"
+_WEEKDAY = (
+    rf"(?:(?:{'|'.join(sorted(_DAYS, key=len, reverse=True))})\.?,? (?:den |le |el )?|le |el |am |星期.\s?|周.\s?)"
+)
 _DIGIT = re.compile(r"\d")
 _LABEL = (
     r"(?:(?:first )?(?:published|posted|updated|last (?:updated|modified)|created|issued|date)(?: on| at)?"

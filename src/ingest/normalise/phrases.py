@@ -12,6 +12,8 @@ import re
 
 import msgspec
 
+from ingest.normalise.text import fold
+
 
 class Phrases(msgspec.Struct, frozen=True):
     """One row: the mark it gives, and the longest line it may take in characters."""
@@ -164,7 +166,7 @@ START: tuple[Phrases, ...] = (
         "copyright by ", "all rights reserved", "this material may not be published", "alle rechte vorbehalten",
         "tous droits réservés", "todos los derechos reservados", "все права защищены", "版权声明", "版权所有",
         "本文版权", "未经授权", "未经许可", "本网站所刊载", "凡本网注明", "免责声明", "特别声明", "声明：本文",
-        "無断転載", "[저작권자", "저작권자", "<저작권자", "무단전재", "ⓒ", "allafrica publishes around",
+        "無断転載", "[저작권자", "저작권자", "<저작권자", "무단전재", "allafrica publishes around",
         "distributed by allafrica", "the contents of this site are", "reproduction in whole or",
     )),
     Phrases("credit", 300, (
@@ -187,10 +189,19 @@ COUNTED = re.compile(
 )
 """`12 comments`: a counter of the page."""
 
+EDGES = " \t:.!*>»›→-–—|·•…[](){}<=#\"'“”‘’【】"
+"""Signs around a phrase that say nothing."""
+
+
+def _by_first_letter() -> dict[str, tuple[tuple[str, str, int], ...]]:
+    """Openings by their first letter, longest first, so that a line meets the few forms that it may begin with."""
+    forms = sorted(
+        {(fold(form).lstrip(EDGES), row.mark, row.limit) for row in START for form in row.forms},
+        key=lambda form: (-len(form[0]), form),
+    )
+    return {first: tuple(f for f in forms if f[0][0] == first) for first in {f[0][0] for f in forms}}
+
+
 LIMIT = max(row.limit for row in (*WHOLE, *START))
-WHOLE_MARKS: dict[str, str] = {form.strip(" :"): row.mark for row in WHOLE for form in row.forms}
-START_MARKS: dict[str, tuple[tuple[str, str, int], ...]] = {
-    first: tuple((form, row.mark, row.limit) for row in START for form in row.forms if form.startswith(first))
-    for first in {form[:2] for row in START for form in row.forms}
-}
-"""By the first two characters, so that a line meets the few forms it may begin with."""
+WHOLE_MARKS: dict[str, str] = {fold(form).strip(EDGES): row.mark for row in WHOLE for form in row.forms}
+START_MARKS = _by_first_letter()

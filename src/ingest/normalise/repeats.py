@@ -13,6 +13,8 @@ from ingest.normalise.sentences import words
 class RepeatLimits(msgspec.Struct, frozen=True):
     first: int = 3
     """a standfirst is among the first sentences"""
+    reach: int = 12
+    """sentences after it in which the text repeats it; later ones are repetition, and the first telling keeps its place"""
     min_words: int = 8
     """shorter ones repeat by chance (`He said no.`)"""
     share: float = 0.85
@@ -41,7 +43,7 @@ def mark_standfirst(pieces: list[Piece]) -> None:
             continue
         probes = sorted(set(own_words), key=len)
         pairs = set(pairwise(own_words))
-        for later in own[i + 1 :]:
+        for later in own[i + 1 : i + 1 + LIMITS.reach]:
             # Most sentences fail here, by plain search, before anything is tokenised.
             if probes[-1] not in later.folded and probes[-2] not in later.folded:
                 continue

@@ -52,7 +52,7 @@ _SMALL = frozenset(
     " du da dos di ter ten af och og".split()
 )
 _WRITER = re.compile(
-    rf"([^,|]{{4,60}}?)(?:,\s?|\s?\|\s?|\s)(?:the )?(?:{credit.ALIASES})(?: (?:writer|correspondent|reporter)s?| staff)?",
+    rf"([^,|]{{4,60}}?)(?:,\s?|\s?\|\s?|\s)(?:the )?(?:{credit.ALIASES})(?: (?:writer|correspondent)s?| staff)?",
     re.IGNORECASE,
 )
 _PLACE = r"[^\W\d_][^\W\d_.'’-]+"
@@ -94,7 +94,10 @@ def byline(text: str) -> Signed | None:
             return None
     else:
         return None
-    return Signed(byline=None if name in credit.NAMES else name, credit=credit.named(rest))
+    agency = credit.named(rest)
+    if name.casefold().startswith("the "):  # `By the AP` signs; `BY THE NUMBERS` is a heading
+        return Signed(credit=agency) if agency else None
+    return Signed(byline=None if name in credit.NAMES else name, credit=agency)
 
 
 def dateline(text: str) -> Signed | None:
