@@ -1,6 +1,6 @@
 """The dev half of the Reuters stream through Text, candidates and relate, and how its pairs agree with the labels.
 
-Every compared candidate pair is scored, not only the chosen parent. `test_reuters.py` holds the figures to their floors.
+Every compared candidate pair is scored, not only the chosen parent; `test_reuters.py` holds the figures to floors.
 """
 
 from __future__ import annotations

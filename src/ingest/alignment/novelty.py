@@ -161,10 +161,13 @@ def _is_filler(sentence: Sentence, partner: Sentence, words: frozenset[str], lim
     words -= CALENDAR
     if size >= limits.long_sentence:
         return len(words) <= limits.filler
+    if len(words) > limits.filler_short:
+        return False
+    if len(words) <= (1.0 - limits.substituted) * size:
+        return True
     # In a short sentence a word in another's place is the news: "the hostages were freed", "were killed".
     stems = {stem(word) for word in sentence.content}
-    lost = any(stem(word) not in stems for word in partner.content - CALENDAR)
-    return len(words) <= (0 if lost else limits.filler_short)
+    return all(stem(word) in stems for word in partner.content - CALENDAR)
 
 
 def _turned(told: Told, sentence: Sentence, partner: Sentence, in_order: float, limits: AlignmentThresholds) -> bool:

@@ -33,6 +33,8 @@ class AlignmentThresholds(msgspec.Struct, frozen=True, kw_only=True):
     """novel words that an edit may bring into a sentence of `long_sentence` content words or more"""
     filler_short: int = 1
     """the same for shorter ones"""
+    substituted: float = 0.85
+    """of a short sentence's words told, from which one in another's place is a synonym: six of seven"""
     long_sentence: int = 12
     """content words from which a sentence is long"""
     filler_unspaced: int = 3

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from functools import cached_property
 
@@ -74,7 +75,7 @@ class Evidence:
         return self._weight(old & new) / max(1e-9, lighter)
 
     def _weight(self, words: frozenset[str]) -> float:
-        return sum(map(self._idf, words))
+        return math.fsum(map(self._idf, words))  # the same in any order of a set, on any worker
 
     @cached_property
     def other_subject(self) -> bool:

@@ -1,0 +1,181 @@
+"""What an article adds to its story: the five seed articles in every order, and small made-up ones."""
+
+from __future__ import annotations
+
+import itertools
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from ingest.alignment import Told, prepare
+from ingest.dedupe import Text, choose, relate
+from ingest.extraction import plain
+from ingest.model import Accepted, Delta, Envelope
+from ingest.normalise.normalise import normalise
+from ingest.stories.delta import delta
+
+SEEDS = Path(__file__).parents[1] / "fixtures" / "seeds"
+BACKGROUND = ("technically at war", "absurd", "monitoring of sanctions")
+
+
+class Step(NamedTuple):
+    kind: str
+    parent: str | None
+    delta: Delta
+
+
+@cache
+def seeds() -> dict[str, Text]:
+    found = {}
+    for path in sorted(SEEDS.glob("*.txt")):
+        seen = plain.read_plain(plain.decode(path.read_bytes()))
+        article = normalise(
+            Accepted("0-1", 0, Envelope(key=path.name, source="seeds", text=seen.text, title=seen.title))
+        )
+        found[path.name[:3]] = Text(article.title, article.sentences, article.correction)
+    return found
+
+
+def tell(order: tuple[str, ...]) -> dict[str, Step]:
+    """The story as the pipeline tells it, all five placed in one."""
+    told, steps = Told(), dict[str, Step]()
+    for name in order:
+        new = seeds()[name]
+        before = list(steps)
+        verdicts = [relate(seeds()[old], new, hours=1.0, idf=len) for old in before]
+        parent = choose(verdicts).parent
+        kind = "new" if not before else "coverage" if parent is None else verdicts[parent].kind
+        found = delta(
+            told,
+            new,
+            kind=kind,
+            parent=None if parent is None else seeds()[before[parent]],
+            against=None if parent is None else verdicts[parent].alignment,
+        )
+        steps[name] = Step(kind, None if parent is None else before[parent], found)
+        said = list(new.raw) if kind == "new" else [added.text for added in found.added]
+        told.extend(prepare([*([new.title] if new.title else []), *said]), name)
+    return steps
+
+
+@cache
+def in_file_order() -> dict[str, Step]:
+    return tell(("000", "001", "002", "003", "004"))
+
+
+def added(step: Step) -> list[str]:
+    return [each.text for each in step.delta.added]
+
+
+def test_the_opening_has_no_materiality() -> None:
+    assert in_file_order()["000"] == Step("new", None, Delta(materiality=None))
+
+
+def test_the_rewrite_by_another_outlet_is_coverage_and_names_who_had_the_quotes() -> None:
+    step = in_file_order()["001"]
+    assert (step.kind, step.parent) == ("coverage", None)
+    assert step.delta.materiality is not None
+    assert step.delta.materiality > 0.5
+    assert {each.first for each in step.delta.added if "many-sided partnership" in each.text} == {"000"}
+
+
+def test_the_re_filed_story_adds_the_landing_and_the_red_carpet_and_nothing_else() -> None:
+    step = in_file_order()["002"]
+    landing, greeting = added(step)
+    assert (step.kind, step.parent) == ("revision", "000")
+    assert "landed in North Korea early Wednesday" in landing
+    assert "red carpet at Pyongyang's airport" in greeting
+    assert ["Huge banners" in text for text in step.delta.removed] == [True]
+    assert step.delta.headline is not None
+    assert step.delta.headline.now == "Putin Hails North Korea's Support for Ukraine War as He Lands in Pyongyang"
+    assert step.delta.figures == ()
+
+
+def test_the_same_text_in_other_spelling_adds_nothing() -> None:
+    assert in_file_order()["003"] == Step("copy", "002", Delta(materiality=0.0))
+
+
+def test_the_follow_up_adds_the_treaty_and_not_the_background() -> None:
+    step = in_file_order()["004"]
+    said = "\n".join(added(step))
+    assert (step.kind, step.parent) == ("coverage", None)
+    assert 'signed a new "strategic partnership" deal' in said
+    assert "fully supports" in said
+    assert not [phrase for phrase in BACKGROUND if phrase in said]
+    assert step.delta.headline is None
+
+
+@pytest.mark.parametrize("first", ["000", "001", "002", "003", "004"])
+def test_in_every_order_copies_are_copies_and_nothing_is_told_twice(first: str) -> None:
+    hashes = {name: {sentence.hash for sentence in text.sentences} for name, text in seeds().items()}
+    for order in itertools.permutations(seeds()):
+        if order[0] != first:
+            continue
+        steps = tell(order)
+        earlier, later = sorted(("002", "003"), key=order.index)
+        assert (steps[later].kind, steps[later].parent) == ("copy", earlier), order
+        wire = [name for name in order if name in ("000", "002", "003")]
+        assert all(steps[name].kind in ("copy", "revision") for name in wire[1:]), order
+        assert all(steps[name].kind in ("new", "coverage") for name in ("001", "004")), order
+        for at, name in enumerate(order):
+            if name != "001" and not {"000", "002", "003", "004"}.isdisjoint(order[:at]):
+                assert not [p for p in BACKGROUND if p in "\n".join(added(steps[name]))], (order, name)
+            told_before = set().union(*(hashes[other] for other in order[:at]))
+            assert told_before.isdisjoint(s.hash for s in prepare(added(steps[name]))), (order, name)
+
+
+OLD = (
+    "At least 10 people died when a bus left the road near the border on Friday, police said.",
+    "The driver, who had been on the road for 14 hours, was among the injured.",
+    "The company that runs the line promised to pay for the treatment of all passengers.",
+)
+
+
+def small(new: Text, kind: str = "revision", late: bool = False) -> Delta:
+    old = Text("Bus crash kills ten", OLD)
+    return delta(Told(old.sentences, by="a"), new, kind=kind, parent=old, late=late)
+
+
+def test_a_figure_that_changed_is_told_with_both_values() -> None:
+    found = small(Text("Bus crash kills 12", [OLD[0].replace("10", "12"), *OLD[1:]]))
+    assert [(each.was, each.now) for each in found.figures] == [("10", "12")]
+    assert [each.was for each in found.added] == [OLD[0]]
+    assert found.materiality is not None
+    assert 0.15 < found.materiality < 0.3
+    assert found.headline is not None
+
+
+def test_a_sentence_taken_back_is_told_for_revisions_only() -> None:
+    new = Text(None, OLD[:2])
+    assert small(new).removed == (OLD[2],)
+    assert small(new, kind="coverage").removed == ()
+
+
+def test_a_late_version_tells_nothing() -> None:
+    new = Text("Bus crash kills 9", [OLD[0].replace("10", "9"), "Ambulances came from three towns to the place."])
+    assert small(new, late=True) == Delta(materiality=0.0)
+
+
+def test_a_headline_in_other_capitals_has_not_changed() -> None:
+    assert (
+        small(Text("BUS CRASH KILLS TEN", [*OLD, "A crane lifted the wreck out of the river at night."])).headline
+        is None
+    )
+    assert small(Text(None, OLD), kind="copy").headline is None
+
+
+def test_a_copy_under_another_headline_is_not_material() -> None:
+    found = small(Text("Ten die as bus leaves road", OLD), kind="copy")
+    assert found.materiality == 0.0
+    assert found.headline is not None
+
+
+def test_materiality_grows_with_what_is_new() -> None:
+    one = "Investigators of the ministry found that the brakes of the vehicle had failed on the steep descent."
+    two = "A prosecutor asked the court for an order to search the garages of the company in the capital."
+    little, more = (small(Text(None, [*OLD, *extra])).materiality for extra in ([one], [one, two]))
+    assert little is not None
+    assert more is not None
+    assert 0 < little < more < 1
