@@ -165,6 +165,33 @@ def test_a_forked_child_that_leaves_does_not_take_its_parent_along(store_folder:
         assert store.client().info("server")["process_id"] == server
 
 
+def test_a_forked_child_keeps_the_store_when_its_parent_has_left(store_folder: Path) -> None:
+    store = open_store(store_folder)
+    store.client().set("a", "1")
+    ask, go = os.pipe()
+    answers, say = os.pipe()
+    child = os.fork()
+    if not child:
+        try:
+            os.close(go)
+            store.client().ping()
+            os.write(say, b"in")
+            os.read(ask, 1)
+            os.kill(guard_of(store_folder), signal.SIGKILL)
+            os.write(say, patient(lambda: store.client().get("a")))
+        finally:
+            os._exit(0)
+    os.close(say)
+    assert os.read(answers, 2) == b"in"
+    store.close()
+    os.close(go)
+    assert os.read(answers, 1) == b"1"
+    os.waitpid(child, 0)
+    os.close(ask)
+    os.close(answers)
+    stopped(store_folder)
+
+
 def test_a_command_of_its_own_leaves_nothing_behind(store_folder: Path) -> None:
     program = "import sys; from ingest.store import open_store; print(open_store(sys.argv[1]).client().incr('n'))"
     run = [sys.executable, "-c", program, str(store_folder)]

@@ -42,7 +42,7 @@ def client_options(timeout: float | None) -> dict[str, Any]:
 
 
 class Store(ABC):
-    """An open store; a context manager. Threads may share it, and a forked child may go on using it.
+    """An open store; a context manager. Threads may share it; a forked child that asks for a client has it open too.
 
     name       what to tell a person: the folder as it was given, or the URL without its password
     url        reaches the same store from another process. It holds the URL's password: pass it in the environment, as

@@ -57,9 +57,12 @@ class FolderStore(Store):
         self.name = str(folder)
         self._entrance = Entrance(_prepare(folder), self.name, server, fsync)
         self.url = os.path.dirname(self._entrance.redis)
+        self._begin()
+
+    def _begin(self) -> None:
+        self._pid = os.getpid()
         self._attached = threading.Event()
         self._trouble: StoreError | None = None
-        self._pid = os.getpid()
         self._ended, self._end = socket.socketpair()
         try:
             self._hold: Hold | None = self._entrance.attach()
@@ -72,6 +75,10 @@ class FolderStore(Store):
         self._thread.start()
 
     def _connect(self, options: dict[str, Any]) -> redis.Redis:
+        if os.getpid() != self._pid:
+            # A forked child becomes a user of its own: the thread stayed behind, and the parent may be killed.
+            self._let_go()
+            self._begin()
         self._attached.wait(WAITS.lost)
         hold = self._hold
         if hold is None:
@@ -79,11 +86,16 @@ class FolderStore(Store):
         return redis.Redis(unix_socket_path=os.path.join(hold.home, layout.SERVER), **options)
 
     def _leave(self) -> None:
-        self._end.close()
-        if os.getpid() == self._pid:
-            self._thread.join(WAITS.leave)
+        if os.getpid() != self._pid:
+            self._let_go()
             return
-        # A forked child: the thread stayed behind, and the parent still uses its connection. Only ours is closed.
+        self._end.send(b"x")  # closing would not wake the thread while a forked child has this end as well
+        self._thread.join(WAITS.leave)
+        self._end.close()
+
+    def _let_go(self) -> None:
+        """Of what was inherited from the parent, which still uses it."""
+        self._end.close()
         self._ended.close()
         if self._hold:
             self._hold.connection.close()
