@@ -52,9 +52,9 @@ def test_markdown_goes_and_its_words_stay() -> None:
 
 
 def test_hard_wraps_are_undone() -> None:
-    text = "The harbour of the northern town was\nclosed on Monday after a storm of long-\nstanding force.\n\nIt will\nopen."
+    text = "The harbour of the northern town was\nclosed on Monday, a storm of long-\nstanding force.\n\nIt will\nopen."
     assert paragraphs(text) == [
-        "The harbour of the northern town was closed on Monday after a storm of long-standing force.",
+        "The harbour of the northern town was closed on Monday, a storm of long-standing force.",
         "It will open.",
     ]
 

@@ -32,8 +32,9 @@ _BOMS = (
 )  # fmt: skip
 # What the web was written in. Unrestricted, the detector reads cp1251 as Macintosh Cyrillic and loses a letter.
 _ENCODINGS = (
-    "cp1252", "cp1251", "cp1250", "gb18030", "big5", "shift_jis", "euc_jp", "euc_kr", "koi8_r", "koi8_u", "cp1253", "cp1254",
-    "cp1255", "cp1256", "cp1257", "cp1258", "iso8859_2", "iso8859_5", "iso8859_7", "iso8859_15", "cp866", "cp874",
+    "cp1252", "cp1251", "cp1250", "gb18030", "big5", "shift_jis", "euc_jp", "euc_kr", "koi8_r", "koi8_u", "cp1253",
+    "cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "iso8859_2", "iso8859_5", "iso8859_7", "iso8859_15", "cp866",
+    "cp874",
 )  # fmt: skip
 _SNIFFED = 50_000  # bytes given to the detector: 20 ms; its verdict does not change on more
 _MAX_CONTROL = 0.01  # share of control bytes: text has none, a picture or an archive far more

@@ -88,15 +88,17 @@ def phrase(text: str) -> str | None:
     """The mark of a line that says what page furniture says."""
     if len(text) > phrases.LIMIT:
         return None
-    folded = fold(text)
-    bare = folded.strip(phrases.EDGES)
-    if mark := phrases.WHOLE_MARKS.get(bare):
-        return mark
-    if bare[:1].isdigit() and phrases.COUNTED.fullmatch(bare):
-        return "comment-prompt"
-    lead = folded.lstrip(phrases.EDGES)
-    for form, mark, limit in phrases.START_MARKS.get(lead[:1], ()):
-        if len(lead) <= limit and lead.startswith(form):
+    if len(text) <= phrases.WHOLE_LIMIT:
+        bare = fold(text).strip(phrases.EDGES)
+        if mark := phrases.WHOLE_MARKS.get(bare):
+            return mark
+        if bare[:1].isdigit() and phrases.COUNTED.fullmatch(bare):
+            return "comment-prompt"
+    lead = fold(text[: phrases.LONGEST + 20]).lstrip(phrases.EDGES)  # 20: room for signs that the edges take off
+    if not lead.startswith(phrases.START_FORMS.get(lead[:1], ())):
+        return None
+    for form, mark, limit in phrases.START_MARKS[lead[0]]:
+        if len(text) <= limit and lead.startswith(form):
             return mark
     return None
 

@@ -45,6 +45,10 @@ _TAIL = re.compile(
     re.IGNORECASE,
 )
 
+_HINTS = (
+    "correct", "clarif", "更正", "berichtigung", "korrektur", "rectif", "correc", "correz", "rettifica",
+    "исправ", "earlier version",
+)  # fmt: skip
 _COUNT = "(?P<{}>\\d{{1,2}})"
 _LEADS = "LEAD|Lead|lead|LD|Ld|ld|UPDATE|Update|update"
 _NUMBER = re.compile(
@@ -63,10 +67,14 @@ def is_correction(title: str | None, sentences: Sequence[str]) -> bool:
         return True
     if not sentences:
         return False
-    if _HEAD.search(sentences[0][: REACH.head]):
-        return True
-    tail = " ".join(sentences[-2:])[-REACH.tail :]
-    return _TAIL.search(tail) is not None
+    head, tail = sentences[0][: REACH.head], " ".join(sentences[-2:])[-REACH.tail :]
+    return bool((_hints(head) and _HEAD.search(head)) or (_hints(tail) and _TAIL.search(tail)))
+
+
+def _hints(text: str) -> bool:
+    """A few plain searches spare nearly every text the patterns, a tenth of its time."""
+    folded = text.casefold()
+    return any(hint in folded for hint in _HINTS)
 
 
 def wire_number(title: str | None, sentences: Sequence[str]) -> int | None:

@@ -203,5 +203,9 @@ def _by_first_letter() -> dict[str, tuple[tuple[str, str, int], ...]]:
 
 
 LIMIT = max(row.limit for row in (*WHOLE, *START))
+WHOLE_LIMIT = max(row.limit for row in WHOLE)
+LONGEST = max(len(form) for row in START for form in row.forms)
 WHOLE_MARKS: dict[str, str] = {fold(form).strip(EDGES): row.mark for row in WHOLE for form in row.forms}
 START_MARKS = _by_first_letter()
+START_FORMS = {first: tuple(form for form, _, _ in forms) for first, forms in START_MARKS.items()}
+"""The forms alone: one `startswith` tells that a line begins with none of them, as nearly all do."""

@@ -14,7 +14,7 @@ class RepeatLimits(msgspec.Struct, frozen=True):
     first: int = 3
     """a standfirst is among the first sentences"""
     reach: int = 12
-    """sentences after it in which the text repeats it; later ones are repetition, and the first telling keeps its place"""
+    """sentences after it in which the text repeats it; later it is repetition, and the first telling keeps its place"""
     min_words: int = 8
     """shorter ones repeat by chance (`He said no.`)"""
     share: float = 0.85
