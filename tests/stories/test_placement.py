@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from ingest.model import Stamp
+from ingest.stories.placement import Span, StoryPoint, When, gap_hours, join, place, score, threshold_for
+from ingest.stories.similarity import Centroid, Vector
+from ingest.stories.thresholds import THRESHOLDS
+
+HOUR = 3_600_000
+DAY = 24 * HOUR
+NOWHEN = When()
+LONG = 400
+WORDS = {1: "putin", 2: "kim", 3: "pyongyang", 4: "treaty"}
+
+
+def unit(*codes: int) -> Vector:
+    return Vector(np.array(codes, np.uint32), np.full(len(codes), len(codes) ** -0.5, np.float32))
+
+
+def story(number: int, *codes: int, when: When = NOWHEN) -> StoryPoint:
+    return StoryPoint(number, Centroid.of(unit(*codes)), when)
+
+
+def published(hours: float, exact: bool = True) -> When:
+    return When(Span.of(Stamp(int(hours * HOUR), exact)))
+
+
+def test_the_first_article_opens_a_story() -> None:
+    placement = place(unit(1, 2), LONG, [], NOWHEN, WORDS)
+    assert (placement.story, placement.best, placement.score) == (None, None, 0)
+
+
+def test_an_article_joins_the_story_that_it_is_like_and_says_why() -> None:
+    placement = place(unit(1, 2, 4), LONG, [story(5, 8, 9), story(6, 1, 2, 3)], NOWHEN, WORDS)
+    assert placement.story == placement.best == 6
+    assert placement.score == pytest.approx(2 / 3, abs=1e-3)
+    assert placement.runner_up == (5, 0)
+    assert [shared.term for shared in placement.shared] == ["putin", "kim"]
+    assert sum(shared.share for shared in placement.shared) == pytest.approx(1)
+
+
+def test_an_article_too_far_from_all_opens_a_story_and_names_the_nearest() -> None:
+    placement = place(unit(*range(1, 15)), LONG, [story(5, 1, *range(50, 70))], NOWHEN, WORDS)
+    assert placement.story is None
+    assert placement.best == 5
+    assert 0 < placement.adjusted < placement.threshold
+
+
+def test_between_level_stories_the_older_one_wins_whatever_their_order() -> None:
+    pair = [story(5, 1, 2), story(3, 1, 2)]
+    assert place(unit(1, 2), LONG, pair, NOWHEN, WORDS).story == 3
+    assert place(unit(1, 2), LONG, pair[::-1], NOWHEN, WORDS).story == 3
+
+
+def test_many_neighbours_raise_the_bar() -> None:
+    alone = place(unit(1, 2), LONG, [story(1, 1, 2, 3, 4)], NOWHEN, WORDS)
+    crowded = place(unit(1, 2), LONG, [story(n, 1, 2, 3, 4) for n in range(1, 7)], NOWHEN, WORDS)
+    assert alone.adjusted == alone.score
+    assert crowded.adjusted == pytest.approx(alone.score * (1 - THRESHOLDS.placing.margin))
+
+
+def test_a_headline_needs_a_lower_score_than_a_text() -> None:
+    bars = [threshold_for(length) for length in (0, 12, 30, 50, 400)]
+    assert bars == sorted(bars)
+    assert bars[0] == bars[1] == THRESHOLDS.placing.short_score
+    assert bars[3] == bars[4] == THRESHOLDS.placing.long_score
+
+
+def test_a_broad_story_is_judged_by_its_centre() -> None:
+    point = story(1, 1, 10, 11)
+    for n in range(12, 40):
+        point = join(unit(1, n, n + 50), NOWHEN, 1, point)
+    mean = point.centroid.mean_similarity(unit(1, 90))
+    assert score(unit(1, 90), point, NOWHEN) > 1.3 * mean
+
+
+@pytest.mark.parametrize(
+    ("article", "known", "gap"),
+    [
+        (NOWHEN, NOWHEN, None),
+        (published(10), NOWHEN, None),
+        (published(50), published(20), 30),
+        (published(20), published(50), 30),
+        (published(24, exact=False), published(20), 4),
+        (published(0, exact=False), published(20), 0),
+        (When(arrived=50 * HOUR), When(arrived=20 * HOUR), 30),
+        (When(arrived=20 * HOUR), When(arrived=50 * HOUR), 0),
+        (When(Span(DAY, DAY), 0), When(None, 0), 0),
+        (When(Span(365 * DAY, 365 * DAY), 5), When(Span(0, DAY), 5), 364 * 24),
+    ],
+    ids=[
+        "no times", "one undated", "after", "before", "day after hour", "hour of the day", "arrivals",
+        "clock went back", "undated in a replay", "history replayed at once",
+    ],
+)  # fmt: skip
+def test_time_between_article_and_story(article: When, known: When, gap: float | None) -> None:
+    assert gap_hours(article, known) == gap
+
+
+def test_a_day_is_no_loss_and_three_more_are_half() -> None:
+    near, far = story(1, 1, 2, when=published(0)), story(2, 1, 2, when=published(-72))
+    assert score(unit(1, 2), near, published(24)) == pytest.approx(1, abs=1e-3)
+    assert score(unit(1, 2), far, published(24)) == pytest.approx(0.5, abs=1e-3)
+
+
+def test_another_year_is_another_story_however_alike() -> None:
+    old = story(1, 1, 2, 3, when=published(0))
+    assert place(unit(1, 2, 3), LONG, [old], published(365 * 24), WORDS).story is None
+
+
+def test_a_story_spans_the_times_of_its_members() -> None:
+    point = join(unit(1), When(Span(DAY, 2 * DAY), 10), 1, None)
+    point = join(unit(1), When(None, 30), 1, point)
+    point = join(unit(1), When(Span(5 * DAY, 5 * DAY), 20), 1, point)
+    assert point.when == When(Span(DAY, 5 * DAY), 30)
+    assert point.centroid.members == 3
