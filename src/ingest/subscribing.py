@@ -6,10 +6,14 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ingest.events.cursor import Gap
+
 if TYPE_CHECKING:
     from redis import Redis
 
     from ingest.events.client import Subscription
+
+__all__ = ["Gap", "subscribe"]
 
 
 def subscribe(

@@ -229,6 +229,14 @@ def test_a_store_that_was_emptied_is_a_gap_and_what_comes_then_is_delivered(
     assert ids(subscription) == ["epoch", "1", "2"]
 
 
+def test_one_that_joined_before_the_partition_was_made_gets_its_cursors(joined: Any, append: Append) -> None:
+    early = joined()
+    append([1, 2])
+    first = next(early)
+    assert cursors.decode(first.cursor) == Cursor("e1", {"main": "1-1"})
+    assert ids(joined(group="after", start=first.cursor)) == ["2"]
+
+
 def test_waiting_ends_with_the_event_it_waits_for(joined: Any, append: Append) -> None:
     waiting = joined(timeout=30.0)
     started = time.monotonic()

@@ -58,6 +58,10 @@ def test_a_cursor_ahead_of_the_stream_gets_a_gap_and_what_comes_next() -> None:
     assert cursors.resume("200-6", "e1", "main", HELD) == ("200-5", gap)
 
 
+def test_who_waited_for_a_partition_to_be_made_has_missed_nothing() -> None:
+    assert cursors.resume(BEGINNING, "", "main", Held("e1", BEGINNING, "5-0")) == (BEGINNING, None)
+
+
 @given(STREAM_ID, STREAM_ID)
 def test_stream_ids_are_ordered_as_numbers(a: str, b: str) -> None:
     assert (cursors.order(a) < cursors.order(b)) == (tuple(map(int, a.split("-"))) < tuple(map(int, b.split("-"))))

@@ -5,6 +5,8 @@ import threading
 import pytest
 import redis
 from event_rows import Append, nth
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from ingest.errors import TransientError, UsageError
 from ingest.events import cursor as cursors
@@ -145,6 +147,6 @@ def test_a_follower_that_trimming_overtakes_is_told(redis_client: redis.Redis, k
 
 
 def test_a_server_that_does_not_answer_is_a_transient_error(keys: Keys) -> None:
-    client = redis.Redis(unix_socket_path="/nonexistent/storywire")
+    client = redis.Redis(unix_socket_path="/nonexistent/storywire", retry=Retry(NoBackoff(), 0))
     with pytest.raises(TransientError):
         read(client, keys)

@@ -13,6 +13,7 @@ from __future__ import annotations
 import io
 import re
 import sys
+from functools import lru_cache
 from typing import IO, Any
 
 import msgspec
@@ -27,6 +28,7 @@ from ingest.printable import printable
 _INVISIBLE_SET = "\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f"
 _INVISIBLE = re.compile(f"[{_INVISIBLE_SET}]")
 _JSON_UNSAFE = re.compile(f"[\x7f-\x9f\u2028\u2029{_INVISIBLE_SET}]")
+_UNSAFE = re.compile(f"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff{_INVISIBLE_SET}]")
 _BREAKS = re.compile(r"[\t\n\v\f\r\x85\u2028\u2029]+")
 _JOINERS = re.compile("([\u200c\u200d])")
 
@@ -34,7 +36,7 @@ _JOINERS = re.compile("([\u200c\u200d])")
 def safe(text: str, *, lines: bool = False) -> str:
     """`text` without a character that a terminal obeys: C0, C1, DEL and lone surrogates shown as `\\x1b`, line breaks
     and tabs as a blank (kept with `lines`), bidi controls and other invisible ones left out."""
-    if text.isascii() and text.isprintable():
+    if not _UNSAFE.search(text):
         return text
     if lines:
         kept = text.replace("\r\n", "\n").split("\n")
@@ -77,27 +79,36 @@ def emit_json(value: Any, out: IO[str] | None = None) -> None:
 
 def say(line: str | Line, out: IO[str] | None = None) -> None:
     """Write to standard output: a plain text as it is, a line of a view fitted to the terminal."""
-    screen = console(out or sys.stdout)
-    rows = [Text(safe(line, lines=True))] if isinstance(line, str) else line.rendered(width_of(screen))
-    for row in rows:
-        screen.print(_checked(row))
+    _print([Text(line)] if isinstance(line, str) else line, out or sys.stdout)
 
 
 def remark(text: str, out: IO[str] | None = None) -> None:
     """A word on the way, where it disturbs nobody who reads the answer."""
-    console(out or sys.stderr).print(Text(safe(text, lines=True), style="dim"))
+    _print([Text(text, style="dim")], out or sys.stderr)
 
 
 def complain(text: str, out: IO[str] | None = None) -> None:
     """What went wrong."""
-    console(out or sys.stderr).print(Text.assemble(("ingest: ", "bold red"), safe(text, lines=True)))
+    _print([Text.assemble(("ingest: ", "bold red"), text)], out or sys.stderr)
 
 
-def console(out: IO[str], *, width: int | None = None) -> Console:
+def _print(rows: Line | list[Text], out: IO[str]) -> None:
+    screen = console(out)
+    for row in rows.rendered(width_of(screen)) if isinstance(rows, Line) else rows:
+        checked = _checked(row)
+        if screen.is_terminal:
+            screen.print(checked)
+        else:
+            out.write(checked.plain + "\n")
+    out.flush()
+
+
+@lru_cache(maxsize=4)  # of the few streams that a process has: making a console takes longer than printing ten lines
+def console(out: IO[str]) -> Console:
     """A console on `out`. Colour only on a terminal; rich itself honours NO_COLOR, FORCE_COLOR and COLUMNS."""
     if isinstance(out, io.TextIOWrapper) and out.errors == "strict":
         out.reconfigure(errors="backslashreplace")  # another encoding gets escapes, not a traceback
-    return Console(file=out, width=width, highlight=False, markup=False, emoji=False, soft_wrap=True)
+    return Console(file=out, highlight=False, markup=False, emoji=False, soft_wrap=True)
 
 
 def width_of(screen: Console) -> int | None:

@@ -227,6 +227,8 @@ class Subscription:
 
     def _deliver(self, entries: Iterable[list[Any]], *, redelivered: bool) -> None:
         unwanted: list[str] = []
+        if not self._epoch:  # the partition was made after this subscriber had joined
+            self._epoch = read(self._client, self._keys, count=0).held.epoch
         for entry in entries:
             stream_id = text(entry[0])
             if not entry[1]:

@@ -86,8 +86,11 @@ def _is_stream_id(text: str) -> bool:
 
 
 def resume(after: str, epoch: str, partition: str, held: Held) -> tuple[str, Gap | None]:
-    """Where to read on after `after`, seen under `epoch`, and the gap if there is one between."""
-    if epoch != held.epoch:
+    """Where to read on after `after`, seen under `epoch`, and the gap if there is one between.
+
+    An empty epoch is of a partition that was not made yet: it had nothing that could be missing now.
+    """
+    if epoch and epoch != held.epoch:
         return held.trimmed, Gap(partition=partition, since=BEGINNING, to=held.trimmed, reason="epoch")
     if order(after) < order(held.trimmed):
         return held.trimmed, Gap(partition=partition, since=after, to=held.trimmed, reason="retention")

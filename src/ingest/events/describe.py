@@ -190,7 +190,12 @@ def _utf8(event: Any) -> bytes:
 
 
 def _mended(text: str) -> str:
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    """Two surrogates that make a character become it; one alone becomes U+FFFD."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
 
 
 def _mend_all(value: Any) -> Any:

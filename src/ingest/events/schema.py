@@ -1,6 +1,7 @@
-"""The JSON Schema of events, out of their types. `python -m ingest.events.schema` writes it where it is published.
+"""The JSON Schema of events and the tables of docs/events.md, both out of the types.
 
 The schema describes `data`, which is what `dataschema` names; `#/$defs/Event` in it describes the whole event.
+`python -m ingest.events.schema` writes it where it is published.
 """
 
 from __future__ import annotations
@@ -37,6 +38,40 @@ def schema() -> dict[str, Any]:
 
 def written() -> str:
     return json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+def reference() -> str:
+    """Every field, its type and meaning, as Markdown: one table for each object, in the order of an event."""
+    _, named = msgspec.json.schema_components([Known], ref_template="{name}")
+    events = {name: part for name, part in named.items() if "datacontenttype" in part["properties"]}
+    envelope = dict(next(iter(events.values())))
+    envelope["description"] = "CloudEvents 1.0; the same for every type."
+    types = [part["properties"]["type"]["enum"][0] for part in events.values()]
+    envelope["properties"] = envelope["properties"] | {
+        "type": {"enum": types, "description": "what happened: see the table above"},
+        "data": {"type": "object", "description": "`StoryChange`, `StoryMerge` or `Withdrawal`, by type"},
+    }
+    parts = {"Event": envelope} | {name: part for name, part in named.items() if name not in events}
+    return "\n".join(_table(name, part) for name, part in parts.items())
+
+
+def _table(name: str, part: dict[str, Any]) -> str:
+    rows = [f"| `{field}` | {_type(kind)} | {kind['description']} |" for field, kind in part["properties"].items()]
+    head = [f"### {name}", "", part["description"], "", "| field | type | meaning |", "|---|---|---|"]
+    return "\n".join([*head, *rows, ""])
+
+
+def _type(kind: dict[str, Any]) -> str:
+    """A JSON type in a few words: `list of Added`, `string or null`."""
+    if "$ref" in kind:
+        return f"[{kind['$ref']}](#{kind['$ref'].lower()})"
+    if "anyOf" in kind:
+        return " or ".join(_type(one) for one in kind["anyOf"])
+    if "enum" in kind:
+        return ", ".join(f"`{word}`" for word in kind["enum"])
+    if kind.get("type") == "array":
+        return f"list of {_type(kind['items'])}"
+    return "time" if kind.get("format") == "date-time" else str(kind["type"])
 
 
 if __name__ == "__main__":

@@ -123,7 +123,7 @@ def trim(client: Redis, keys: EventKeys, before: str) -> int:
 
 def _page(client: Redis, keys: EventKeys, after: str, count: int) -> Page:
     epoch, trimmed, last, entries = script(client, "page")([keys.events, keys.meta], [after, count])
-    found = tuple((text(entry[0]), payload(entry[1])) for entry in entries)
+    found = tuple((text(entry[0]), payload(entry[1])) for entry in entries or ())
     return Page(Held(text(epoch), text(trimmed), text(last)), found)
 
 

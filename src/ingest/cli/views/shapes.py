@@ -121,7 +121,7 @@ Number = str | int | float | bool | None
 
 
 class Verdict(msgspec.Struct, frozen=True):
-    """One stage's verdict and the numbers it rests on; `rows` is a table of what it compared, with the same names each."""
+    """One stage's verdict and the numbers it rests on; `rows` is a table of what it compared."""
 
     stage: str
     verdict: str
