@@ -94,7 +94,7 @@ def compare(told: Told, sentence: Sentence, partner: Sentence | None, limits: Al
         covered=covered,
         in_order=in_order,
         told=told_share,
-        filler=_is_filler(sentence, partner, words, limits),
+        filler=_is_filler(told, sentence, partner, words, limits),
     )
 
 
@@ -154,13 +154,15 @@ def _weighty(
     return any(figure.key not in told.figure_keys for figure in found)
 
 
-def _is_filler(sentence: Sentence, partner: Sentence, words: frozenset[str], limits: AlignmentThresholds) -> bool:
+def _is_filler(
+    told: Told, sentence: Sentence, partner: Sentence, words: frozenset[str], limits: AlignmentThresholds
+) -> bool:
     size = len(sentence.content)
     if sentence.unspaced:
         return len(words) <= max(limits.filler_unspaced, limits.filler_unspaced_share * size)
     words -= CALENDAR
     if size >= limits.long_sentence:
-        return len(words) <= limits.filler
+        return len(words) <= limits.filler or len(words - _told_in_pairs(told, sentence)) <= limits.filler
     if len(words) > limits.filler_short:
         return False
     if len(words) <= (1.0 - limits.substituted) * size:
@@ -168,6 +170,17 @@ def _is_filler(sentence: Sentence, partner: Sentence, words: frozenset[str], lim
     # In a short sentence a word in another's place is the news: "the hostages were freed", "were killed".
     stems = {stem(word) for word in sentence.content}
     return all(stem(word) in stems for word in partner.content - CALENDAR)
+
+
+def _told_in_pairs(told: Told, sentence: Sentence) -> set[str]:
+    """Content words that were told side by side as here: a "Security Council veto" where others told of a veto, and
+    of the Security Council."""
+    return {
+        word
+        for gram in sentence.grams
+        if len(gram) == 2 and gram in told.grams and sentence.content.issuperset(gram)
+        for word in gram
+    }
 
 
 def _turned(told: Told, sentence: Sentence, partner: Sentence, in_order: float, limits: AlignmentThresholds) -> bool:
