@@ -60,8 +60,14 @@ def parse_json(data: bytes, where: str) -> Any:
     """
     try:
         text = data.decode("utf-8-sig" if not data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-16")
+        # Not strict: a bare control character inside a string is common, and harmless here.
         return json.loads(
-            text, parse_int=_integer, parse_float=_number, parse_constant=_no_number, object_pairs_hook=_object
+            text,
+            strict=False,
+            parse_int=_integer,
+            parse_float=_number,
+            parse_constant=_no_number,
+            object_pairs_hook=_object,
         )
     except RecursionError as error:
         raise Refused("too-deep", where) from error

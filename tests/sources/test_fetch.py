@@ -1,0 +1,241 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+from source_doubles import READERS, ImpatientStop, RememberingInbox
+from web import Web
+
+from ingest.errors import TransientError
+from ingest.settings import FetchSettings, SourceSettings
+from ingest.sources.fetch import fetch
+from ingest.sources.port import Outcome
+
+PAGE = b"<html><body><p>The ferry runs.</p></body></html>"
+
+
+@dataclass
+class Clock:
+    now: float = 1_718_700_000.0
+
+
+@pytest.fixture
+def web() -> Iterator[Web]:
+    server = Web()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+Run = Callable[..., list[Outcome]]
+
+
+@pytest.fixture
+def run(inbox: RememberingInbox, stop: ImpatientStop, clock: Clock) -> Run:
+    def running(*urls: str, **settings: int) -> list[Outcome]:
+        limits = FetchSettings(allow_private_addresses=True, deadline_seconds=5, **settings)  # type: ignore[arg-type]
+        return list(
+            fetch(
+                urls, inbox=inbox, readers=READERS, settings=limits, limits=SourceSettings(), stop=stop,
+                now=lambda: clock.now,
+            )
+        )  # fmt: skip
+
+    return running
+
+
+def item(n: int, text: str = "Text.") -> str:
+    date = f"Tue, 18 Jun 2024 09:{n % 60:02}:00 GMT"
+    inside = f"<guid>g{n}</guid><title>Title {n}</title><description>{text}</description><pubDate>{date}</pubDate>"
+    return f"<item>{inside}</item>"
+
+
+def rss(*items: str) -> bytes:
+    return f'<rss version="2.0"><channel><title>Daily</title>{"".join(items)}</channel></rss>'.encode()
+
+
+def fates(outcomes: list[Outcome]) -> list[tuple[str, str | None]]:
+    return [(o.fate, o.reason) for o in outcomes]
+
+
+def test_a_feed_is_offered_oldest_first_and_only_once(web: Web, run: Run, inbox: RememberingInbox) -> None:
+    url = web.url("/feed")
+    web.routes["/feed"] = (200, {}, rss(item(3), item(2), item(1)))
+    assert fates(run(url)) == [("accepted", None)] * 3
+    assert inbox.keys == [f"{url}#g{n}" for n in (1, 2, 3)]
+    assert fates(run(url)) == [("unchanged", None)]
+    web.routes["/feed"] = (200, {}, rss(item(4), item(3), item(2, "Text, corrected."), item(1)))
+    run(url)
+    assert inbox.keys[3:] == [f"{url}#g2", f"{url}#g4"]
+    web.routes["/feed"] = (200, {}, rss(item(4)))
+    assert "none new" in run(url)[0].detail
+    web.routes["/feed"] = (200, {}, rss(item(1), item(3), item(4)))
+    assert "none new" in run(url)[0].detail
+
+
+def test_validators_are_sent_back_and_not_modified_is_an_answer(web: Web, run: Run, clock: Clock) -> None:
+    url = web.url("/feed")
+
+    def answer(headers: dict[str, str]) -> tuple[int, dict[str, str], bytes]:
+        if headers.get("if-none-match") == 'W/"v1"':
+            return 304, {}, b""
+        return 200, {"ETag": 'W/"v1"', "Last-Modified": "Tue, 18 Jun 2024 09:00:00 GMT"}, rss(item(1))
+
+    web.routes["/feed"] = answer
+    run(url)
+    assert run(url)[0].detail == "not modified"
+    assert web.asked[1][1]["if-modified-since"] == "Tue, 18 Jun 2024 09:00:00 GMT"
+    clock.now += 86_401
+    assert run(url)[0].detail == "the same bytes as before"
+    assert "if-none-match" not in web.asked[2][1]
+
+
+def test_a_page_is_an_article_under_its_canonical_address(web: Web, run: Run, inbox: RememberingInbox) -> None:
+    web.routes["/a?utm=1"] = (200, {"Content-Type": "text/html"}, PAGE)
+    assert fates(run(web.url("/a?utm=1"))) == [("accepted", None)]
+    article = inbox.articles[0]
+    assert (article.key, article.url) == (web.url("/a"), web.url("/a?utm=1"))
+    assert (article.text, article.outlet, article.source) == ("The ferry runs.", None, "fetch")
+    assert run(web.url("/a?utm=1"))[0].fate == "unchanged"
+    web.routes["/a?utm=1"] = (200, {}, PAGE.replace(b"runs", b"stands"))
+    run(web.url("/a?utm=1"))
+    assert [a.key for a in inbox.articles] == [web.url("/a")] * 2
+
+
+def test_the_header_tells_the_encoding_of_a_page_that_does_not(web: Web, run: Run, inbox: RememberingInbox) -> None:
+    web.routes["/a"] = (200, {"Content-Type": "text/html; charset=windows-1251"}, "<html><p>Паром</p>".encode("cp1251"))
+    run(web.url("/a"))
+    assert inbox.articles[0].text == "Паром"
+
+
+@pytest.mark.parametrize(
+    ("robots", "allowed"),
+    [((200, {}, b"User-agent: *\nDisallow: /private"), True), ((200, {}, b"User-agent: *\nDisallow: /"), False),
+     ((200, {}, b"User-agent: storywire\nDisallow: /a\n\nUser-agent: *\nAllow: /"), False),
+     ((404, {}, b""), True), ((403, {}, b""), True), ((500, {}, b""), False), ((200, {}, b"\xff\xfe garbage"), True)],
+)  # fmt: skip
+def test_a_page_is_fetched_only_as_robots_txt_allows(
+    web: Web, run: Run, robots: tuple[int, dict[str, str], bytes], allowed: bool
+) -> None:
+    web.routes["/robots.txt"] = robots
+    web.routes["/a"] = (200, {}, PAGE)
+    assert fates(run(web.url("/a"))) == ([("accepted", None)] if allowed else [("refused", "robots-denied")])
+    assert ("/a" in web.paths()) is allowed
+
+
+def test_robots_txt_is_asked_once_and_not_for_feeds(web: Web, run: Run, inbox: RememberingInbox) -> None:
+    web.routes["/robots.txt"] = (200, {}, b"User-agent: *\nDisallow: /feed\nCrawl-delay: 7")
+    web.routes["/feed"] = (200, {}, rss(item(1)))
+    web.routes["/a"] = web.routes["/b"] = (200, {}, PAGE)
+    run(web.url("/feed"), web.url("/a"), web.url("/b"))
+    assert web.paths() == ["/feed", "/robots.txt", "/a", "/b"]
+    web.routes["/feed"] = (200, {}, PAGE)  # an article where a feed was: now it is a page, and may not be read
+    assert fates(run(web.url("/feed"))) == [("refused", "robots-denied")]
+
+
+def test_a_host_gets_pauses(web: Web, run: Run, stop: ImpatientStop) -> None:
+    web.routes["/robots.txt"] = (200, {}, b"User-agent: *\nCrawl-delay: 7")
+    web.routes["/a"] = web.routes["/b"] = (200, {}, PAGE)
+    run(web.url("/a"), web.url("/b"))
+    assert len(stop.waited) == 1
+    assert 6 < stop.waited[0] <= 7
+
+
+def test_a_server_that_asks_to_wait_is_left_alone_until_then(web: Web, run: Run, clock: Clock) -> None:
+    web.routes["/feed"] = (429, {"Retry-After": "600"}, b"")
+    assert run(web.url("/feed"))[0].detail == "status 429, too many requests, asked to wait 600 s"
+    web.routes["/feed"] = (200, {}, rss(item(1)))
+    assert run(web.url("/feed"))[0].detail == "the server asked to wait 600 s more"
+    assert len(web.asked) == 1
+    clock.now += 601
+    assert run(web.url("/feed"))[0].fate == "accepted"
+
+
+def test_what_goes_wrong_is_said_of_its_url_and_the_rest_goes_on(web: Web, run: Run, inbox: RememberingInbox) -> None:
+    for path, status in (("/feed/404", 404), ("/feed/410", 410), ("/feed/500", 500)):
+        web.routes[path] = (status, {}, b"")
+    web.routes["/feed/pdf"] = (200, {"Content-Type": "application/rss+xml"}, b"%PDF-1.7")
+    web.routes["/feed/empty"] = (200, {}, b"")
+    web.routes["/feed/big"] = (200, {}, b"x" * 2_000_000)
+    web.routes["/feed/lie"] = (200, {"Content-Type": "text/html"}, rss(item(1)))
+    web.routes["/feed/broken"] = (
+        200,
+        {},
+        b'<rss version="2.0"><channel><item><guid>x</guid><title>Half &nonsense; <b></title></item>',
+    )
+    paths = ["404", "410", "500", "pdf", "empty", "big", "nothing", "lie", "broken"]
+    urls = [web.url(f"/feed/{path}") for path in paths]
+    outcomes = run(*urls, "http://127.0.0.1:1/feed", "nonsense", max_bytes=1_000_000)
+    assert fates(outcomes) == [
+        ("refused", "fetch-failed"), ("refused", "fetch-failed"), ("refused", "fetch-failed"),
+        ("refused", "unknown-format"), ("refused", "empty"), ("refused", "too-large"), ("refused", "fetch-failed"),
+        ("accepted", None), ("accepted", None), ("refused", "fetch-failed"), ("refused", "fetch-failed"),
+    ]  # fmt: skip
+    assert "gone" in outcomes[1].detail
+    assert inbox.refused == 2
+
+
+def test_a_feed_that_moved_for_good_is_told_and_keeps_its_keys(web: Web, run: Run, inbox: RememberingInbox) -> None:
+    web.routes["/feed"] = (301, {"Location": "/new/feed"}, b"")
+    web.routes["/new/feed"] = (200, {}, rss(item(1)))
+    outcomes = run(web.url("/feed"))
+    assert [o.fate for o in outcomes] == ["warning", "accepted"]
+    assert outcomes[0].detail.endswith("/new/feed")
+    assert inbox.keys == [f"{web.url('/feed')}#g1"]
+
+
+def test_a_large_feed_interrupted_goes_on_where_it_was(
+    web: Web, run: Run, inbox: RememberingInbox, stop: ImpatientStop
+) -> None:
+    web.routes["/feed"] = (200, {"ETag": '"1"'}, rss(*(item(n) for n in range(150))))
+
+    def crash() -> None:
+        if len(inbox.offers) == 1:
+            raise RuntimeError("killed")
+
+    inbox.before = crash
+    with pytest.raises(RuntimeError):
+        run(web.url("/feed"))
+    inbox.before = lambda: None
+    run(web.url("/feed"))
+    assert "if-none-match" not in web.asked[1][1]
+    assert len(inbox.keys) == len(set(inbox.keys)) == 150
+
+
+def test_entries_beyond_the_limit_are_said(web: Web, run: Run) -> None:
+    web.routes["/feed"] = (200, {}, rss(*(item(n) for n in range(20))))
+    outcomes = run(web.url("/feed"), max_entries=5)
+    assert outcomes[0].detail == "15 entries beyond the limit"
+    assert len(outcomes) == 6
+
+
+def test_an_answer_that_was_lost_is_found_to_have_been_applied(web: Web, run: Run, inbox: RememberingInbox) -> None:
+    def lose() -> None:
+        inbox.after = lambda: None
+        raise TransientError("connection reset", 0.01)
+
+    inbox.after = lose
+    web.routes["/feed"] = (200, {}, rss(item(1)))
+    assert [o.fate for o in run(web.url("/feed"))] == ["waiting", "accepted"]
+    assert len(inbox.keys) == 1
+
+
+def test_private_addresses_are_refused_by_default(web: Web, inbox: RememberingInbox, stop: ImpatientStop) -> None:
+    limits = FetchSettings(deadline_seconds=2)
+    outcomes = list(
+        fetch(
+            [web.url("/feed"), web.url("/a")],
+            inbox=inbox,
+            readers=READERS,
+            settings=limits,
+            limits=SourceSettings(),
+            stop=stop,
+        )
+    )
+    assert fates(outcomes) == [("refused", "blocked-address")] * 2
+    assert web.asked == []
