@@ -1,13 +1,14 @@
 """The smallest pipeline there can be: an article is its key, and an event is the key's bytes. For tests of the core.
 
 What an article's text says is done to whoever handles it: `raise` while it is prepared, `refuse` while it is decided,
-`die` and `hang` (in processes of their own only).
+`die`, `hang` and `lock` (in processes of their own only).
 """
 
 from __future__ import annotations
 
 import itertools
 import os
+import re
 import signal
 from collections.abc import Callable
 from typing import Any
@@ -40,6 +41,8 @@ class KeysOnly:
             os.kill(os.getpid(), signal.SIGKILL)
         while text == "hang":
             pass
+        if text == "lock":
+            re.match("(a+)+$", "a" * 60 + "b")  # for years, and no other thread runs
         return text if text == "refuse" else accepted.envelope.key
 
     def decide(self, turn: Turn[str]) -> Commit:
@@ -82,7 +85,7 @@ def worker(
 
 def by_hand(*args: Any, **more: Any) -> Heartbeat:
     """A heartbeat whose thread never gets to beat within a test."""
-    return Heartbeat(*args, every=3600, **more)
+    return Heartbeat(*args, every=3600, guard=0, **more)
 
 
 def once_at(point: str, then: Callable[[], object]) -> Callable[[str], None]:

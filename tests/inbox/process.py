@@ -1,4 +1,4 @@
-"""A worker in a process of its own: `python process.py URL NAME [SECONDS_A_BEAT]`; till the inbox is empty, or TERM."""
+"""A worker in a process of its own: `python process.py URL NAME [BEAT [GUARD]]`, in seconds; ends with the inbox."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from ingest.settings import InboxSettings
 from trivial import KeysOnly
 
 
-def main(url: str, name: str, beat: str = "1") -> None:
+def main(url: str, name: str, beat: str = "1", guard: str = "20") -> None:
     client = redis.Redis.from_url(url, retry=Retry(NoBackoff(), 0), protocol=2, socket_timeout=30)
     keys = Keys("main")
     settings = InboxSettings(batch=8, hang_beats=4)
@@ -35,7 +35,7 @@ def main(url: str, name: str, beat: str = "1") -> None:
         settings,
         name=lambda: f"{name}:{os.getpid()}:{os.urandom(3).hex()}",
         life=f"{name}:{os.getpid()}",
-        heartbeat=lambda *args, **more: Heartbeat(*args, every=float(beat), **more),
+        heartbeat=lambda *args, **more: Heartbeat(*args, every=float(beat), guard=float(guard), **more),
     )
     worker.run(stop.is_set, until_empty=True)
 

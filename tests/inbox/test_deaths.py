@@ -36,7 +36,8 @@ def start(valkey: Any) -> Iterator[Start]:
     started: list[subprocess.Popen[bytes]] = []
 
     def begin(name: str, *more: str) -> subprocess.Popen[bytes]:
-        started.append(subprocess.Popen([sys.executable, str(PROCESS), valkey.url, name, *more]))
+        command = [sys.executable, str(PROCESS), valkey.url, name, *more]
+        started.append(subprocess.Popen(command, stderr=subprocess.DEVNULL))
         return started[-1]
 
     yield begin
@@ -94,6 +95,13 @@ def test_an_article_that_hangs_is_known_at_once_and_dead_after_three_times(
     assert codes == [70, 70, 70, 0]
     assert partition.events() == [b"k0", b"k2"]
     assert [error for *_, error in partition.letters()] == ["its worker died 3 times while handling it alone"]
+
+
+def test_a_worker_that_hangs_in_c_ends_itself_as_well(partition: RedisPlace, start: Start) -> None:
+    partition.inbox.offer([article("bad", "lock")])
+    process = start("w", "0.05", "0.5")
+    assert process.wait(DEADLINE) == 1
+    assert partition.inbox.balance().pending == 1
 
 
 def test_a_worker_told_to_go_decides_what_it_has_and_leaves_no_trace(partition: RedisPlace, start: Start) -> None:

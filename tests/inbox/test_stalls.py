@@ -35,7 +35,7 @@ class Stall:
         self.worker = worker(place.reader, self.handler, "a", faults=faults, heartbeat=self.heart)
 
     def heart(self, *args: object, **more: object) -> Heartbeat:
-        self.hearts.append(Heartbeat(*args, every=3600, **more))
+        self.hearts.append(Heartbeat(*args, every=3600, guard=0, **more))
         return self.hearts[0]
 
     def tick(self) -> None:

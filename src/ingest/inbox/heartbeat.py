@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import faulthandler
 import os
+import sys
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -16,6 +17,9 @@ HUNG = 70
 """Exit code of a process that hung (EX_SOFTWARE): its parent starts another."""
 
 
+GUARD_S = 20.0
+
+
 class Heartbeat:
     """Renews a consumer's heartbeat every second while the main thread calls `touch`.
 
@@ -24,8 +28,9 @@ class Heartbeat:
 
     beat     renews; False when the heartbeat has run out
     on_hang  the last words, before the process ends itself
-    guard    also end the process when the thread itself cannot run (a C call that holds the interpreter's lock for
-             so many seconds); 0 for none. It cannot tell such a hang from a process that was stopped.
+    guard    seconds after which the process is also ended when the thread itself cannot run, because a C call holds
+             the interpreter's lock (a regular expression); 0 for none. It cannot tell that from a process that was
+             stopped, so it is longer than any stop that a worker should survive.
     """
 
     def __init__(
@@ -35,7 +40,7 @@ class Heartbeat:
         *,
         hang_beats: int,
         every: float = 1.0,
-        guard: float = 0.0,
+        guard: float = GUARD_S,
         exit: Callable[[int], Any] = os._exit,
     ) -> None:
         self._beat, self._on_hang, self._exit = beat, on_hang, exit
@@ -62,6 +67,7 @@ class Heartbeat:
         self._consumer = consumer
         self._still = 0
         self._lost.clear()
+        self._rearm()
         if self._thread is None:
             self._ended.clear()
             self._thread = threading.Thread(target=self._run, name="heartbeat", daemon=True)
@@ -94,8 +100,15 @@ class Heartbeat:
 
     def _run(self) -> None:
         while not self._ended.wait(self._every):
-            if self._guard:
-                faulthandler.dump_traceback_later(self._guard, exit=True)
+            self._rearm()
             self.tick()
         if self._guard:
             faulthandler.cancel_dump_traceback_later()
+
+    def _rearm(self) -> None:
+        if self._guard:
+            try:
+                # It tells where the main thread was, and needs a real file for that.
+                faulthandler.dump_traceback_later(self._guard, exit=True, file=sys.__stderr__ or 2)
+            except (OSError, ValueError, AttributeError):
+                self._guard = 0.0
