@@ -14,8 +14,8 @@ from collections.abc import Sequence
 import click
 import typer
 
-from ingest.cli import articles, dead, doctor, events, extract, fetch, process, replay, stories, watch, why
-from ingest.cli.output import complain
+from ingest.cli import articles, dead, doctor, events, extract, process, replay, stories, watch, why
+from ingest.cli.output import complain, remark
 from ingest.errors import IngestError, UsageError
 
 app = typer.Typer(
@@ -27,7 +27,7 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (replay, watch, fetch, process, events, stories, articles, why, extract, dead, doctor):
+for group in (replay, watch, process, events, stories, articles, why, extract, dead, doctor):
     group.register(app)
 
 
@@ -41,7 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         error.show()
         return 2
     except (click.Abort, KeyboardInterrupt):
-        complain("stopped")
+        remark("stopped")
         return 130
     except UsageError as error:
         complain(str(error))

@@ -22,7 +22,7 @@ from ingest.inbox.port import Item, Settled, Turn
 from ingest.ledger.keys import Keys
 from ingest.ledger.port import Commit, Ledger
 from ingest.ledger.records import Records, day_of
-from ingest.ledger.rows import Ref
+from ingest.ledger.rows import Ref, Step
 from ingest.ledger.view import View
 from ingest.model import Accepted, Decision, Normalised
 from ingest.settings import LedgerSettings
@@ -106,15 +106,14 @@ class Desk:
                 break
         return self._close(made)
 
-    def look(self, prepared: Prepared) -> tuple[Decision | None, list[tuple[str, str, dict[str, str | int | float]]]]:
+    def look(self, prepared: Prepared) -> tuple[Decision | None, list[Step]]:
         """What would be decided of an article now; nothing is written. None where this very version was decided."""
         self.forget()
         self._open(None)
         made = Verdicts(None)
         case = self._decide_one(None, prepared, made)
         self.forget()
-        trace = [(step.stage, step.verdict, step.numbers) for step in case.trace] if case else []
-        return (made.decisions[0] if made.decisions else None), trace
+        return (made.decisions[0] if made.decisions else None), case.trace if case else []
 
     def commit(self, made: Made) -> Settled:
         with self._watch.of("ledger"):

@@ -276,32 +276,36 @@ def _record(
     joined: StoryPoint = join(home.vector, when_of(case), story.number, old)
     story.published = (joined.when.published.first, joined.when.published.last) if joined.when.published else None
     records.record_terms(story.number, indexable(home.vector, joined.centroid), clock)
-    entry = _entry(case, match, decision)
+    entry = _entry(case, decision)
     records.record_story(story, entry, news, joined.centroid.to_bytes(), clock)
     records.record_article(case.ref, _row(case, match, story, text, relation))
 
 
-def _entry(case: Case, match: Match | None, decision: Decision) -> Entry:
+def _entry(case: Case, decision: Decision) -> Entry:
     article, relation, delta = case.article, decision.relation, decision.delta
+    headline = delta.headline
     return Entry(
+        type=decision.type,
+        time=decision.time,
         ref=case.ref,
         key=article.key,
         nth=case.nth,
         title=article.title,
         outlet=article.outlet,
-        arrived=case.arrived,
-        published=article.published,
+        url=article.url,
+        words=article.words,
+        credit=article.credit,
         kind=relation.kind,
         extent=relation.extent,
+        to=relation.to,
         late=relation.late,
         correction=relation.correction,
-        parent=match.row.sequence if match else None,
         materiality=delta.materiality,
         event=decision.event_id,
         was={added.position: added.was for added in delta.added if added.was},
         removed=delta.removed,
         figures=tuple((figure.was, figure.now) for figure in delta.figures),
-        why=relation.why,
+        headline=(headline.was, headline.now) if headline else None,
     )
 
 
@@ -333,5 +337,6 @@ def _row(case: Case, match: Match | None, story: StoryRow, text: int, relation: 
         credit=article.credit,
         sequence=story.sequence,
         body=rows.squeeze(body),
+        words=article.words,
         earlier=case.earlier,
     )

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 import msgspec
 
-from ingest.model import Extent, Outlet, RelationKind, Stamp
+from ingest.model import ArticleRef, EventType, Extent, Outlet, RelationKind, Stamp
 
 DAY_MS = 86_400_000
 SCHEMA = 1
@@ -65,6 +65,7 @@ class ArticleRow(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     credit: str | None
     sequence: int
     body: bytes
+    words: int = 0
     earlier: Ref | None = None
 
 
@@ -132,26 +133,29 @@ class Told(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Entry(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
-    """One line of a story's timeline."""
+    """One line of a story's timeline: an event, without its sentences (`Told` has those)."""
 
+    type: EventType
+    time: int
     ref: Ref
     key: str
     nth: int
     title: str | None
     outlet: Outlet | None
-    arrived: int
-    published: Stamp | None
+    url: str | None
+    words: int
+    credit: str | None
     kind: RelationKind
     extent: Extent | None
+    to: ArticleRef | None
     late: bool
     correction: bool
-    parent: int | None
     materiality: float | None
     event: str
     was: dict[int, str] = {}
     removed: tuple[str, ...] = ()
     figures: tuple[tuple[str, str], ...] = ()
-    why: tuple[str, ...] = ()
+    headline: tuple[str | None, str | None] | None = None
 
 
 class StateRow(msgspec.Struct, array_like=True, kw_only=True):

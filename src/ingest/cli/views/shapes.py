@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 import msgspec
+from msgspec.structs import replace
 
 from ingest.events.event import ArticleWithdrawn, Event, Outlet, Relation, StoryMerged
 from ingest.events.times import millis
@@ -151,21 +152,22 @@ def who_of(outlet: Outlet | None, key: str, url: str | None = None) -> str:
 
 
 def entry_of(event: Event) -> Entry:
-    """An event as its line. Times that cannot be read are 0."""
-    common = {
-        "type": event.type,
-        "sequence": int(event.sequence) if event.sequence.isdecimal() else 0,
-        "time": millis(event.time),
-        "event_id": event.id,
-        "story": event.story.id,
-        "headline": event.story.headline,
-    }
+    """An event as its line."""
+    line = Entry(
+        type=event.type,
+        sequence=int(event.sequence) if event.sequence.isdecimal() else 0,
+        time=millis(event.time),
+        event_id=event.id,
+        story=event.story.id,
+        headline=event.story.headline,
+        who="",
+    )
     article, relation, delta = event.article, event.relation, event.delta
     if article is None or relation is None:
-        return Entry(**common, **_other(event))  # type: ignore[arg-type]
+        return _without_article(event, line)
     headline = delta.headline
-    return Entry(
-        **common,  # type: ignore[arg-type]
+    return replace(
+        line,
         who=who_of(article.outlet, article.key, article.url),
         key=article.key,
         version=article.version,
@@ -192,20 +194,15 @@ def _parent(relation: Relation, key: str) -> str | None:
     return who_of(to.outlet, to.id, to.url) if to is not None and to.id != key else None
 
 
-def _other(event: Event) -> dict[str, object]:
+def _without_article(event: Event, line: Entry) -> Entry:
     if isinstance(event, StoryMerged):
         ids = event.data.merged
-        return {"who": "", "note": f"{', '.join(ids)} now mean{'s' if len(ids) == 1 else ''} this story"}
+        return replace(line, note=f"{', '.join(ids)} now mean{'s' if len(ids) == 1 else ''} this story")
     if isinstance(event, ArticleWithdrawn):
         gone = event.data.article
         said = event.data.reason or ("its page is gone" if event.data.by == "gone" else "a notice says so")
         copies = len(event.data.copies)
         note = said + (f"; {copies} cop{'y' if copies == 1 else 'ies'} still up" if copies else "")
-        return {
-            "who": who_of(gone.outlet, gone.id, gone.url),
-            "key": gone.id,
-            "version": gone.version,
-            "title": gone.title,
-            "note": note,
-        }
-    return {"who": "", "note": "of a kind that this version does not know"}
+        who = who_of(gone.outlet, gone.id, gone.url)
+        return replace(line, who=who, key=gone.id, version=gone.version, title=gone.title, note=note)
+    return replace(line, note="of a kind that this version does not know")

@@ -1,0 +1,240 @@
+"""What the store knows of stories and articles, as the views want it. Reads; writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from ingest.cli.views import shapes
+from ingest.cli.views.shapes import ArticleView, StoryRow, Timeline, Verdict, VersionRow, WhyReport, who_of
+from ingest.decide.tell import TITLE
+from ingest.errors import UsageError
+from ingest.events.event import Event, decode
+from ingest.events.times import millis, published_at
+from ingest.ledger import rows
+from ingest.ledger.records import Records
+from ingest.ledger.rows import ArticleRow, Entry, Ref, Step
+from ingest.model import Outlet
+from ingest.normalise.boilerplate import MARKS
+from ingest.normalise.urls import canonical
+from ingest.wiring import Installation
+
+PAGE = 500
+LOOKED_BACK = 20_000
+"""Newest events searched for a story or a URL: some days of a busy partition, read in a second."""
+
+
+class Lookup:
+    """One partition, as it stands now."""
+
+    def __init__(self, installation: Installation) -> None:
+        self._installation = installation
+        self._records: Records = installation.records()
+
+    # -- stories -------------------------------------------------------------------------------------------------------
+
+    def stories(self, most: int) -> list[StoryRow]:
+        """Those that moved last, newest first."""
+        found: dict[str, StoryRow] = {}
+        for event in self._newest_events():
+            if event.subject not in found:
+                found[event.subject] = _story_told(event)
+            if len(found) >= most:
+                break
+        return list(found.values())
+
+    def timeline(self, story_id: str) -> Timeline:
+        """Raises UsageError where there is no such story."""
+        row = self._story_row(story_id)
+        told = dict(zip(row.told, self._records.told(row), strict=False))
+        entries = self._records.timeline(row.number)
+        shown = [_entry(row, sequence, entry, told.get(sequence)) for sequence, entry in enumerate(entries, 1)]
+        return Timeline(story=_story(row), entries=tuple(shown))
+
+    def _story_row(self, story_id: str) -> rows.StoryRow:
+        number = self._records.story_number(story_id)
+        if number is None:
+            full = {event.subject for event in self._newest_events() if event.subject.startswith(story_id)}
+            if len(full) > 1:
+                raise UsageError(f"{story_id} begins the ids of {len(full)} stories: give more of it")
+            number = self._records.story_number(full.pop()) if full else None
+        row = self._records.story(number) if number is not None else None
+        if row is None:
+            name = self._installation.store.name
+            raise UsageError(f"no story {story_id} in {name}; `ingest stories` lists them")
+        return row
+
+    # -- articles ------------------------------------------------------------------------------------------------------
+
+    def find(self, name: str) -> tuple[Ref, ArticleRow] | None:
+        """The article version that `KEY`, `KEY@n` or a URL names; the newest where no version is given."""
+        key, at, nth = name.rpartition("@")
+        if at and nth.isdecimal() and (found := self._version(key, int(nth))):
+            return found
+        for candidate in dict.fromkeys((name, canonical(name) or name)):
+            if found := self._version(candidate, None):
+                return found
+        return self._by_url(canonical(name))
+
+    def _version(self, key: str, nth: int | None) -> tuple[Ref, ArticleRow] | None:
+        newest = self._records.newest(key)
+        ref: Ref | None = newest.ref if newest else None
+        while ref is not None:
+            row = self._records.articles([ref]).get(ref)
+            if row is None:
+                raise UsageError(f"{key}: its text is not kept any more")
+            if nth is None or row.nth == nth:
+                return ref, row
+            ref = row.earlier
+        return None
+
+    def _by_url(self, url: str | None) -> tuple[Ref, ArticleRow] | None:
+        if url is None:
+            return None
+        for event in self._newest_events():
+            if event.article is not None and event.article.url == url:
+                return self._version(event.article.key, event.article.version)
+        return None
+
+    def decided(self, key: str, version: str) -> tuple[Ref, ArticleRow] | None:
+        """The row of this very version, where it was decided and is still kept."""
+        ref = self._records.decided(key, version)
+        row = self._records.articles([ref]).get(ref) if ref else None
+        return (ref, row) if ref and row else None
+
+    def article(self, row: ArticleRow, *, text: bool) -> ArticleView:
+        body = self._records.body(row)
+        story = self._records.story(row.story)
+        return ArticleView(
+            key=row.key,
+            version=row.nth,
+            title=row.title,
+            who=who(row.outlet, row.key, row.url),
+            source=row.source,
+            arrived=row.arrived,
+            words=row.words,
+            id=row.id,
+            url=row.url,
+            published=published_at(row.published),
+            language=row.language,
+            credit=row.credit,
+            story=_story(story) if story else None,
+            entry=self.entry(row),
+            versions=tuple(reversed(list(self._versions(row.key)))),
+            sentences=body.sentences if text else (),
+            marked=tuple(shapes.Marked(line, mark, MARKS[mark]) for line, mark in body.marked) if text else (),
+        )
+
+    def _versions(self, key: str) -> Iterator[VersionRow]:
+        newest = self._records.newest(key)
+        ref: Ref | None = newest.ref if newest else None
+        while ref is not None and (row := self._records.articles([ref]).get(ref)):
+            yield VersionRow(version=row.nth, arrived=row.arrived, title=row.title)
+            ref = row.earlier
+
+    def entry(self, row: ArticleRow) -> shapes.Entry | None:
+        """The line of the story's timeline that this article is."""
+        story = self._records.story(row.story)
+        if story is None:
+            return None
+        for sequence, entry in enumerate(self._records.timeline(story.number), 1):
+            if sequence == row.sequence:
+                told = dict(zip(story.told, self._records.told(story), strict=False))
+                return _entry(story, sequence, entry, told.get(sequence))
+        return None
+
+    def why(self, row: ArticleRow) -> WhyReport:
+        entry = self.entry(row)
+        return WhyReport(
+            key=row.key,
+            version=row.nth,
+            title=row.title,
+            disposition=entry.type.removeprefix("story.") if entry else "decided",
+            who=who(row.outlet, row.key, row.url),
+            verdicts=verdicts(self._records.body(row).trace),
+            entry=entry,
+        )
+
+    # -- events --------------------------------------------------------------------------------------------------------
+
+    def _newest_events(self) -> Iterator[Event]:
+        client, stream, before = self._installation.client, self._installation.keys.events, "+"
+        for _ in range(LOOKED_BACK // PAGE):
+            page: Any = client.xrevrange(stream, max=before, count=PAGE)
+            for _, fields in page:
+                yield decode(next(iter(fields.values())))
+            if len(page) < PAGE:
+                return
+            before = f"({page[-1][0].decode()}"
+
+
+def who(outlet: Outlet | None, key: str, url: str | None) -> str:
+    """How to call whoever published."""
+    return outlet.name if outlet is not None else who_of(None, key, url)
+
+
+def verdicts(trace: Iterable[Step]) -> tuple[Verdict, ...]:
+    return tuple(Verdict(step.stage, step.verdict, dict(step.numbers)) for step in trace)
+
+
+def _story_told(event: Event) -> StoryRow:
+    story = event.story
+    return StoryRow(
+        id=story.id,
+        headline=story.headline,
+        opened_at=millis(story.opened_at),
+        updated_at=millis(story.updated_at),
+        articles=story.counts.articles,
+        repeats=story.counts.repeats,
+        texts=story.counts.texts,
+        outlets=story.counts.outlets,
+        outlets_unknown=story.counts.outlets_unknown,
+        credits=story.credits,
+        continues=story.continues,
+    )
+
+
+def _story(row: rows.StoryRow) -> StoryRow:
+    return StoryRow(
+        id=row.id,
+        headline=row.headline,
+        opened_at=row.opened_at,
+        updated_at=row.updated_at,
+        articles=row.articles,
+        repeats=row.repeats,
+        texts=len(row.texts),
+        outlets=len(row.outlets),
+        outlets_unknown=row.outlets_unknown,
+        credits=tuple(row.credits),
+    )
+
+
+def _entry(story: rows.StoryRow, sequence: int, entry: Entry, told: rows.Told | None) -> shapes.Entry:
+    to = entry.to
+    added = tuple(text for position, text in told.sentences if position != TITLE) if told and sequence > 1 else ()
+    return shapes.Entry(
+        type=entry.type,
+        sequence=sequence,
+        time=entry.time,
+        event_id=entry.event,
+        story=story.id,
+        headline=story.headline,
+        who=who(entry.outlet, entry.key, entry.url),
+        key=entry.key,
+        version=entry.nth,
+        title=entry.title,
+        words=entry.words,
+        credit=entry.credit,
+        kind=entry.kind,
+        extent=entry.extent,
+        to=who(to.outlet, to.id, to.url) if to is not None and to.id != entry.key else None,
+        own=to is not None and to.id == entry.key,
+        late=entry.late,
+        correction=entry.correction,
+        materiality=entry.materiality,
+        added=added,
+        removed=entry.removed,
+        figures=entry.figures,
+        headline_was=entry.headline[0] if entry.headline else None,
+        headline_now=entry.headline[1] if entry.headline else None,
+    )
