@@ -21,6 +21,11 @@ HOSTILE = st.text(
 BIDI = {"LRE", "RLE", "PDF", "LRO", "RLO", "LRI", "RLI", "FSI", "PDI"}
 
 
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
 def obeyed(char: str) -> bool:
     """Whether a terminal may take it for a command, or it cannot be written at all."""
     return (
@@ -96,8 +101,7 @@ def test_a_pipe_gets_whole_lines_without_colour() -> None:
 
 def test_a_terminal_gets_lines_that_fit_under_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "20")
-    out = io.StringIO()
-    out.isatty = lambda: True  # type: ignore[method-assign]
+    out = Terminal()
     output.say(Line((("+ ", ""),), "one two three four five six seven eight nine", most=2), out)
     assert out.getvalue().splitlines() == ["+ one two three four", "  five six seven…"]
 

@@ -11,6 +11,7 @@ from ingest.model import (
     ArticleRef,
     Decision,
     Delta,
+    EventType,
     HeadlineChange,
     Normalised,
     Outlet,
@@ -133,7 +134,7 @@ DELTAS = (
         added=tuple(Added(text=text, position=n) for n, text in enumerate((FULLY, TREATY, MOSCOW))),
     ),
 )
-TYPES = ("story.opened", "story.updated", "story.updated", "story.repeated", "story.updated")
+TYPES: tuple[EventType, ...] = ("story.opened", "story.updated", "story.updated", "story.repeated", "story.updated")
 COUNTS = ((1, 0, 1, 0, 1), (2, 0, 2, 0, 2), (3, 0, 2, 1, 2), (4, 1, 2, 1, 3), (5, 1, 3, 1, 4))
 WORDS = (748, 404, 742, 728, 716)
 
@@ -174,7 +175,7 @@ def decision(n: int) -> Decision:
     article = _article(n)
     before = _article(n - 1) if n else None
     return Decision(
-        type=TYPES[n],  # type: ignore[arg-type]
+        type=TYPES[n],
         partition="main",
         event_id=identity.event_id("main", article.key, article.version),
         sequence=n + 1,

@@ -32,9 +32,9 @@ PARTS = {"example": example, "fields": reference}
 
 def written(doc: str) -> str:
     for name, make in PARTS.items():
-        pattern = re.compile(f"<!-- {name} -->\n.*<!-- end of {name} -->", re.DOTALL)
-        text = f"<!-- {name} -->\n{make()}<!-- end of {name} -->"
-        doc = pattern.sub(lambda _, text=text: text, doc)  # type: ignore[misc]
+        before, begin, rest = doc.partition(f"<!-- {name} -->\n")
+        _, end, after = rest.partition(f"<!-- end of {name} -->")
+        doc = before + begin + make() + end + after
     return doc
 
 
