@@ -15,11 +15,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Protocol
 
-from ingest.decide.case import Prepared
-from ingest.decide.made import Made
 from ingest.inbox.port import Report
-from ingest.inbox.turn import Worker
 from ingest.model import Envelope, ProgressUpdate
 from ingest.sources.port import Inbox, Outcome
 
@@ -51,6 +49,12 @@ def intake(outcomes: Iterable[Outcome], report: Callable[[Outcome], object] = la
     return fates
 
 
-def drain(worker: Worker[Prepared, Made], seconds: float, stop: Callable[[], bool]) -> Report:
+class Drainer(Protocol):
+    """A worker: `inbox.turn.Worker`, which knows the server; the pipeline does not."""
+
+    def run_for(self, seconds: float, stop: Callable[[], bool], *, until_empty: bool) -> Report: ...
+
+
+def drain(worker: Drainer, seconds: float, stop: Callable[[], bool]) -> Report:
     """Decide what is in the inbox, for at most so long: until it is empty, or told to stop."""
     return worker.run_for(seconds, stop, until_empty=True)

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache, cached_property, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import redis
 import structlog
@@ -27,6 +27,7 @@ from ingest.decide.desk import Desk, Tools
 from ingest.decide.made import Made
 from ingest.errors import SettingsError, UsageError
 from ingest.events.describe import describe
+from ingest.events.stream import trim
 from ingest.extraction.jail import Jail
 from ingest.extraction.plain import decode, read_plain
 from ingest.inbox import bell
@@ -272,11 +273,33 @@ def supervisor(settings: Settings, installation: Installation, workers: int, sto
     return Supervisor(
         workers=workers,
         spawn=spawn,
-        ring=lambda: bell.ring(installation.client, installation.keys.partition),
+        ring=Rounds(installation).go,
         bereave=installation.bereave,
         clock=time.monotonic,
         wait=stop.wait,
     )
+
+
+class Rounds:
+    """What a parent does every two seconds: ring; and once an hour forget the events that are past their time."""
+
+    def __init__(self, installation: Installation) -> None:
+        self._installation = installation
+        self._trimmed = -TRIM_SECONDS
+
+    def go(self) -> None:
+        installation, keys = self._installation, self._installation.keys
+        bell.ring(installation.client, keys.partition)
+        seconds, _ = cast(tuple[int, int], installation.client.time())
+        if seconds - self._trimmed >= TRIM_SECONDS:
+            self._trimmed = seconds
+            oldest = seconds - installation.settings.events.retention_days * 86_400
+            forgotten = trim(installation.client, keys, f"{max(0, oldest) * 1000}-0")
+            if forgotten:
+                log.info("events.trimmed", partition=keys.partition, events=forgotten)
+
+
+TRIM_SECONDS = 3600
 
 
 def _as_environment(settings: Settings) -> dict[str, str]:

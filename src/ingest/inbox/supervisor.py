@@ -10,9 +10,12 @@ import signal
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 import redis
 import structlog
+
+from ingest.errors import TransientError
 
 log = structlog.get_logger()
 
@@ -80,7 +83,7 @@ class Supervisor:
                 return
             pid, slot.child = slot.child.pid, None
             self.deaths += 1
-            self._quietly(lambda: self.bereave(pid), "bereave.failed")
+            self._quietly(partial(self.bereave, pid), "bereave.failed")
             slot.failures = slot.failures + 1 if now - slot.started < self.pace.brief else 0
             patience = 0.0 if slot.failures < 3 else 2.0 ** (slot.failures - 3)
             slot.not_before = now + min(self.pace.longest_wait, patience)
@@ -91,7 +94,7 @@ class Supervisor:
     def _quietly(self, call: Callable[[], object], event: str) -> None:
         try:
             call()
-        except redis.RedisError as error:
+        except (redis.RedisError, TransientError) as error:
             log.warning(event, error=str(error))
 
     def _dismiss(self, children: list[subprocess.Popen[bytes]]) -> int:
@@ -105,8 +108,7 @@ class Supervisor:
                 child.kill()
                 child.wait()
                 killed += 1
-            pid = child.pid
-            self._quietly(lambda pid=pid: self.bereave(pid), "bereave.failed")  # type: ignore[misc]
+            self._quietly(partial(self.bereave, child.pid), "bereave.failed")
         return killed
 
 

@@ -127,7 +127,8 @@ class Worker(Generic[Prepared, Made]):
             owner, most = look.front[0].owner, self._pace.claim_batches * self._settings.batch
             claimed = self._reader.claim(self._consumer, owner, most)
             self._report.claimed += claimed
-            self._log("inbox.claimed", {"owner": owner, "entries": claimed})
+            if claimed:
+                self._log("inbox.claimed", {"owner": owner, "entries": claimed})
         elif self._may_read(look, until_empty):
             self._read(look, stop)
         else:

@@ -79,7 +79,7 @@ class _CappedRaw(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # typeshed asks for any buffer; ours is a memoryview
         if self._left < 0:
             return 0  # refused before: the reader of lines goes on after a refusal, and finds the end
         data = self._inner.read(min(len(buffer), 1 << 16))

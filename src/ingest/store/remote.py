@@ -61,9 +61,9 @@ class UrlStore(Store):
         }
         user, password = _credentials(parts)
         name, _, db = parts.path.strip("/").partition("/")
-        sentinel = Sentinel(_hosts(parts), sentinel_kwargs=of_sentinel, **options)  # type: ignore[no-untyped-call]
+        sentinel = Sentinel(_hosts(parts), sentinel_kwargs=of_sentinel, **options)  # type: ignore[no-untyped-call]  # redis-py's Sentinel has no types
         self._clients.update(sentinel.sentinels)
-        client = sentinel.master_for(  # type: ignore[no-untyped-call]
+        client = sentinel.master_for(  # type: ignore[no-untyped-call]  # redis-py's Sentinel has no types
             unquote(name), username=user, password=password, db=int(db or 0)
         )
         assert isinstance(client, redis.Redis)
