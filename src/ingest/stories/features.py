@@ -28,7 +28,7 @@ class Terms:
     """The terms of one article, ascending by code.
 
     codes      u32, hash of each term
-    tf         f32, 1 + ln of the weighted count
+    tf         f32, (1 + ln of the weighted count) ** .75
     presence   f32, chance that some 250-word text has the term, by the background
     length     tokens read: title and the first 400 of the body
     words      code -> how a person sees the term
@@ -142,6 +142,6 @@ class _Tally:
         codes = np.fromiter(self._counts, np.uint32, len(self._counts))
         counts = np.fromiter(self._counts.values(), np.float64, len(codes))
         presence = np.fromiter((self._presence[code] for code in self._counts), np.float32, len(codes))
-        tf = np.where(counts >= 1.0, 1.0 + np.log(np.maximum(counts, 1.0)), counts).astype(np.float32)
+        tf = np.where(counts >= 1.0, 1.0 + np.log(np.maximum(counts, 1.0)), counts) ** self._reading.count_power
         order = np.argsort(codes)
-        return Terms(codes[order], tf[order], presence[order], length, self._shown)
+        return Terms(codes[order], tf[order].astype(np.float32), presence[order], length, self._shown)

@@ -16,6 +16,7 @@ class Reading(msgspec.Struct, frozen=True):
     lead_tokens: int = 60  # first sentence or two, where an inverted pyramid has the event
     lead_weight: float = 2.0  # +.010 on six sets
     pair_frequency: float = 5e-4  # two words rarer than this side by side are a name or a fixed phrase
+    count_power: float = 0.75  # of 1 + ln(count): a text that says a country's name ten times is not ten times about it
     pair_weight: float = 0.5  # its words count as well; pairs are worth +.004 to +.011
     pair_presence: float = 2.5e-4  # pairs are not in word lists: about as rare as a word of 1 in a million
 
@@ -24,6 +25,7 @@ class Counting(msgspec.Struct, frozen=True):
     """The stream's own word counts."""
 
     prior_articles: float = 300.0  # weight of the background, in articles; 100 to 500 are level, 2,000 loses .01
+    surprise_power: float = 0.65  # idf counts in both vectors: 1.3 in all, where 2 lets a few names decide
     halve_at: int = 20_000  # a busy day or two: what was news last week stops being common
     common_presence: float = 0.5  # more common words are not counted: the background knows them well enough
     columns: int = 1 << 17
@@ -50,9 +52,9 @@ class Placing(msgspec.Struct, frozen=True):
     margin: float = 0.3  # share of the next five stories' mean taken off: guards dense topics, 0 at a cold start
     margin_over: int = 5
     short_tokens: int = 12  # a bare headline
-    short_score: float = 0.10
+    short_score: float = 0.11
     long_tokens: int = 50  # a headline with its teaser
-    long_score: float = 0.18
+    long_score: float = 0.175
     grace_hours: float = 24.0  # a story rests overnight without getting older
     half_life_hours: float = 72.0  # 24 to 168 are level on day stamps; 72 is the safe middle
     memory: int = 400  # members that weigh in a centroid: beyond, the older ones fade
