@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache, cached_property, partial
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import redis
 import structlog
@@ -290,7 +290,7 @@ class Rounds:
     def go(self) -> None:
         installation, keys = self._installation, self._installation.keys
         bell.ring(installation.client, keys.partition)
-        seconds, _ = cast(tuple[int, int], installation.client.time())
+        seconds, _ = installation.client.time()
         if seconds - self._trimmed >= TRIM_SECONDS:
             self._trimmed = seconds
             oldest = seconds - installation.settings.events.retention_days * 86_400
