@@ -10,7 +10,7 @@ from typing import NamedTuple
 import pytest
 
 from ingest.alignment import Told, prepare
-from ingest.dedupe import Text, choose, relate
+from ingest.dedupe import Text, Verdict, choose, relate
 from ingest.extraction import plain
 from ingest.model import Accepted, Delta, Envelope
 from ingest.normalise.normalise import normalise
@@ -38,13 +38,18 @@ def seeds() -> dict[str, Text]:
     return found
 
 
+@cache
+def related(old: str, new: str) -> Verdict:
+    return relate(seeds()[old], seeds()[new], hours=1.0, idf=len)
+
+
 def tell(order: tuple[str, ...]) -> dict[str, Step]:
     """The story as the pipeline tells it, all five placed in one."""
     told, steps = Told(), dict[str, Step]()
     for name in order:
         new = seeds()[name]
         before = list(steps)
-        verdicts = [relate(seeds()[old], new, hours=1.0, idf=len) for old in before]
+        verdicts = [related(old, name) for old in before]
         parent = choose(verdicts).parent
         kind = "new" if not before else "coverage" if parent is None else verdicts[parent].kind
         found = delta(
