@@ -119,7 +119,7 @@ def _day(date: str | None) -> Stamp | None:
 
 
 def _language(tree: lxml_html.HtmlElement, text: str) -> str | None:
-    stated = tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or ""
+    stated = tree.get("lang") or tree.get("xml:lang") or ""
     found = _LANGUAGE.match(stated.strip())
     if not found:
         return None

@@ -115,8 +115,9 @@ def _entries(
         content = max((str(part.get("value") or "") for part in entry.get("content") or []), key=len, default="")
         source = entry.get("source") or {}
         stated_base = _joined(base, str((entry.get("title_detail") or {}).get("base") or ""))
-        published = str(entry.get("published") or entry.get("updated") or "")
-        parsed = entry.get("published_parsed") or entry.get("updated_parsed")
+        # Past its own `get`, which answers `updated` with `published` and a warning.
+        published = str(dict.get(entry, "published") or dict.get(entry, "updated") or "")
+        parsed = dict.get(entry, "published_parsed") or dict.get(entry, "updated_parsed")
         article = _article(
             url=url,
             base=stated_base,

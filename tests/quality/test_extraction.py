@@ -1,0 +1,65 @@
+"""Extraction against hand-made article text: the 181 pages of the scrapinghub benchmark, read in the jail."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import re
+import tomllib
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ingest.errors import Refused
+from ingest.extraction.jail import Jail
+from ingest.settings import ExtractionSettings
+
+pytestmark = pytest.mark.quality
+
+FLOORS: dict[str, Any] = tomllib.loads(Path(__file__).with_name("floors.toml").read_text())["extraction"]["floor"]
+
+_WORD = re.compile(r"\w+")
+
+
+@pytest.fixture(scope="module")
+def data() -> Path:
+    folder = Path(os.environ.get("INGEST_EVAL_DATA", "../shared/data")) / "extraction" / "scrapinghub"
+    if not folder.is_dir():
+        pytest.skip(f"no labelled data in {folder}")
+    return folder
+
+
+def shingles(text: str) -> Counter[tuple[str, ...]]:
+    """The benchmark's measure: 4-grams of words, each as often as it occurs."""
+    words = _WORD.findall(text)
+    return Counter(tuple(words[n : n + 4]) for n in range(max(1, len(words) - 3))) if words else Counter()
+
+
+def test_article_text_is_found_as_well_as_by_the_library_alone(data: Path) -> None:
+    truth = json.loads((data / "ground-truth.json").read_text())
+    precision = recall = 0.0
+    exact = 0
+    refused: Counter[str] = Counter()
+    with Jail(ExtractionSettings(deadline_seconds=30)) as jail:
+        for name, expected in truth.items():
+            page = gzip.decompress((data / "html" / f"{name}.html.gz").read_bytes())
+            text = ""
+            try:
+                found = jail.extract_html(page, expected["url"])
+                text = found.text
+                exact += bool(found.published and found.published.exact)
+            except Refused as error:
+                refused[error.reason] += 1
+            wanted, got = shingles(expected["articleBody"]), shingles(text)
+            common = sum((wanted & got).values())
+            precision += common / max(1, sum(got.values()))
+            recall += common / max(1, sum(wanted.values()))
+    precision, recall = precision / len(truth), recall / len(truth)
+    f1 = 2 * precision * recall / (precision + recall)
+    print(f"{len(truth)} pages: P {precision:.3f} R {recall:.3f} F1 {f1:.3f}, {exact} exact times, {dict(refused)}")
+    assert f1 >= FLOORS["f1"]
+    assert exact >= FLOORS["exact_times"]
+    assert sum(refused.values()) == 0

@@ -1,0 +1,68 @@
+"""Captured feeds of many kinds, some broken: each gives its items or a refusal by a word, and none is a surprise."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import sys
+import tomllib
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ingest.errors import Refused
+from ingest.model import REFUSALS, Extracted
+from ingest.sources.feeds import looks_like_feed, read_feed
+from ingest.sources.port import Readers
+
+pytestmark = pytest.mark.quality
+
+FLOORS: dict[str, Any] = tomllib.loads(Path(__file__).with_name("floors.toml").read_text())["feeds"]["floor"]
+
+
+def unused(*arguments: object) -> Extracted:
+    raise AssertionError("a feed needs no other reader")
+
+
+READERS = Readers(html=unused, plain=unused, decode=unused, canonical=lambda url: url)  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def data() -> Path:
+    folder = Path(os.environ.get("INGEST_EVAL_DATA", "../shared/data")) / "feeds"
+    if not folder.is_dir():
+        pytest.skip(f"no captured feeds in {folder}")
+    return folder
+
+
+def test_every_captured_feed_gives_items_or_a_labelled_outcome(data: Path) -> None:
+    rows = [json.loads(line) for line in (data / "manifest.jsonl").read_text().splitlines()]
+    said: Counter[str] = Counter()
+    with_items = recognised = complete = 0
+    for row in rows:
+        body = (data / "files" / row["file"]).read_bytes()
+        if body.startswith(b"\x1f\x8b"):
+            body = gzip.decompress(body)  # the client does that
+        items = 0
+        try:
+            feed = read_feed(body, "https://feed.example/", "https://feed.example/", "", READERS, 2000)
+            items = len(feed.articles)
+            said["items" if items else "none"] += 1
+            for article in feed.articles:
+                assert article.key
+                assert article.title or article.text
+                assert article.url is None or article.url.startswith(("http://", "https://"))
+        except Refused as refused:
+            said[refused.reason] += 1
+        if row["items"] and row["kind"] != "opml":
+            with_items += 1
+            recognised += looks_like_feed(body)
+            complete += items >= row["items"]
+    print(f"{len(rows)} files: {dict(said)}; of {with_items} with items {recognised} recognised, {complete} complete",
+          file=sys.stderr)  # fmt: skip
+    assert set(said) <= {"items", "none", *REFUSALS}
+    assert recognised >= FLOORS["recognised"] * with_items
+    assert complete >= FLOORS["complete"] * with_items
