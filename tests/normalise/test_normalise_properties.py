@@ -82,7 +82,8 @@ def test_normalised_sentences_are_their_own_normal_form(sentences: list[str]) ->
 
 UNITS = (
     "a", " ", '"', "\n", "[", "[a](", "**a ", "*a", ". ", "A. ", ".A", "&amp;", "<http://", "Ã©", "中。", "e\u0301",
-    "ab\n", "AFP\n", "June 18, 2024\n", "SEOUL - ", "told AFP ", "(photo ", "correction: ", "\u202e", "We say it again. ",
+    "ab\n", "AFP\n", "June 18, 2024\n", "SEOUL - ", "told AFP ", "(photo ", "correction: ", "\u202e",
+    "We say it again. ",
 )  # fmt: skip
 
 

@@ -161,8 +161,9 @@ START: tuple[Phrases, ...] = (
         "advertisement:", "- advertisement", "this content is sponsored",
         "the bbc is not responsible for the content of external",
     )),
+    Phrases("copyright", 120, ("©",)),
     Phrases("copyright", 500, (
-        "©", "(c) copyright", "(c) 19", "(c) 20", "copyright ©", "copyright (c)", "copyright 19", "copyright 20",
+        "(c) copyright", "(c) 19", "(c) 20", "copyright ©", "copyright (c)", "copyright 19", "copyright 20",
         "copyright by ", "all rights reserved", "this material may not be published", "alle rechte vorbehalten",
         "tous droits réservés", "todos los derechos reservados", "все права защищены", "版权声明", "版权所有",
         "本文版权", "未经授权", "未经许可", "本网站所刊载", "凡本网注明", "免责声明", "特别声明", "声明：本文",
