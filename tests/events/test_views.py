@@ -167,6 +167,17 @@ def test_what_is_too_much_to_show_is_counted() -> None:
     ]
 
 
+def test_what_is_wholly_new_is_shown_before_what_re_tells() -> None:
+    many = msgspec.structs.replace(ENTRIES[4], added=tuple("abcde"), retold=(0, 2))
+    assert [line.strip() for line in in_pipe(views.entry_lines(many)).splitlines()[2:]] == [
+        "+ b",
+        "+ d",
+        "+ e",
+        "and 2 more added",
+    ]
+    assert ENTRIES[2].retold == (0,)
+
+
 def test_merges_withdrawals_and_gaps_are_told_in_words() -> None:
     assert "st-other now means this story" in in_pipe(views.event_lines(merged()))
     assert "The Moscow Times · Kill: wrong city" in in_pipe(views.event_lines(withdrawn()))

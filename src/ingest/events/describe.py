@@ -117,7 +117,7 @@ def story_of(story: model.StoryState) -> published.Story:
 
 
 def text_digest(sentences: Iterable[str]) -> str:
-    """What `ingest article KEY@n --text | sha256sum` prints."""
+    """Of each sentence and a line feed: `ingest article KEY@n --text --json | jq -r '.sentences[]' | sha256sum`."""
     digest = hashlib.sha256()
     for sentence in sentences:
         digest.update(_mended(sentence).encode() + b"\n")

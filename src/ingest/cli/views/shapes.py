@@ -23,6 +23,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 
     who    who published: the outlet's name, else the domain, else the file name
     to     who published what it is a copy or revision of; None where there is no such thing, or it is its own version
+    retold indexes of those of `added` that tell something told before, with something new in it
     own    the parent is an earlier version of the same article
     note   what else is to be said, in words: of a merge or a withdrawal
     """
@@ -47,6 +48,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     correction: bool = False
     materiality: float | None = None
     added: tuple[str, ...] = ()
+    retold: tuple[int, ...] = ()
     removed: tuple[str, ...] = ()
     figures: tuple[tuple[str, str], ...] = ()
     headline_was: str | None = None
@@ -165,7 +167,7 @@ def entry_of(event: Event) -> Entry:
     article, relation, delta = event.article, event.relation, event.delta
     if article is None or relation is None:
         return _without_article(event, line)
-    headline = delta.headline
+    headline, added = delta.headline, sorted(delta.added, key=lambda added: added.position)
     return replace(
         line,
         who=who_of(article.outlet, article.key, article.url),
@@ -181,7 +183,8 @@ def entry_of(event: Event) -> Entry:
         late=relation.late,
         correction=relation.correction,
         materiality=delta.materiality,
-        added=tuple(added.text for added in sorted(delta.added, key=lambda added: added.position)),
+        added=tuple(one.text for one in added),
+        retold=tuple(index for index, one in enumerate(added) if one.was is not None or one.first is not None),
         removed=delta.removed,
         figures=tuple((figure.was, figure.now) for figure in delta.figures),
         headline_was=headline.was if headline else None,

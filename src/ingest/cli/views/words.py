@@ -58,13 +58,19 @@ def news(entry: Entry, indent: str, most: int = SHOWN) -> list[Line]:
     """What is new: changed figures first, then sentences told, sentences taken back, and the headline."""
     figures = ", ".join(f"{safe(was)} → {safe(now)}" for was, now in entry.figures[: SHOWN * 2])
     out = [_marked(indent, "~ ", "yellow", figures)] if figures else []
-    out += [_marked(indent, "+ ", "green", safe(text)) for text in entry.added[:most]]
+    out += [_marked(indent, "+ ", "green", safe(entry.added[index])) for index in _newest(entry, most)]
     out += _more(indent, len(entry.added) - most, "added")
     out += [_marked(indent, "- ", "red", safe(text)) for text in entry.removed[:most]]
     out += _more(indent, len(entry.removed) - most, "taken back")
     if entry.headline_now and entry.headline_was and entry.own:
         out.append(_marked(indent, "~ ", "yellow", f"headline was: {safe(entry.headline_was)}"))
     return out
+
+
+def _newest(entry: Entry, most: int) -> list[int]:
+    """Which of the added sentences to show, in the article's order: what re-tells something only where room is left."""
+    fresh_first = sorted(range(len(entry.added)), key=lambda index: (index in entry.retold, index))
+    return sorted(fresh_first[:most])
 
 
 def _marked(indent: str, mark: str, style: str, text: str) -> Line:
