@@ -6,6 +6,7 @@ import pytest
 import redis
 
 from ingest.inbox.dead import DeadLetters
+from ingest.model import Accepted
 from ingest.settings import InboxSettings
 from places import RedisPlace, article
 from trivial import KeysOnly, worker
@@ -41,9 +42,12 @@ def test_a_letter_tried_again_is_an_inbox_entry_like_any_other(partition: RedisP
     balance = partition.inbox.balance()
     assert (balance.counters.dead, balance.entries, balance.counters.bytes) == (1, 1, len(first.payload))
     assert balance.holds
-    tolerant = KeysOnly(partition.ledger, partition.keys)
-    tolerant.prepare = lambda accepted: accepted.envelope.key  # type: ignore[method-assign]
-    worker(partition.reader, tolerant).run_for(60)
+
+    class Repaired(KeysOnly):
+        def prepare(self, accepted: Accepted) -> str:
+            return accepted.envelope.key
+
+    worker(partition.reader, Repaired(partition.ledger, partition.keys)).run_for(60)
     assert partition.events() == [b"b", b"a"]
     assert partition.inbox.balance().holds
 

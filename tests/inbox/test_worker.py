@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ingest.errors import StoreError, TransientError
+from ingest.errors import Stale, StoreError, TransientError
 from ingest.inbox.turn import Pace
 from ingest.settings import InboxSettings
 from places import Place, article
@@ -129,6 +129,23 @@ def test_a_handler_may_settle_a_part_of_its_turn(place: Place) -> None:
     report = worker(place.reader, handler).run_for(60)
     assert place.events() == [f"k{i}".encode() for i in range(8)]
     assert (report.batches, len(handler.prepared)) == (3, 8)
+
+
+def test_a_head_that_moves_while_one_gathers_costs_one_look(place: Place) -> None:
+    class Unlucky(KeysOnly):
+        def decide(self, turn: Any) -> Any:
+            if not self.decided:
+                self.decided.append(())
+                raise Stale("the partition was written meanwhile")
+            return super().decide(turn)
+
+    place.offer("one", "two")
+    handler = Unlucky(place.ledger, place.keys)
+    begun = handler.forgotten
+    report = worker(place.reader, handler, settings=InboxSettings(batch=2)).run_for(60)
+    assert place.events() == [b"one", b"two"]
+    assert (report.refused, handler.prepared) == ({"stale": 1}, ["one", "two"])
+    assert handler.forgotten == begun + 3  # when it came, when it was stale, when it went
 
 
 def test_a_store_that_must_not_be_used_ends_the_worker(place: Place) -> None:
