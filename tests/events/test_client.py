@@ -22,7 +22,7 @@ from ingest.events.presence import Beat
 from ingest.events.stream import trim
 from ingest.ledger.keys import Keys
 
-SHORT = Beat(ttl_ms=300, every_s=0.05)
+SHORT = Beat(ttl_ms=250, every_s=0.05)
 PACE = Pace(prefetch=4, sweep_s=0.0)
 
 
@@ -284,10 +284,10 @@ def _work(url: str, done: Any) -> None:
 
 
 def test_subscribers_that_are_killed_lose_no_event(server_url: str, redis_client: redis.Redis, append: Append) -> None:
-    append(range(1, 121))
+    append(range(1, 81))
     context = multiprocessing.get_context("fork")
     deadline = time.monotonic() + 60
-    wanted = {str(n) for n in range(1, 121)}
+    wanted = {str(n) for n in range(1, 81)}
     kills = 0
     while {seen.decode() for seen in redis_client.lrange("seen", 0, -1)} != wanted:
         assert time.monotonic() < deadline
@@ -300,5 +300,5 @@ def test_subscribers_that_are_killed_lose_no_event(server_url: str, redis_client
         os.kill(worker.pid or 0, signal.SIGKILL)
         worker.join()
         kills += 1
-    assert kills >= 10
-    assert redis_client.llen("seen") <= 120 + kills  # at most the one in hand comes twice
+    assert kills >= 7
+    assert redis_client.llen("seen") <= 80 + kills  # at most the one in hand comes twice

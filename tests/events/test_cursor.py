@@ -12,9 +12,7 @@ HELD = Held(epoch="e1", trimmed="100-0", last="200-5")
 STREAM_ID = st.builds(lambda ms, nth: f"{ms}-{nth}", st.integers(0, 2**64 - 1), st.integers(0, 2**64 - 1))
 
 
-@given(
-    st.text(st.characters(codec="utf-8")), st.dictionaries(st.from_regex(r"[a-z0-9-]{1,32}", fullmatch=True), STREAM_ID)
-)
+@given(st.text(st.characters(codec="utf-8")), st.dictionaries(st.text("abz09-", min_size=1, max_size=32), STREAM_ID))
 def test_a_cursor_comes_back_as_it_was_and_is_safe_in_a_url(epoch: str, at: dict[str, str]) -> None:
     text = cursors.encode(Cursor(epoch, at))
     assert set(text) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
