@@ -63,6 +63,8 @@ def test_a_figure_that_counts_twice_is_seen_when_one_of_them_changes() -> None:
         ("The company will close the plant in Ohio.", "The company will not close the plant in Ohio."),
         ("Russia attacked Ukraine with drones.", "Ukraine attacked Russia with drones."),
         ("The hostages were freed.", "The hostages were killed."),
+        ("UK troops left the base before dawn on Friday.", "US troops left the base before dawn on Friday."),
+        ("The EU said the vaccine was safe for children.", "The WHO said the vaccine was safe for children."),
         ("Losses were 10 mln dlrs in the quarter.", "Losses were 10 bln dlrs in the quarter."),
         (
             "THE GOVERNMENT OF FRANCE SAID PROFIT TAXES WOULD RISE NEXT YEAR ACROSS ALL SECTORS OF TRADE.",
@@ -79,6 +81,10 @@ def test_a_figure_that_counts_twice_is_seen_when_one_of_them_changes() -> None:
         (
             "رئيس الوزراء وصل إلى القاهرة يوم الثلاثاء لإجراء محادثات مع الرئيس",
             "رئيس الوزراء وصل إلى بيروت يوم الثلاثاء لإجراء محادثات مع الرئيس",
+        ),
+        (
+            "وصل وفد NATO إلى القاهرة يوم الثلاثاء لإجراء محادثات مع الرئيس",
+            "وصل وفد NATO إلى بيروت يوم الثلاثاء لإجراء محادثات مع الرئيس",
         ),
         (
             "据新华社报道，美国总统拜登周二访问了北京，并会见了官员。",

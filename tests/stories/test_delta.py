@@ -177,6 +177,14 @@ def test_a_copy_under_another_headline_is_not_material() -> None:
     assert found.headline is not None
 
 
+def test_a_headline_alone_tells_what_it_says() -> None:
+    found = small(Text("Bus company loses licence after border crash", []), kind="coverage")
+    assert [each.text for each in found.added] == ["Bus company loses licence after border crash"]
+    assert small(Text("BUS CRASH KILLS TEN", []), kind="coverage").added != ()
+    told = Told(prepare(["Bus crash kills ten", *OLD]))
+    assert delta(told, Text("BUS CRASH KILLS TEN", []), kind="coverage") == Delta(materiality=0.0)
+
+
 def test_materiality_grows_with_what_is_new() -> None:
     one = "Investigators of the ministry found that the brakes of the vehicle had failed on the steep descent."
     two = "A prosecutor asked the court for an order to search the garages of the company in the capital."

@@ -58,7 +58,7 @@ class Sentence:
         """Content words; character trigrams where there are no spaces."""
         if self.unspaced:
             return frozenset("".join(gram) for gram in self.grams)
-        return frozenset(self.words) - FUNCTION_WORDS
+        return (frozenset(self.words) - FUNCTION_WORDS) | self._acronyms
 
     @cached_property
     def figures(self) -> list[Figure]:
@@ -73,12 +73,19 @@ class Sentence:
         return _ASCII_CAPITAL.findall(self.line) if self.line.isascii() else _CAPITAL.findall(self.line)
 
     @cached_property
+    def _acronyms(self) -> frozenset[str]:
+        """Names that are spelled like function words: WHO, IT."""
+        upper = [word for word in self._capitals if len(word) > 1 and word.isupper()]
+        return frozenset(spelled(word.casefold()) for word in upper) if upper and self.cased else frozenset()
+
+    @cached_property
     def cased(self) -> bool:
         """Whether capitals mean anything here: not in all-caps text, not in scripts without capitals."""
-        capitals = self._capitals
-        if not capitals:
-            return any(word.isascii() or word != word.upper() for word in self.words if not word[0].isdigit())
-        return sum(map(str.isupper, capitals)) <= _CAPITALS_SHARE * max(1, len(self.words) // 2)
+        if not self.line.isascii():
+            with_case = sum(word != word.upper() for word in self.words)
+            if 2 * with_case < len(self.words) - len(self.figures):
+                return False
+        return sum(map(str.isupper, self._capitals)) <= _CAPITALS_SHARE * max(1, len(self.words) // 2)
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -91,7 +98,8 @@ class Sentence:
             return frozenset()
         if not self.cased:
             return frozenset(word for word in self.content if not word[0].isdigit()) - CALENDAR
-        return frozenset(spelled(word.casefold()) for word in self._capitals) - FUNCTION_WORDS - CALENDAR
+        named = frozenset(spelled(word.casefold()) for word in self._capitals)
+        return (named - FUNCTION_WORDS - CALENDAR) | self._acronyms
 
     @cached_property
     def quotes(self) -> list[list[str]]:

@@ -16,7 +16,7 @@ FUNCTION_WORDS = _set(
     # English, with the verbs of attribution: "said" instead of "told reporters" is a copy editor's choice, not news.
     """a an the of to in for on and or nor at by with from into onto upon it its is are was were be been being am as has
     have had having do does did that this these those which who whom whose what where when while he she they them their
-    theirs him his her hers we us our you your i me my mine but if then than so such how also about up out over under
+    theirs him his her hers we our you your i me my mine but if then than so such how also about up out over under
     after before during since until till per via not s t ll re ve said say says saying told tells will would shall
     should can could may might must there here now just very too both each any some all other another same own
     however meanwhile moreover furthermore nevertheless nonetheless therefore thus hence although though despite earlier
@@ -40,7 +40,7 @@ FUNCTION_WORDS = _set(
     будет также же ли бы при после перед і й та що до від з із зі за про для як це він вона вони його її їх був була
     було були буде також"""
 )
-"""Tokens that carry no content of their own."""
+"""Tokens that carry no content of their own. Without "us": it is a country as often."""
 
 FUNCTION_WORDS -= _set("war men son")  # English words for things; see above
 

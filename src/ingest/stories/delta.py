@@ -11,7 +11,7 @@ from typing import Literal
 
 import msgspec
 
-from ingest.alignment import Alignment, Match, Text, Told, align
+from ingest.alignment import Alignment, Match, Sentence, Text, Told, align
 from ingest.alignment.words import CALENDAR
 from ingest.model import Added, Delta, Figure, HeadlineChange
 
@@ -51,6 +51,7 @@ def delta(
     kind      of the relation; an opening (`new`) has no delta, its materiality is null
     told      what the story has told, this article not included: the opening's sentences and what deltas added
     parent    the text it is a copy or revision of; `against` its alignment with that parent, where it is at hand
+    new       of an item without a body its title is what it says
     late      older than a version already held: what the newer one has left out or put right is not told again, no
               figure moves back, the headline stands, so nothing is left to tell
     """
@@ -61,7 +62,7 @@ def delta(
     headline = _headline(parent, new, kind)
     if kind == "copy":  # says nothing that its parent did not, however the story's own words for it differ
         return Delta(materiality=0.0, headline=headline)
-    alignment = align(told, new.sentences)
+    alignment = align(told, _said(new))
     fresh = alignment.of("changed", "new")
     added = tuple(_added(alignment, match) for match in fresh)
     figures = _figures(alignment, fresh, told)
@@ -71,6 +72,11 @@ def delta(
     weight = _weight(fresh, len(figures), weights)
     materiality = round(1.0 - math.exp(-weight / weights.scale), 4) if added or figures or removed else 0.0
     return Delta(materiality=materiality, added=added, removed=removed, figures=figures, headline=headline)
+
+
+def _said(new: Text) -> list[Sentence]:
+    """Its sentences; of an item that is a title only, the title."""
+    return new.sentences if new.words or new.heading is None else [new.heading]
 
 
 def _added(alignment: Alignment, match: Match) -> Added:
