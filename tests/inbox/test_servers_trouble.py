@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from ingest.errors import Pressure, StoreError, TransientError
-from ingest.inbox.heartbeat import HUNG, Heartbeat
 from ingest.inbox.port import ProgressUpdate
 from ingest.inbox.redis import RedisInbox
 from ingest.ledger.keys import Keys
@@ -184,42 +181,3 @@ def test_a_gather_larger_than_its_cap_is_done_in_parts_under_one_head(partition:
     small = RedisLedger(partition.client, partition.keys, gather_bytes=1200)
     wants = {key: [] if i % 2 else [b"a", b"b", b"c"] for i, key in enumerate(keys)}
     assert small.gather(wants).found == {write.key: write.fields for write in writes}
-
-
-def _beats(answers: list[object], ended: list[int], hung: Callable[[], None]) -> Heartbeat:
-    def beat(consumer: str) -> bool:
-        answer = answers.pop(0) if answers else True
-        if isinstance(answer, Exception):
-            raise answer
-        return bool(answer)
-
-    return Heartbeat(beat, hung, hang_beats=3, every=3600, exit=ended.append)
-
-
-def test_a_hang_is_so_many_beats_without_progress() -> None:
-    ended: list[int] = []
-    last_words: list[str] = []
-    heart = _beats([], ended, lambda: last_words.append("hung"))
-    for _ in range(10):
-        heart.touch()
-        heart.tick()
-    assert ended == []
-    for _ in range(3):
-        heart.tick()
-    assert (ended, last_words) == ([HUNG], ["hung"])
-
-
-def test_a_silent_server_is_no_hang() -> None:
-    ended: list[int] = []
-    heart = _beats([TransientError("silent")] * 20, ended, lambda: None)
-    for _ in range(20):
-        heart.tick()
-    assert (ended, heart.lost) == ([], False)
-
-
-def test_a_heartbeat_that_ran_out_is_lost() -> None:
-    heart = _beats([True, False], [], lambda: None)
-    heart.tick()
-    assert not heart.lost
-    heart.tick()
-    assert heart.lost

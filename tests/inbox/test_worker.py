@@ -123,6 +123,20 @@ def test_no_lost_answer_counts_against_an_article(place: Place, call: str) -> No
     assert place.letters() == []
 
 
+def test_trouble_while_preparing_does_not_count_against_the_article(place: Place) -> None:
+    class Troubled(KeysOnly):
+        def prepare(self, accepted: Any) -> str:
+            if len(self.prepared) < 5:
+                self.prepared.append("")
+                raise TransientError("a model is being fetched")
+            return super().prepare(accepted)
+
+    place.offer("one", "two")
+    worker(place.reader, Troubled(place.ledger, place.keys)).run_for(60)
+    assert place.events() == [b"one", b"two"]
+    assert place.letters() == []
+
+
 def test_a_handler_may_settle_a_part_of_its_turn(place: Place) -> None:
     place.offer(*(f"k{i}" for i in range(8)))
     handler = KeysOnly(place.ledger, place.keys, most=3)

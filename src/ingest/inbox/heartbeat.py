@@ -6,6 +6,7 @@ import faulthandler
 import os
 import sys
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -16,17 +17,19 @@ from ingest.errors import TransientError
 HUNG = 70
 """Exit code of a process that hung (EX_SOFTWARE): its parent starts another."""
 
-
 GUARD_S = 20.0
+"""Longer than the stops that a worker is to survive, and than twelve beats without progress."""
 
 
 class Heartbeat:
     """Renews a consumer's heartbeat every second while the main thread calls `touch`.
 
     Beats without progress are counted, not seconds: a process that was stopped and goes on must not look hung. Nor does
-    one that waits for a server that is silent, since a beat that fails is no beat.
+    one that waits for a server that is silent, since a beat that fails is no beat. And one that a busy machine starves
+    gets twice the beats: it has not had the time that an article may take.
 
     beat     renews; False when the heartbeat has run out
+    cpu      seconds of processor that the process has used
     on_hang  the last words, before the process ends itself
     guard    seconds after which the process is also ended when the thread itself cannot run, because a C call holds
              the interpreter's lock (a regular expression); 0 for none. It cannot tell that from a process that was
@@ -41,14 +44,16 @@ class Heartbeat:
         hang_beats: int,
         every: float = 1.0,
         guard: float = GUARD_S,
+        cpu: Callable[[], float] = time.process_time,
         exit: Callable[[int], Any] = os._exit,
     ) -> None:
-        self._beat, self._on_hang, self._exit = beat, on_hang, exit
+        self._beat, self._on_hang, self._exit, self._cpu = beat, on_hang, exit, cpu
         self._hang_beats, self._every, self._guard = hang_beats, every, guard
         self._consumer = ""
         self._pulse = 0
         self._last_pulse = -1
         self._still = 0
+        self._moved_at = 0.0
         self._lost = threading.Event()
         self._ended = threading.Event()
         self._thread: threading.Thread | None = None
@@ -91,12 +96,18 @@ class Heartbeat:
             if consumer == self._consumer:
                 self._lost.set()
             return
-        self._still = self._still + 1 if pulse == self._last_pulse else 0
-        self._last_pulse = pulse
-        if self._still >= self._hang_beats:
+        if pulse == self._last_pulse:
+            self._still += 1
+        else:
+            self._still, self._last_pulse, self._moved_at = 0, pulse, self._cpu()
+        if self._still >= self._hang_beats * (2 if self._starved() else 1):
             self._ended.set()
             self._on_hang()
             self._exit(HUNG)
+
+    def _starved(self) -> bool:
+        # Half of a processor is what a hang uses where as many others want one; whoever sleeps looks starved as well.
+        return self._cpu() - self._moved_at < self._hang_beats * self._every / 2
 
     def _run(self) -> None:
         while not self._ended.wait(self._every):
