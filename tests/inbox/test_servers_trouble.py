@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from ingest.errors import Pressure, StoreError, TransientError
+from ingest.errors import Pressure, Stale, StoreError, TransientError
 from ingest.inbox.port import ProgressUpdate
 from ingest.inbox.redis import RedisInbox
 from ingest.ledger.keys import Keys
@@ -172,6 +174,26 @@ def test_a_worker_of_another_version_does_not_commit(partition: RedisPlace) -> N
         worker(partition.reader, KeysOnly(old, partition.keys)).run_for(60)
     assert [name for name, _ in partition.state()][:2] == [name for name, _ in before][:2]
     assert partition.inbox.balance().entries == 1
+
+
+def test_a_gather_in_parts_is_stale_when_the_partition_is_written_between_them(
+    partition: RedisPlace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = [partition.keys.story(i) for i in range(3)]
+    writes = [Write(key, {b"a": b"x" * 500}) for key in keys]
+    partition.commit("a", [], writes=writes)
+    small = RedisLedger(partition.client, partition.keys, gather_bytes=600)
+    inner = small._gather
+
+    def written_meanwhile(*args: Any) -> Any:
+        found = inner(*args)
+        partition.commit("b", [])
+        return found
+
+    monkeypatch.setattr(small, "_gather", written_meanwhile)
+    with pytest.raises(Stale):
+        small.gather({key: [] for key in keys})
+    assert small.gather({keys[0]: []}).found == {keys[0]: writes[0].fields}
 
 
 def test_a_gather_larger_than_its_cap_is_done_in_parts_under_one_head(partition: RedisPlace) -> None:
