@@ -28,7 +28,7 @@ from ingest.decide.made import Made
 from ingest.errors import SettingsError, UsageError
 from ingest.events.describe import describe
 from ingest.events.stream import trim
-from ingest.extraction.jail import Jail
+from ingest.extraction.jail import Cell, Jail
 from ingest.extraction.plain import decode, read_plain
 from ingest.inbox import bell
 from ingest.inbox.reader import RedisReader, bereave
@@ -41,9 +41,12 @@ from ingest.ledger.partition import Partition, open_partition
 from ingest.ledger.records import Records
 from ingest.ledger.redis import RedisLedger
 from ingest.ledger.view import View
+from ingest.model import Accepted, Envelope
 from ingest.normalise import NORMALISER, normalise
 from ingest.normalise.urls import canonical
 from ingest.settings import Settings
+from ingest.sources.entries import PARSER as FEEDS
+from ingest.sources.entries import Parsed
 from ingest.sources.port import Readers
 from ingest.store import Store, open_store
 
@@ -70,6 +73,9 @@ def read_settings(config: Path | None = None, **given: Any) -> Settings:
         name = ".".join(map(str, first["loc"]))
         where = f"in {file}, in the environment (INGEST_{name.upper().replace('.', '__')}) or on the command line"
         raise SettingsError(f"setting {name}: {first['msg']} (it may stand {where})") from None
+
+
+WARMING = "The first sentence of the day is read by nobody. It only makes sure that every model is loaded in time."
 
 
 @dataclass
@@ -149,6 +155,8 @@ class Installation:
         client = self.store.client()
         prefix = consumer_prefix(os.getpid())
         desk = self.desk(client, self._settled)
+        # The first article loads models and tables: here, not while articles are held and a hang is counted.
+        desk.prepare(Accepted("0-0", 0, Envelope(key="", source="", text=WARMING)))
         worker = Worker(
             RedisReader(client, self.keys, self.settings.inbox),
             desk,
@@ -199,9 +207,11 @@ def opened(settings: Settings) -> Iterator[Installation]:
 
 @contextmanager
 def readers(settings: Settings) -> Iterator[Readers]:
-    """How bytes become text; pages are read in a child process that ends with this."""
-    with Jail(settings.extraction) as jail:
-        yield Readers(html=jail.extract_html, plain=read_plain, decode=decode, canonical=canonical)
+    """How bytes become text; pages and feeds are read in child processes that end with this."""
+    limits = settings.extraction
+    feeds = Cell(FEEDS, Parsed, limits.feed_deadline_seconds, limits.memory_mb)
+    with Jail(limits) as jail, feeds:
+        yield Readers(html=jail.extract_html, plain=read_plain, decode=decode, canonical=canonical, feed=feeds.read)
 
 
 # -- worker processes

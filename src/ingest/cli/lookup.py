@@ -10,6 +10,7 @@ from ingest.cli.views.shapes import ArticleView, StoryRow, Timeline, Verdict, Ve
 from ingest.decide.tell import TITLE
 from ingest.errors import UsageError
 from ingest.events.event import Event, decode
+from ingest.events.href import article_of
 from ingest.events.times import millis, published_at
 from ingest.ledger import rows
 from ingest.ledger.records import Records
@@ -67,7 +68,9 @@ class Lookup:
     # -- articles ------------------------------------------------------------------------------------------------------
 
     def find(self, name: str) -> tuple[Ref, ArticleRow] | None:
-        """The article version that `KEY`, `KEY@n` or a URL names; the newest where no version is given."""
+        """The article version that `KEY`, `KEY@n`, a URL or an event's `href` names; the newest without a version."""
+        if (named := article_of(name)) is not None:
+            return self._version(*named)
         key, at, nth = name.rpartition("@")
         if at and nth.isdecimal() and (found := self._version(key, int(nth))):
             return found
@@ -211,7 +214,7 @@ def _story(row: rows.StoryRow) -> StoryRow:
 
 def _entry(story: rows.StoryRow, sequence: int, entry: Entry, told: rows.Told | None) -> shapes.Entry:
     to = entry.to
-    added = tuple(text for position, text in told.sentences if position != TITLE) if told and sequence > 1 else ()
+    news = [one for one in told.sentences if one[0] != TITLE] if told is not None and sequence > 1 else []
     return shapes.Entry(
         type=entry.type,
         sequence=sequence,
@@ -232,7 +235,8 @@ def _entry(story: rows.StoryRow, sequence: int, entry: Entry, told: rows.Told | 
         late=entry.late,
         correction=entry.correction,
         materiality=entry.materiality,
-        added=added,
+        added=tuple(text for _, text in news),
+        retold=tuple(index for index, (position, _) in enumerate(news) if position in entry.was),
         removed=entry.removed,
         figures=entry.figures,
         headline_was=entry.headline[0] if entry.headline else None,

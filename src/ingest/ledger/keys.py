@@ -19,12 +19,12 @@ class Family(msgspec.Struct, frozen=True):
 
 
 FAMILIES: tuple[Family, ...] = (
-    Family("meta", "hash", "none", "first command on the partition", "schema, normaliser, clock, epoch"),
+    Family("meta", "hash", "none", "first command, trim", "schema, normaliser, clock, epoch, events trimmed"),
     Family("in", "stream", "none", "sources; commit removes", "accepted articles not yet decided; group `workers`"),
     Family("head", "string", "none", "commit, operators", "128-bit token, new with every write"),
     Family("n", "hash", "none", "offer, commit", "counters: offered, refused, accepted, decided, seen, dead ..."),
     Family("turn", "stream", "MAXLEN 1", "commit", "who is next; waiting workers block on it"),
-    Family("hb:<consumer>", "string", "5 s", "worker", "heartbeat: the consumer lives"),
+    Family("hb:<consumer>", "string", "5 s", "worker, subscriber", "heartbeat: the consumer lives"),
     Family("deaths", "hash", "none", "claim; commit removes", "inbox id -> times its worker died while holding it"),
     Family("attempts", "hash", "none", "worker; commit removes", "inbox id -> times handled alone in this server run"),
     Family("dead", "stream", "none", "commit; operators remove", "dead letters: payload and error"),
