@@ -137,6 +137,21 @@ def test_trouble_while_preparing_does_not_count_against_the_article(place: Place
     assert place.letters() == []
 
 
+def test_an_attempt_that_neither_died_nor_raised_is_taken_back_when_the_worker_goes(place: Place) -> None:
+    class Waiting(KeysOnly):
+        def decide(self, turn: Any) -> Any:
+            self.decided.append(())
+            raise TransientError("the server is away")
+
+    place.offer("one")
+    (entry,) = place.read("gone", 1)
+    place.reader.suspect(entry)
+    place.reader.leave("gone")
+    handler = Waiting(place.ledger, place.keys)
+    worker(place.reader, handler).run(lambda: len(handler.decided) == 5)
+    assert place.reader.attempt(entry, "next") == 1
+
+
 def test_a_handler_may_settle_a_part_of_its_turn(place: Place) -> None:
     place.offer(*(f"k{i}" for i in range(8)))
     handler = KeysOnly(place.ledger, place.keys, most=3)
