@@ -40,6 +40,7 @@ class FetchSettings(Table):
 
 class ExtractionSettings(Table):
     deadline_seconds: float = Field(5.0, description="a page that takes longer is stopped and refused")
+    feed_deadline_seconds: float = Field(30.0, description="a feed that takes longer to parse is stopped and refused")
     memory_mb: int = Field(512, description="address space of the extraction child beyond its start, in MB")
 
 

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from ingest.errors import Refused
-from ingest.extraction.jail import Jail, JailError
+from ingest.extraction.jail import Cell, Jail, JailError
 from ingest.settings import ExtractionSettings
+from ingest.sources.entries import PARSER, Parsed, hint_of
 
 PATIENCE = 20.0
 
@@ -118,6 +119,7 @@ PARENT = """
 import sys
 from ingest.extraction.jail import Jail
 from ingest.settings import ExtractionSettings
+from ingest.sources.entries import PARSER, Parsed, hint_of
 jail = Jail(ExtractionSettings(deadline_seconds=float(sys.argv[1])), extractor="stand_ins:read")
 print(jail.extract_html(b"pid").text, flush=True)
 if len(sys.argv) > 2:
@@ -158,3 +160,22 @@ def test_a_child_that_cannot_start_is_an_error_of_the_installation() -> None:
         pytest.raises(JailError, match="no_such_module"),
     ):
         jail.extract_html(b"page")
+
+
+FEED = b'<rss version="2.0"><channel><title>Daily</title><item><guid>g</guid><title>T</title></item></channel></rss>'
+
+
+def test_feeds_are_read_in_a_cell_of_their_own() -> None:
+    with Cell(PARSER, Parsed, 20, 512) as cell:
+        feed = cell.read(FEED, hint_of(10, "application/rss+xml"))
+        assert (feed.title, [entry.id for entry in feed.entries]) == ("Daily", ["g"])
+        with pytest.raises(Refused) as refused:
+            cell.read(b"<html></html>", hint_of(10, ""))
+        assert refused.value.reason == "unknown-format"
+        assert cell.read(FEED, hint_of(0, "")).left_out == 1
+
+
+def test_a_feed_that_takes_too_long_is_stopped() -> None:
+    with Cell(PARSER, Parsed, 1, 512) as cell, pytest.raises(Refused) as refused:
+        cell.read(b"<rss version='2.0'>" + b"<a>" * 200_000)
+    assert refused.value.reason == "extraction-timeout"

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from ingest.errors import Refused, Stale
 from ingest.model import Envelope, Extracted
+from ingest.sources.feedparsing import parse_feed
 from ingest.sources.port import ProgressUpdate, Readers
 
 
@@ -88,4 +89,6 @@ def read_page(data: bytes, url: str | None) -> Extracted:
     return Extracted(title="A page", text=text.strip(), url=url, site="Example News", language="en")
 
 
-READERS = Readers(html=read_page, plain=read_plain, decode=decode, canonical=lambda url: url.split("?")[0])
+READERS = Readers(
+    html=read_page, plain=read_plain, decode=decode, canonical=lambda url: url.split("?")[0], feed=parse_feed
+)

@@ -1,10 +1,10 @@
 """The killable child: reads pages from stdin, answers on stdout, in frames of a 4-byte length and msgpack.
 
-    python -P -m ingest.extraction.child SECONDS MEGABYTES [MODULE:FUNCTION]
+    python -P -m ingest.extraction.child SECONDS MEGABYTES MODULE:FUNCTION
 
 It first answers `ready`, once everything is imported: the parent's deadline is for extraction, not for start-up.
-It ends at end of file, that is when the parent ends, however it ended. MODULE:FUNCTION replaces `html:read_html`; tests
-put a stand-in there that hangs or eats memory.
+It ends at end of file, that is when the parent ends, however it ended. MODULE:FUNCTION is what reads: pages, feeds, and
+in tests a stand-in that hangs or eats memory.
 """
 
 from __future__ import annotations
@@ -15,30 +15,29 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import msgspec
 
 from ingest.errors import Refused
-from ingest.model import Extracted
 
 FRAME = 4
 """Bytes of the length, big-endian."""
 
-Extract = Callable[[bytes, str | None], Extracted]
+Extract = Callable[[bytes, str | None], Any]
 
 
 class Page(msgspec.Struct, frozen=True):
-    """A question. Field order is the wire format between parent and child of one version."""
+    """A question: what is to be read, and what is known of it (a page's URL). Parent and child are of one version."""
 
     data: bytes
-    url: str | None = None
+    about: str | None = None
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """`found`, or the reason of a refusal; neither in the first answer, which says `ready`."""
+    """`found` as msgpack, or the reason of a refusal; neither in the first answer, which says `ready`."""
 
-    found: Extracted | None = None
+    found: bytes | None = None
     reason: str | None = None
     detail: str = ""
 
@@ -62,7 +61,7 @@ def limit_memory(megabytes: int) -> None:
 
 def answer(page: Page, extract: Extract) -> Answer:
     try:
-        return Answer(found=extract(page.data, page.url))
+        return Answer(found=msgspec.msgpack.encode(extract(page.data, page.about)))
     except Refused as refused:
         return Answer(reason=refused.reason, detail=refused.detail)
     except RecursionError:
@@ -95,7 +94,7 @@ def main(arguments: list[str]) -> None:
     answered = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # a library that prints must not break the frames
     seconds, megabytes = float(arguments[0]), int(arguments[1])
-    module, name = (arguments[2] if len(arguments) > 2 else "ingest.extraction.html:read_html").split(":")
+    module, name = arguments[2].split(":")
     extract: Extract = getattr(importlib.import_module(module), name)
     limit_memory(megabytes)
     answered.write(frame(Answer()))

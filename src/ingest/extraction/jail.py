@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 from types import TracebackType
-from typing import Self
+from typing import Generic, Self, TypeVar
 
 import msgspec
 
@@ -22,6 +22,8 @@ from ingest.model import Extracted
 from ingest.settings import ExtractionSettings
 
 from .child import FRAME, Answer, Page, frame
+
+Found = TypeVar("Found")
 
 _START_SECONDS = 60.0
 """The child imports for half a second on an idle machine; a loaded one gets its time, an endless start is an error."""
@@ -40,17 +42,18 @@ class _Ended(Exception):
     pass
 
 
-class Jail:
-    """A child process that reads pages, started with the first page, kept for the next, replaced after a kill.
+class Cell(Generic[Found]):
+    """A child process that reads what comes from outside: started with the first page, kept for the next, replaced
+    after a kill.
 
     Safe for one thread at a time. Do not fork with it open: the copy would hold the child's pipe.
     """
 
-    def __init__(self, settings: ExtractionSettings, *, extractor: str | None = None) -> None:
-        """`extractor` as MODULE:FUNCTION stands in for the real one, in tests that need a page that hangs."""
-        self._deadline = settings.deadline_seconds
-        command = [sys.executable, "-P", "-m", "ingest.extraction.child", str(self._deadline), str(settings.memory_mb)]
-        self._command = command + ([extractor] if extractor else [])
+    def __init__(self, extractor: str, found: type[Found], seconds: float, megabytes: int) -> None:
+        """`extractor` is MODULE:FUNCTION: it takes bytes and a string, and returns a `found` that msgpack can carry."""
+        self._deadline, self._found = seconds, found
+        module = "ingest.extraction.child"
+        self._command = [sys.executable, "-P", "-m", module, str(seconds), str(megabytes), extractor]
         self._child: subprocess.Popen[bytes] | None = None
         self._fresh = False
 
@@ -78,27 +81,27 @@ class Jail:
                 pipe.close()
         child.wait()
 
-    def extract_html(self, data: bytes, url: str | None = None) -> Extracted:
-        """The article of a page; `url` is where it was fetched, None for a file.
+    def read(self, data: bytes, about: str | None = None) -> Found:
+        """What the extractor finds in it.
 
-        Raises Refused (`extraction-timeout`, `extraction-memory`, `extraction-failed`, `no-text`, `too-deep`, `empty`)
-        and JailError where no child can be started.
+        Raises Refused (`extraction-timeout`, `extraction-memory`, `extraction-failed`, and the extractor's own) and
+        JailError where no child can be started.
         """
-        where = url or "page"
-        said = self._ask(Page(data, url), where)
+        page = Page(data, about)
+        said = self._ask(page)
         if said.reason == "extraction-memory" and not self._fresh:
             # A child that has read many pages may hold memory of theirs: this one is judged by itself.
             self.close()
-            said = self._ask(Page(data, url), where)
+            said = self._ask(page)
         if said.reason == "extraction-memory":
             self.close()
         else:
             self._fresh = False
         if said.found is None:
-            raise Refused(said.reason or "extraction-failed", where, said.detail)
-        return said.found
+            raise Refused(said.reason or "extraction-failed", about or "page", said.detail)
+        return msgspec.msgpack.decode(said.found, type=self._found)
 
-    def _ask(self, page: Page, where: str) -> Answer:
+    def _ask(self, page: Page) -> Answer:
         if self._child is None or self._child.poll() is not None:
             self._start()
         try:
@@ -157,6 +160,22 @@ class Jail:
                     said = _receive(child.stdout.fileno(), got)
                     if said is not None:
                         return said
+
+
+class Jail(Cell[Extracted]):
+    """For pages."""
+
+    def __init__(self, settings: ExtractionSettings, *, extractor: str = "ingest.extraction.html:read_html") -> None:
+        """A test that needs a page that hangs names an `extractor` that does."""
+        super().__init__(extractor, Extracted, settings.deadline_seconds, settings.memory_mb)
+
+    def extract_html(self, data: bytes, url: str | None = None) -> Extracted:
+        """The article of a page; `url` is where it was fetched, None for a file.
+
+        Raises Refused (`extraction-timeout`, `extraction-memory`, `extraction-failed`, `no-text`, `too-deep`, `empty`)
+        and JailError.
+        """
+        return self.read(data, url)
 
 
 def _send(pipe: int, unsent: memoryview) -> int:

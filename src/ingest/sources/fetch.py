@@ -21,7 +21,8 @@ from ingest.settings import FetchSettings, SourceSettings
 from .articles import clean_text, is_web_address
 from .contents import sniff
 from .dial import Resolve, system_resolve
-from .feeds import looks_like_feed, read_feed
+from .entries import hint_of
+from .feeds import articles_of, looks_like_feed
 from .http import Http, Response
 from .names import key_of, printable
 from .offering import Item, Stopped, batches, hand_over, outcome_of
@@ -166,12 +167,18 @@ class _Pass:
 
     def _feed(self, url: str, response: Response, visit: Visit, after: Visit) -> Iterator[Outcome]:
         content_type = response.headers.get("content-type", "")
-        feed = read_feed(response.body, url, response.url, content_type, self._readers, self._settings.max_entries)
+        try:
+            feed = self._readers.feed(response.body, hint_of(self._settings.max_entries, content_type))
+        except Refused as refused:
+            named = Refused(refused.reason, printable(url), refused.detail)
+            yield from self._offer(url, [(printable(url), named)], after)
+            return
+        articles = articles_of(feed, url, response.url, self._readers)
         if feed.left_out:
             yield Outcome(where=printable(url), fate="warning", detail=f"{feed.left_out} entries beyond the limit")
         seen = unpack_seen(visit.seen)
-        marks = {article.key: mark_of(article) for article in feed.articles}
-        new = [a for a in _oldest_first(feed.articles) if seen.get(marks[a.key][0]) != marks[a.key][1]]
+        marks = {article.key: mark_of(article) for article in articles}
+        new = [a for a in _oldest_first(articles) if seen.get(marks[a.key][0]) != marks[a.key][1]]
         items: list[Item] = [(printable(a.url or a.key), self._sized(a)) for a in new]
         offered: list[tuple[bytes, bytes]] = []
         cut = list(batches(items))
@@ -185,7 +192,7 @@ class _Pass:
         if not cut:
             known = msgspec.structs.replace(after, seen=pack_seen(marks.values(), seen))
             yield from self._offer(url, [], known)
-            yield Outcome(where=printable(url), fate="unchanged", detail=f"{len(feed.articles)} entries, none new")
+            yield Outcome(where=printable(url), fate="unchanged", detail=f"{len(articles)} entries, none new")
 
     def _sized(self, article: Envelope) -> Envelope | Refused:
         if len(article.text) <= self._limits.max_text_chars:

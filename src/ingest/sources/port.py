@@ -13,6 +13,8 @@ import msgspec
 from ingest.model import Envelope, Extracted
 from ingest.model import ProgressUpdate as ProgressUpdate
 
+from .entries import Parsed
+
 
 class Inbox(Protocol):
     """Where articles go. All calls may raise TransientError; then nobody knows whether they were applied."""
@@ -40,12 +42,14 @@ class Readers(msgspec.Struct, frozen=True, kw_only=True):
     plain       plain text: title and body told apart
     decode      bytes of a text file; raises Refused where no encoding fits
     canonical   the canonical form of a URL, None where it is none
+    feed        a feed's entries (`feedparsing.parse_feed`, with `entries.hint_of`), in a killable child as well
     """
 
     html: Callable[[bytes, str | None], Extracted]
     plain: Callable[[str], Extracted]
     decode: Callable[[bytes], str]
     canonical: Callable[[str], str | None]
+    feed: Callable[[bytes, str | None], Parsed]
 
 
 Fate = Literal["accepted", "refused", "unchanged", "waiting", "warning"]
