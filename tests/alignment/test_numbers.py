@@ -26,6 +26,8 @@ def only(text: str) -> Figure:
         ("ten killed", "10 killed"),
         ("3.5万人", "35000人"),
         ("3 dozen", "36"),
+        ("10.50", "10.5"),
+        ("1.2 trillion", "1,200,000,000,000"),
     ],
 )
 def test_one_value_in_two_formats_is_the_same(one: str, other: str) -> None:
@@ -34,7 +36,8 @@ def test_one_value_in_two_formats_is_the_same(one: str, other: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("400 mln", "402 mln"), ("9,800", "10 thousand"), ("10 mln", "10 bln"), ("9:30", "9:45")]
+    ("one", "other"),
+    [("400 mln", "402 mln"), ("9,800", "10 thousand"), ("10 mln", "10 bln"), ("9:30", "9:45"), ("9" * 400, "8" * 400)],
 )
 def test_two_values_are_two(one: str, other: str) -> None:
     assert not same_value(only(one), only(other))

@@ -62,7 +62,15 @@ def _figure(token: str, digits: str, words: Sequence[str], at: int) -> Figure:
         return Figure(token, digits, None, 1.0, 9, at)
     scale = MAGNITUDES.get(words[at + 1], 1.0) if at + 1 < len(words) else 1.0
     value = plain * scale
-    return Figure(token, f"{value:.12g}", value, scale, len(digits.replace(".", "").lstrip("0")) or 1, at)
+    key = f"{value:.12g}" if scale != 1.0 or not digits.isascii() else _bare(digits)
+    return Figure(token, key, value, scale, len(digits.replace(".", "").lstrip("0")) or 1, at)
+
+
+def _bare(digits: str) -> str:
+    """`007` -> `7`, `10.50` -> `10.5`; every digit of an account number is kept, as a float would not."""
+    if "." in digits:
+        digits = digits.rstrip("0").rstrip(".")
+    return digits.lstrip("0") or "0"
 
 
 def same_value(a: Figure, b: Figure) -> bool:
