@@ -1,0 +1,8 @@
+"""Sources: where articles come from, and how they get into the inbox.
+
+    replay, watch, fetch           once from files, on and on from a folder, one pass over feeds and pages
+    files, streams, contents       opening, unpacking and telling apart what somebody else put there
+    articles, feeds, markup        JSON, feed entries and snippets of HTML as articles
+    http, dial, address, robots    asking servers that may be hostile, politely
+    offering, fates, visits        handing over, and remembering it in the same step
+"""
