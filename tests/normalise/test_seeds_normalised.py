@@ -43,11 +43,12 @@ def test_the_first_filing_loses_caption_cross_heads_and_page_furniture() -> None
     assert (article.credit, article.outlet, article.published) == ("AFP", None, None)
 
 
-def test_an_opening_that_the_body_says_otherwise_stays_in_the_text() -> None:
+def test_a_standfirst_with_another_beginning_is_told_by_its_run_of_the_same_words() -> None:
     article = seed("001")
-    assert article.sentences[0].startswith("Putin, increasingly isolated on the global stage")
-    assert marks(article)[1:] == [("cross-head", "'Violating Sanctions'")]
-    assert article.credit == "AFP"
+    assert [mark for mark, _ in marks(article)] == ["title", "standfirst", "cross-head"]
+    assert article.marked[1].text.startswith("Putin, increasingly isolated on the global stage")
+    assert article.sentences[0].startswith("Ahead of his visit")
+    assert any(sentence.startswith("Putin is visiting the most isolated nation") for sentence in article.sentences)
 
 
 def test_markdown_with_byline_date_related_link_and_address() -> None:

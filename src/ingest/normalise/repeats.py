@@ -19,6 +19,10 @@ class RepeatLimits(msgspec.Struct, frozen=True):
     """shorter ones repeat by chance (`He said no.`)"""
     share: float = 0.85
     """of its word pairs found in one later sentence: quotes, dashes and a word may differ; a paraphrase has under .7"""
+    run: int = 15
+    """words in a row that one later sentence has as well: nobody writes so many twice by chance, and then"""
+    run_share: float = 0.6
+    """of the word pairs is enough: an editor's standfirst made of a sentence of the text, with its beginning changed"""
     min_repeat_words: int = 6
     """words with letters in a repeated sentence; table rows and short answers repeat by right"""
 
@@ -42,15 +46,26 @@ def mark_standfirst(pieces: list[Piece]) -> None:
         if sum(word[0].isalpha() for word in own_words) < LIMITS.min_words:
             continue
         probes = sorted(set(own_words), key=len)
-        pairs = set(pairwise(own_words))
+        pairs = list(pairwise(own_words))
         for later in own[i + 1 : i + 1 + LIMITS.reach]:
             # Most sentences fail here, by plain search, before anything is tokenised.
             if probes[-1] not in later.folded and probes[-2] not in later.folded:
                 continue
-            others = words(later.folded)
-            if len(pairs & set(pairwise(others))) >= LIMITS.share * len(pairs):
+            if _tells(pairs, set(pairwise(words(later.folded)))):
                 piece.mark = "standfirst"
                 break
+
+
+def _tells(pairs: list[tuple[str, str]], others: set[tuple[str, str]]) -> bool:
+    """Whether a later sentence says nearly all of it, or most of it in one run of the same words."""
+    share = len(others.intersection(pairs)) / len(set(pairs))
+    if share >= LIMITS.share or share < LIMITS.run_share:
+        return share >= LIMITS.share
+    run = longest = 0
+    for pair in pairs:
+        run = run + 1 if pair in others else 0
+        longest = max(longest, run)
+    return longest + 1 >= LIMITS.run
 
 
 def mark_repeats(pieces: list[Piece]) -> None:
