@@ -50,7 +50,7 @@ class InboxSettings(Table):
     max_memory_share: float = Field(0.8, description="sources wait at this share of the server's maxmemory")
     batch: int = Field(64, description="articles a worker reads at once")
     heartbeat_ms: int = Field(5000, description="a worker silent for so long is dead, in ms")
-    hang_beats: int = Field(6, description="heartbeats of one second without progress before a worker ends itself")
+    hang_beats: int = Field(5, description="heartbeats of one second without progress before a worker ends itself")
     attempts: int = Field(3, description="times an article is handled alone before it is a dead letter")
     drain_seconds: float = Field(5.0, description="a drain job lasts at most so long")
 
