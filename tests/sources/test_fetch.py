@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
+from local_web import Web
 from source_doubles import READERS, ImpatientStop, RememberingInbox
-from web import Web
 
 from ingest.errors import TransientError
 from ingest.settings import FetchSettings, SourceSettings

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from web import Web, raw_server
+from local_web import Web, raw_server
 
 from ingest.errors import Refused
 from ingest.settings import FetchSettings
