@@ -102,6 +102,12 @@ def test_a_correction_is_a_revision_however_little_it_changes() -> None:
     assert again.kind == "copy"
 
 
+def test_a_notice_that_quotes_a_paragraph_is_no_version_of_the_text() -> None:
+    notice = ("In the item about the ferry please read in the first paragraph as follows.", BODY[0])
+    assert verdict(text(*notice, title=None, correction=True)).rule != "correction"
+    assert verdict(text(*BODY[:6], title=None, correction=True)).rule == "correction"
+
+
 def test_a_short_text_needs_its_title() -> None:
     body = "Qtly div 20 cts vs 20 cts prior. Pay April 15. Record March 31. Payable to all holders."
     old = text(body, title="Northwind Holdings regular dividend")

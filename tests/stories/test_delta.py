@@ -158,6 +158,12 @@ def test_a_sentence_taken_back_is_told_for_revisions_only() -> None:
     assert small(new, kind="coverage").removed == ()
 
 
+def test_an_edited_excerpt_takes_nothing_back() -> None:
+    found = small(Text(None, [OLD[0].replace("10", "12")]))
+    assert found.figures
+    assert found.removed == ()
+
+
 def test_a_late_version_tells_nothing() -> None:
     new = Text("Bus crash kills 9", [OLD[0].replace("10", "9"), "Ambulances came from three towns to the place."])
     assert small(new, late=True) == Delta(materiality=0.0)

@@ -29,7 +29,7 @@ def _corrects(e: Evidence) -> bool:
     return (
         e.new.correction
         and not e.old.correction
-        and (e.title >= t.correction_title or not e.titled)
+        and (e.title >= t.correction_title or (not e.titled and e.in_new >= t.correction_untitled))
         and e.passage >= t.correction_passage
         and e.hours <= t.correction_hours
     )

@@ -60,6 +60,8 @@ class RelationThresholds(msgspec.Struct, frozen=True, kw_only=True):
     correction_passage: float = 0.3
     correction_hours: float = 48.0
     """a text that says it corrects another, under half its title, with a third of its words, within two days"""
+    correction_untitled: float = 0.5
+    """without titles half of the old text must be there: a notice that quotes a paragraph is no version of it"""
 
     table: float = 0.4
     """share of figures from which the figures are the content"""

@@ -33,6 +33,9 @@ class MaterialityWeights(msgspec.Struct, frozen=True, kw_only=True):
 
 MATERIALITY = MaterialityWeights()
 
+SHORTENED = 0.5
+"""Length against its parent below which a revision is an edited excerpt: what it leaves out was cut, not taken back."""
+
 __all__ = ["MATERIALITY", "Kind", "MaterialityWeights", "Told", "delta"]
 
 
@@ -67,7 +70,7 @@ def delta(
     added = tuple(_added(alignment, match) for match in fresh)
     figures = _figures(alignment, fresh, told)
     removed: tuple[str, ...] = ()
-    if kind == "revision" and parent is not None:
+    if kind == "revision" and parent is not None and new.size >= SHORTENED * parent.size:
         removed = _removed(against or align(parent.told, new.sentences))
     weight = _weight(fresh, len(figures), weights)
     materiality = round(1.0 - math.exp(-weight / weights.scale), 4) if added or figures or removed else 0.0
