@@ -1,7 +1,7 @@
 """How many articles of the stream had a term: bounded, decayed, and cheap to write down.
 
 A count-min sketch with conservative update, two rows of u16 counters. To write the counters that an article touches
-would be some 300 scattered pages; so an article is written as the list of its terms (about 0.6 kB), and the counters
+would be some 300 scattered pages; so an article is written as the list of its terms (0.04 to 0.9 kB), and the counters
 whole only every 256 articles. Reading is the last snapshot and what was listed since. The counts after an article
 depend on the articles up to it and on nothing else: not on batches, on restarts, or on where a snapshot fell.
 
