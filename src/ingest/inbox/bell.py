@@ -21,12 +21,14 @@ from rq.exceptions import DuplicateJobError
 from rq.job import Job
 from rq.serializers import JSONSerializer
 from rq.utils import import_attribute
+from rq.worker_registration import REDIS_WORKER_KEYS, WORKERS_BY_QUEUE_KEY
 
 QUEUE = "storywire"
 DRAIN = "ingest.wiring.drain"
 _ALLOWED = frozenset({DRAIN})
 BELL_TTL = 10  # seconds: a bell nobody heard in five rounds is noise
 FAILURE_TTL = 60  # seconds: long enough to be seen in `rq info`
+MOST_BELLS = 64  # in one ring, and kept while nobody hears: one worker decides at a time, 64 are awake soon enough
 
 _stop: contextvars.ContextVar[Callable[[], bool]] = contextvars.ContextVar("stop")
 
@@ -61,13 +63,18 @@ class DrainWorker(SimpleWorker):
     """An RQ worker whose drains see that they are to stop, and which waits at most 2 s for a server that is away.
 
     A SimpleWorker, not a forking one: what a process has read and prepared is kept from drain to drain, and its parent
-    (`ingest process`) sees its death at once.
+    (`ingest process`) sees its death at once. Queue, job class and serializer are ours whatever `rq worker` was told:
+    its defaults would unpickle what stands in Redis. Raises ValueError for another queue than `storywire`.
     """
 
     max_connection_wait_time = 2.0
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, queues: Any, *, connection: redis.Redis, **kwargs: Any) -> None:
+        asked = [each if isinstance(each, str) else each.name for each in queues]
+        if asked != [QUEUE]:
+            raise ValueError(f"this worker listens to the queue {QUEUE} alone, not to {', '.join(asked)}")
+        kwargs |= {"queue_class": Queue, "job_class": DrainJob, "serializer": JSONSerializer}
+        super().__init__([queue(connection)], connection=connection, **kwargs)
         self._leaving = threading.Event()
 
     def handle_warm_shutdown_request(self) -> None:
@@ -88,14 +95,28 @@ def queue(client: redis.Redis) -> Queue:
 
 def worker(client: redis.Redis, name: str) -> DrainWorker:
     """An RQ worker on that queue alone: with two queues RQ loses jobs between its two lists."""
-    return DrainWorker(
-        [queue(client)], name=name, connection=client, job_class=DrainJob, serializer=JSONSerializer, worker_ttl=30
-    )
+    return DrainWorker([QUEUE], name=name, connection=client, worker_ttl=30)
 
 
 def workers(client: redis.Redis) -> int:
-    """RQ workers that listen to the bell, on whatever host."""
-    return int(Worker.count(connection=client, queue=queue(client)))
+    """RQ workers that listen to the bell, on whatever host. One that was killed counts until RQ's own key of it has run
+    out (90 s idle, 480 s in a drain), unless its parent has told (`bury`); RQ lists it for 15 minutes."""
+    keys = Worker.all_keys(connection=client, queue=queue(client))
+    return int(client.exists(*keys)) if keys else 0
+
+
+def bury(client: redis.Redis, prefix: str) -> int:
+    """Strike the workers whose names begin so from RQ's lists: they are dead. Gives how many there were."""
+    target = queue(client)
+    mark = Worker.redis_worker_namespace_prefix + prefix
+    gone = [key for key in Worker.all_keys(connection=client, queue=target) if key.startswith(mark)]
+    if gone:
+        pipe = client.pipeline(transaction=True)
+        pipe.srem(REDIS_WORKER_KEYS, *gone)
+        pipe.srem(WORKERS_BY_QUEUE_KEY % target.name, *gone)
+        pipe.delete(*gone)
+        pipe.execute()
+    return len(gone)
 
 
 def ring(client: redis.Redis, partition: str) -> int:
@@ -105,8 +126,11 @@ def ring(client: redis.Redis, partition: str) -> int:
     """
     seconds, _ = client.time()
     target = queue(client)
+    listening = workers(client)
+    if not listening:  # bells that nobody hears leave their ids in the list
+        client.ltrim(target.key, -MOST_BELLS, -1)
     new = 0
-    for slot in range(max(1, workers(client))):
+    for slot in range(min(max(1, listening), MOST_BELLS)):
         try:
             target.enqueue_call(
                 DRAIN,

@@ -15,7 +15,7 @@ from functools import partial
 import redis
 import structlog
 
-from ingest.errors import TransientError
+from ingest.errors import StoreError, TransientError
 
 log = structlog.get_logger()
 
@@ -84,17 +84,26 @@ class Supervisor:
             pid, slot.child = slot.child.pid, None
             self.deaths += 1
             self._quietly(partial(self.bereave, pid), "bereave.failed")
-            slot.failures = slot.failures + 1 if now - slot.started < self.pace.brief else 0
-            patience = 0.0 if slot.failures < 3 else 2.0 ** (slot.failures - 3)
-            slot.not_before = now + min(self.pace.longest_wait, patience)
-            log.warning("worker.died", slot=number, pid=pid, status=_spell(status), again_in=slot.not_before - now)
+            again_in = self._put_off(slot, brief=now - slot.started < self.pace.brief)
+            log.warning("worker.died", slot=number, pid=pid, status=_spell(status), again_in=again_in)
         if now >= slot.not_before:
-            slot.child, slot.started = self.spawn(number), now
+            try:
+                slot.child, slot.started = self.spawn(number), now
+            except OSError as error:  # no memory or no process to be had now: the others go on
+                again_in = self._put_off(slot, brief=True)
+                log.warning("worker.not_started", slot=number, error=str(error), again_in=again_in)
+
+    def _put_off(self, slot: _Slot, *, brief: bool) -> float:
+        """When a slot may start its next child, in seconds from now: at once, unless it keeps failing."""
+        slot.failures = slot.failures + 1 if brief else 0
+        patience = 0.0 if slot.failures < 3 else min(self.pace.longest_wait, 2.0 ** (slot.failures - 3))
+        slot.not_before = self.clock() + patience
+        return patience
 
     def _quietly(self, call: Callable[[], object], event: str) -> None:
         try:
             call()
-        except (redis.RedisError, TransientError) as error:
+        except (redis.RedisError, TransientError, StoreError) as error:
             log.warning(event, error=str(error))
 
     def _dismiss(self, children: list[subprocess.Popen[bytes]]) -> int:
