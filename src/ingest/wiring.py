@@ -172,8 +172,9 @@ class Installation:
         telemetry.dispose(self.keys.partition, made.dispositions)
 
     def bereave(self, pid: int) -> None:
-        """A child with this process id is dead: what it held may be claimed now."""
+        """A child with this process id is dead: what it held may be claimed now, and no bell is rung for it."""
         bereave(self.client, self.keys, consumer_prefix(pid))
+        bell.bury(self.client, consumer_prefix(pid))
 
     def close(self) -> None:
         self.store.close()
@@ -217,10 +218,10 @@ def readers(settings: Settings) -> Iterator[Readers]:
 # -- worker processes
 
 
-def work(settings: Settings) -> None:
-    """Be an RQ worker until told to stop: the body of a child of `ingest process`."""
+def work(settings: Settings, parent: int) -> None:
+    """Be an RQ worker until told to stop: the body of a child of `ingest process`, whose process id is `parent`."""
     telemetry.configure(settings.log)
-    _end_with_parent()
+    _end_with(parent)
     os.environ[STORE_VARIABLE] = settings.store
     process = _process()
     name = consumer_prefix(os.getpid()) + os.urandom(4).hex()
@@ -239,6 +240,7 @@ def drain(partition: str) -> dict[str, int]:
 
 
 STORE_VARIABLE = "INGEST_STORE"
+CLOCK_VARIABLE = "INGEST_PARTITION__CLOCK"
 
 
 @dataclass(frozen=True)
@@ -255,9 +257,9 @@ def _process() -> _Process:
     return _Process(installation, installation.worker())
 
 
-def _end_with_parent() -> None:
-    """A child whose parent was killed ends too: nobody would replace it, and it would hold the store open."""
-    parent = os.getppid()
+def _end_with(parent: int) -> None:
+    """A child whose parent was killed ends too: nobody would replace it, and it would hold the store open. The parent
+    tells its id: it may be gone before the child can ask for it."""
 
     def watch() -> None:
         while os.getppid() == parent:
@@ -273,11 +275,13 @@ PARENT_SECONDS = 1.0
 
 def supervisor(settings: Settings, installation: Installation, workers: int, stop: threading.Event) -> Supervisor:
     """The parent of `workers` processes on this installation's store."""
-    environment = {**os.environ, **_as_environment(settings), STORE_VARIABLE: installation.store.url}
+    # The clock as the partition was made, not as the settings' default has it: a child takes what it is told as given.
+    as_made = {STORE_VARIABLE: installation.store.url, CLOCK_VARIABLE: installation.partition.clock}
+    environment = {**os.environ, **_as_environment(settings), **as_made}
 
     def spawn(slot: int) -> subprocess.Popen[bytes]:
         # A process group of its own: Ctrl-C in a terminal is for the parent, which ends its children in order.
-        command = [sys.executable, "-m", "ingest.cli.worker"]
+        command = [sys.executable, "-m", "ingest.cli.worker", str(os.getpid())]
         return subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, process_group=0)
 
     return Supervisor(

@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from ingest import wiring
 from ingest.cli import options
 from ingest.cli.lookup import Lookup
 from ingest.cli.output import emit_json, say
@@ -37,7 +36,7 @@ def article(
     json: options.Json = False,
 ) -> int:
     settings = options.settings_of(store, last=last, config=config, partition=partition)
-    with wiring.opened(settings) as installation:
+    with options.holding(settings) as installation:
         lookup = Lookup(installation)
         found = lookup.find(name)
         if found is None:

@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from ingest import wiring
 from ingest.cli import options
 from ingest.cli.output import emit_json, remark, say
 from ingest.errors import UsageError
@@ -41,7 +40,7 @@ def list_letters(
     Example: ingest dead list --json
     """
     settings = options.settings_of(store, last=last, config=config, partition=partition)
-    with options.looking(settings) as installation:
+    with options.looking(settings, json=json) as installation:
         if installation is None:
             return 0
         found = _every(DeadLetters(installation.client, installation.keys))
@@ -69,7 +68,7 @@ def show(
     Example: ingest dead show 1760000000000-0
     """
     settings = options.settings_of(store, last=last, config=config, partition=partition)
-    with wiring.opened(settings) as installation:
+    with options.holding(settings) as installation:
         letter = DeadLetters(installation.client, installation.keys).show(_checked(id))
         if letter is None:
             raise UsageError(f"no dead letter {id} in {installation.store.name}")
@@ -102,7 +101,7 @@ def retry(
     Example: ingest dead retry 1760000000000-0
     """
     settings = options.settings_of(store, last=last, config=config, partition=partition)
-    with wiring.opened(settings) as installation:
+    with options.holding(settings) as installation:
         letters = DeadLetters(installation.client, installation.keys)
         answers = letters.retry(_chosen(letters, ids, every))
         installation.ring()
@@ -125,7 +124,7 @@ def drop(
     Example: ingest dead drop --all
     """
     settings = options.settings_of(store, last=last, config=config, partition=partition)
-    with wiring.opened(settings) as installation:
+    with options.holding(settings) as installation:
         letters = DeadLetters(installation.client, installation.keys)
         chosen = _chosen(letters, ids, every)
         dropped = letters.drop(chosen)

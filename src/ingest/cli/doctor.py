@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import defaultdict
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 import redis
@@ -56,7 +58,7 @@ def doctor(
     json: options.Json = False,
 ) -> int:
     settings = options.settings_of(store, last=last, config=config, partition=partition)
-    with options.looking(settings) as installation:
+    with options.looking(settings, json=json) as installation:
         if installation is None:
             return 0
         balance = installation.inbox().balance()
@@ -84,6 +86,21 @@ def measure(client: redis.Redis, keys: Keys) -> dict[str, FamilySize]:
             family.measured += 1
             family.bytes += int(client.memory_usage(key, samples=0) or 0)
     return {name: found[name] for name in names if name in found}
+
+
+def rq_line(installation: Installation) -> str:
+    """The command that starts one more worker with RQ's own command line. A folder's socket lives as long as its
+    server; a URL's password is left to whoever knows it, as a terminal is read by others."""
+    socket = installation.client.connection_pool.connection_kwargs.get("path")
+    name = installation.store.name
+    store, url = (name, name) if "://" in name else (installation.store.url, f"unix://{quote(str(socket))}")
+    return (
+        f"INGEST_STORE={shlex.quote(store)} rq worker {bell.QUEUE} --url {shlex.quote(url)} "
+        f"--worker-class {WORKER_CLASS}"
+    )
+
+
+WORKER_CLASS = f"{bell.DrainWorker.__module__}.{bell.DrainWorker.__qualname__}"
 
 
 def _escaped(prefix: str) -> str:
@@ -117,6 +134,7 @@ def _fields(
     partition = installation.partition
     return {
         "store": installation.store.name,
+        "rq": rq_line(installation),
         "partition": partition.name,
         "clock": partition.clock,
         "epoch": partition.epoch,
@@ -157,6 +175,7 @@ def _show(
     say(f"{'family':<10} {'keys':>9} {'bytes':>13} {'an article':>11}")
     for name, size in families.items():
         say(f"{name:<10} {size.keys:>9,} {size.estimate:>13,} {size.estimate / decided:>11,.0f}")
+    say(f"by hand    {rq_line(installation)}")
     for trouble in troubles:
         say(f"trouble    {trouble}")
     if not troubles:

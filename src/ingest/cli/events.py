@@ -53,7 +53,7 @@ def events(
     wanted = Filter.of(types or (), story or (), outlet or (), source or (), language or (), min_materiality)
     settings = options.settings_of(store, last=last, config=config, partition=partition)
     stop = threading.Event()
-    with options.looking(settings) as installation, stopped_by_signals(stop):
+    with options.looking(settings, json=json) as installation, stopped_by_signals(stop):
         if installation is None:
             return 0
         shown, cursor = 0, after

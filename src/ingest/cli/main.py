@@ -10,11 +10,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from typing import Any
 
-import click
+import redis
 import typer
 
-from ingest.cli import articles, dead, doctor, events, extract, process, replay, stories, watch, why
+from ingest.cli import articles, dead, doctor, events, extract, fetch, process, replay, stories, watch, why
 from ingest.cli.output import complain, remark
 from ingest.errors import IngestError, UsageError
 
@@ -27,8 +28,12 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (replay, watch, process, events, stories, articles, why, extract, dead, doctor):
+for group in (replay, watch, fetch, process, events, stories, articles, why, extract, dead, doctor):
     group.register(app)
+
+
+# Newer typers bring a click of their own: whichever it is, what a person typed wrong is the ancestor of this name.
+_Misuse: type[Exception] = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -37,10 +42,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         result = app(args=list(argv) if argv is not None else None, standalone_mode=False)
         sys.stdout.flush()
         return int(result) if isinstance(result, int) else 0
-    except click.ClickException as error:
-        error.show()
-        return 2
-    except (click.Abort, KeyboardInterrupt):
+    except _Misuse as error:
+        return _misused(error)
+    except (typer.Abort, KeyboardInterrupt):
         remark("stopped")
         return 130
     except UsageError as error:
@@ -49,10 +53,33 @@ def main(argv: Sequence[str] | None = None) -> int:
     except IngestError as error:
         complain(str(error))
         return 1
+    except redis.RedisError as error:
+        complain(f"the store does not answer as it should: {error}")
+        return 1
     except BrokenPipeError:
-        # The reader of a pipe (`| head`) has had enough; the interpreter's own flush at exit must not complain either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return _unheard()
+    except SystemExit as left:
+        if isinstance(left.__context__, BrokenPipeError):  # typer has been there first
+            return _unheard()
+        raise
+
+
+def _misused(error: Any) -> int:
+    message, context = error.format_message(), error.ctx
+    if type(error).__name__ == "NoArgsIsHelpError":  # help, and not a complaint
+        sys.stderr.write(f"{message}\n" if message else "")
+    else:
+        complain(f"{message.rstrip('.')}; see `{context.command_path} --help`" if context is not None else message)
+    return 2
+
+
+def _unheard() -> int:
+    """The reader of a pipe (`| head`) has had enough; the interpreter's own flush at exit must not complain either."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    if os.path.sameopenfile(1, 2):
+        os.dup2(nowhere, 2)
+    os.dup2(nowhere, 1)
+    return 0
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from ingest import telemetry, wiring
-from ingest.cli.output import say
+from ingest.cli.output import remark, say
 from ingest.errors import UsageError
 from ingest.settings import Settings
 from ingest.wiring import Installation
@@ -70,19 +70,35 @@ def replay_numbers(folder: Path) -> list[int]:
 
 
 @contextmanager
-def looking(settings: Settings) -> Iterator[Installation | None]:
-    """An installation to read from; None, and a word about it, where nothing was ever put. Makes no folder."""
-    if "://" not in settings.store and not Path(settings.store).is_dir():
-        say(f"nothing in {settings.store}: there is no such store yet")
-        yield None
-        return
-    with wiring.opened(settings) as installation:
-        if not installation.exists:
-            name = settings.partition.name
-            say(f"nothing in {installation.store.name}: no article was ever offered to partition {name}")
+def looking(settings: Settings, *, json: bool = False) -> Iterator[Installation | None]:
+    """An installation to read from; None, and a word about it, where nothing was ever put. Makes no folder and no
+    partition. With `json` the word goes to standard error: what a machine reads stays JSON."""
+    with _found(settings) as installation:
+        if isinstance(installation, str):
+            (remark if json else say)(installation)
             yield None
         else:
             yield installation
+
+
+@contextmanager
+def holding(settings: Settings) -> Iterator[Installation]:
+    """As `looking`, for what names one thing in there. Raises UsageError where nothing was ever put."""
+    with _found(settings) as installation:
+        if isinstance(installation, str):
+            raise UsageError(installation)
+        yield installation
+
+
+@contextmanager
+def _found(settings: Settings) -> Iterator[Installation | str]:
+    if "://" not in settings.store and not Path(settings.store).expanduser().exists():
+        yield f"nothing in {settings.store}: there is no such store yet"
+        return
+    with wiring.opened(settings) as installation:
+        name = settings.partition.name
+        empty = f"nothing in {installation.store.name}: no article was ever offered to partition {name}"
+        yield installation if installation.exists else empty
 
 
 def command_name() -> str:

@@ -12,15 +12,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
+import structlog
 from rich.console import Console
 
 from ingest import pipeline, wiring
 from ingest.cli.output import remark, say
 from ingest.cli.views import event_lines
 from ingest.decide.watch import STAGE_PREFIX
-from ingest.errors import IngestError, UsageError
+from ingest.errors import TransientError, UsageError
 from ingest.events.cursor import Cursor, encode
 from ingest.events.stream import Told, read, walk
+from ingest.inbox.redis import RedisInbox
+from ingest.inbox.supervisor import Supervisor
 from ingest.model import DISPOSITIONS
 from ingest.settings import Settings
 from ingest.sources.offering import Stopped
@@ -28,10 +31,14 @@ from ingest.sources.port import Outcome
 from ingest.sources.replay import replay
 from ingest.wiring import Installation
 
+log = structlog.get_logger()
+
 STDOUT = "-"
 SHOWN = 200
 """Events shown; the rest of a longer replay is counted. A person does not read more, and `ingest events` has all."""
 LOOK_S = 0.05
+AWAY_S = 1.0
+"""Between two looks at a store that does not answer."""
 
 Sink = Callable[[Told], None]
 
@@ -112,24 +119,25 @@ class Run:
         self._stop = threading.Event()
         self._offered = threading.Event()
         self._summary = Summary()
-        self._failure: IngestError | None = None
+        self._failure: BaseException | None = None
         self._updates: Counter[str] = Counter()
         self._shown = 0
+        self._cursor = ""
 
     def replay(self, paths: Sequence[str], sink: Sink | None, stdin: BinaryIO | None, *, aloud: bool) -> Summary:
         """Run it to its end, or to Ctrl-C: then what was accepted stays in the store. `aloud`: show the events."""
         started = time.monotonic()
         with wiring.opened(self._settings) as installation:
             before = installation.counted()
-            end = _end_of(installation)
+            self._cursor = _end_of(installation)
             supervisor = wiring.supervisor(self._settings, installation, self._workers, self._stop)
             offer = threading.Thread(target=self._offer, args=(installation, paths, stdin), name="source")
-            parent = threading.Thread(target=supervisor.run, name="supervisor")
+            parent = threading.Thread(target=self._supervise, args=(supervisor,), name="supervisor")
             offer.start()
             parent.start()
             try:
                 with _progress() as progress:
-                    self._follow(installation, end, sink, aloud, progress)
+                    self._follow(installation, sink, aloud, progress)
             except KeyboardInterrupt:
                 self._summary.stopped = True
             finally:
@@ -158,10 +166,16 @@ class Run:
                 pipeline.intake(outcomes, self._report)
         except Stopped:
             pass
-        except IngestError as error:
-            self._failure = error
+        except BaseException as error:
+            self._failure = error  # for the thread that waits, which raises it
         finally:
             self._offered.set()
+
+    def _supervise(self, supervisor: Supervisor) -> None:
+        try:
+            supervisor.run()
+        except BaseException as error:
+            self._failure = error
 
     def _report(self, outcome: Outcome) -> None:
         self._summary.fates[outcome.fate] += 1
@@ -169,20 +183,27 @@ class Run:
             remark(str(outcome))
 
     def _follow(
-        self, installation: Installation, end: str, sink: Sink | None, aloud: bool, progress: Callable[[str], None]
+        self, installation: Installation, sink: Sink | None, aloud: bool, progress: Callable[[str], None]
     ) -> None:
-        inbox, cursor = installation.inbox(), end
-        while True:
+        inbox = installation.inbox()
+        while not self._caught_up(installation, inbox, sink, aloud) and self._failure is None:
+            progress(f"{self._summary.fates['accepted']:,} accepted, {sum(self._updates.values()):,} decided")
+            self._stop.wait(LOOK_S)
+
+    def _caught_up(self, installation: Installation, inbox: RedisInbox, sink: Sink | None, aloud: bool) -> bool:
+        """Tell what is new; whether that is all."""
+        try:
             # Asked in this order: what was decided before the inbox was seen empty is then read below.
             done = self._offered.is_set() and not inbox.balance().entries
-            for told in walk(installation.client, installation.keys, after=cursor):
-                cursor = told.cursor if isinstance(told, Told) else cursor
+            for told in walk(installation.client, installation.keys, after=self._cursor):
                 if isinstance(told, Told):
+                    self._cursor = told.cursor
                     self._tell(told, sink, aloud)
-            progress(f"{self._summary.fates['accepted']:,} accepted, {sum(self._updates.values()):,} decided")
-            if done or self._failure is not None:
-                return
-            self._stop.wait(LOOK_S)
+        except TransientError as error:  # as the source and the workers do, which go on when it is back
+            log.warning("store.away", error=str(error))
+            self._stop.wait(AWAY_S)
+            return False
+        return done
 
     def _tell(self, told: Told, sink: Sink | None, aloud: bool) -> None:
         event = told.event

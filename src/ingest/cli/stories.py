@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from ingest import wiring
 from ingest.cli import options
 from ingest.cli.lookup import Lookup
 from ingest.cli.output import emit_json, say
@@ -44,7 +43,7 @@ def stories(
     json: options.Json = False,
 ) -> int:
     settings = options.settings_of(store, last=last, config=config, partition=partition)
-    with options.looking(settings) as installation:
+    with options.looking(settings, json=json) as installation:
         if installation is None:
             return 0
         found = Lookup(installation).stories(most)
@@ -68,7 +67,7 @@ def story(
     json: options.Json = False,
 ) -> int:
     settings = options.settings_of(store, last=last, config=config, partition=partition)
-    with wiring.opened(settings) as installation:
+    with options.holding(settings) as installation:
         timeline = Lookup(installation).timeline(id)
         if json:
             emit_json(timeline)

@@ -46,7 +46,7 @@ def why(
     json: options.Json = False,
 ) -> int:
     settings = options.settings_of(store, last=last, config=config, partition=partition)
-    with wiring.opened(settings) as installation:
+    with options.holding(settings) as installation:
         found = Lookup(installation).find(name)
         if found is not None:
             _show(Lookup(installation).why(found[1]), json)

@@ -1,4 +1,4 @@
-"""A worker process of `ingest process`, `ingest replay` and `ingest watch`: python -m ingest.cli.worker.
+"""A worker process of `ingest process` and `ingest replay`: python -m ingest.cli.worker PARENT, a process id.
 
 Not a command: it reads the environment that its parent made, and leaves at TERM after the article in hand.
 """
@@ -13,7 +13,7 @@ from ingest.errors import IngestError
 
 def main() -> int:
     try:
-        wiring.work(wiring.read_settings())
+        wiring.work(wiring.read_settings(), parent=int(sys.argv[1]))
     except IngestError as error:
         sys.stderr.write(f"worker: {error}\n")
         return 1
