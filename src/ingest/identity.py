@@ -22,9 +22,11 @@ def version_of(title: str | None, sentences: Iterable[str]) -> str:
     return _digest(12, title or "", *sentences).hex()
 
 
-def story_id(partition: str, key: str) -> str:
-    """`st-` and 16 letters, from the key of the story's first article."""
-    return "st-" + base64.b32encode(_digest(10, "story", partition, key)).decode().lower()
+def story_id(partition: str, key: str, nth: int = 1) -> str:
+    """`st-` and 16 letters, from the key of the story's first article; and from its version number where that is not
+    the first, as a later version may open a story of its own."""
+    later = () if nth == 1 else (str(nth),)
+    return "st-" + base64.b32encode(_digest(10, "story", partition, key, *later)).decode().lower()
 
 
 def event_id(partition: str, key: str, version: str) -> str:

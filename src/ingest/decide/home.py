@@ -14,26 +14,25 @@ def find_home(case: Case, match: Match | None, records: Records, counts: TermCou
     """The parent's story without a vote; else the story that scores best, if it scores enough."""
     of_article = vector(case.prepared.terms, counts)
     if match is not None:
-        row = records.story(match.row.story)
+        row = records.running(match.row.story, case.clock)
         if row is not None:
             case.note("story", "its text's story, without a vote", story=row.id)
             return Home(row, of_article)
         case.note("story", "its text's story has ended: opens the next", story=match.row.story_id)
         return Home(None, of_article, continues=match.row.story_id)
-    placement = place(
-        of_article, case.prepared.terms.length, _points(of_article, records), when_of(case), case.prepared.terms.words
-    )
+    terms, points = case.prepared.terms, _points(case, of_article, records)
+    placement = place(of_article, terms.length, points, when_of(case), terms.words)
     row = records.story(placement.story) if placement.story is not None else None
     _note(case, placement, records)
     return Home(row, of_article, placement)
 
 
-def _points(of_article: Vector, records: Records) -> list[StoryPoint]:
+def _points(case: Case, of_article: Vector, records: Records) -> list[StoryPoint]:
     numbers = propose(of_article, records.term_postings(proposers(of_article)))
     records.view.fetch(records.want_stories(numbers))
     points = []
     for number in numbers:
-        row, centroid = records.story(number), records.centroid(number)
+        row, centroid = records.running(number, case.clock), records.centroid(number)
         if row is not None and centroid is not None:  # an ended story may still be in a bucket of terms
             points.append(point_of(row, centroid))
     return points

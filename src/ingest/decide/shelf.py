@@ -55,8 +55,9 @@ class Shelf:
         return self._texts.put((ref.number, version), text)
 
     def told(self, story: StoryRow, records: Records) -> Told:
-        """All that a story has told; the caller adds to it and then calls `retold` with the story's new row."""
-        kept = self._told.take(story.number)
+        """All that a story has told, off the shelf: the caller adds to it and calls `retold` with the story's new row.
+        What is half added to when a decision breaks is then on no shelf."""
+        kept = self._told.pop(story.number, None)
         if kept is not None and kept[:2] == (story.sequence, story.previous):
             return kept[2]
         told = Told()

@@ -56,7 +56,7 @@ def tell(
 
 def _opened(case: Case, partition: str) -> StoryRow:
     return StoryRow(
-        id=identity.story_id(partition, case.article.key),
+        id=identity.story_id(partition, case.article.key, case.nth),
         number=case.ref.number,
         headline="",
         opening=case.ref.number,

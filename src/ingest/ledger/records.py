@@ -32,6 +32,7 @@ class Layout(msgspec.Struct, frozen=True):
 
 
 WEEK_DAYS = 7
+SHORT_SHARDS = 256  # by the first byte of the key
 _S, _C, _R = b"s", b"c", b"r"
 
 
@@ -82,6 +83,7 @@ class Records:
             if self._published:
                 shift = self._layout.article_shift
                 state.due.append(("fp", day, 0, self._layout.posting_shards))
+                state.due.append(("short", day, 0, SHORT_SHARDS))
                 state.due.append(("art", day, first >> shift, (end >> shift) + 1))
         for week in [w for w in state.weeks if (w + 1) * WEEK_DAYS < today - keep.story_days - 1]:
             state.weeks.remove(week)
@@ -89,11 +91,22 @@ class Records:
                 state.due.append(("term", week, 0, self._layout.term_shards))
         for month in [m for m in state.months if (m + 1) * 30 < today - keep.decision_days - 1]:
             state.months.remove(month)
+            if self._published:
+                state.due += [(family, month, 0, self._layout.decision_shards) for family in ("dec", "key", "sid")]
 
     def forget(self) -> list[str]:
         """Whole keys whose time is past, a bounded number a commit."""
         names: list[str] = []
-        makers = {"fp": self._keys.postings, "art": self._keys.articles, "term": self._keys.terms}
+        keys = self._keys
+        makers = {
+            "fp": keys.postings,
+            "short": keys.short,
+            "art": keys.articles,
+            "term": keys.terms,
+            "dec": keys.decisions,
+            "key": keys.newest,
+            "sid": keys.story_ids,
+        }
         while self.state.due and len(names) < self._layout.drops_a_commit:
             family, bucket, at, end = self.state.due.pop(0)
             stop = min(end, at + self._layout.drops_a_commit - len(names))
@@ -276,6 +289,12 @@ class Records:
     def story(self, number: int) -> StoryRow | None:
         found = self.view.get(self._keys.story(number), _R)
         return rows.unpack(StoryRow, found) if found else None
+
+    def running(self, number: int, clock: int) -> StoryRow | None:
+        """The story, where it still takes articles at this time: its row may outlive it, by a little where it expires,
+        and for good on published time."""
+        row = self.story(number)
+        return row if row is not None and clock - row.clock <= self._settings.story_days * DAY_MS else None
 
     def centroid(self, number: int) -> bytes | None:
         return self.view.get(self._keys.story(number), _C)

@@ -1,0 +1,195 @@
+"""One article at a time, on the memory twins: what becomes of versions, headlines, short items and ended stories."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ingest.inbox.port import Item, Turn
+from ingest.ledger.rows import DAY_MS
+from ingest.ledger.view import View
+from ingest.model import Accepted, Decision, Delta, Envelope, Stamp
+from rehearsal import NOW, Rehearsal
+from seeds import seed
+
+TITLE = "River Mur floods Graz"
+FIRST = (
+    "The river Mur rose over its banks in Graz on Monday and forced 300 people out of their homes, firemen said. "
+    "Mayor Elke Kahr opened two schools for those who could not go home and asked drivers to avoid the centre. "
+    "Trains between Graz and Maribor stopped in the afternoon because the tracks near Wildon were under water. "
+    "Meteorologists expect the rain to ease on Tuesday, when the level should begin to fall."
+)
+MORE = " Rescuers found the body of a 54-year-old man in a flooded underground car park near the main station."
+
+
+def article(key: str = "a", text: str = FIRST, title: str | None = TITLE, **more: Any) -> Envelope:
+    return Envelope(key=key, source="t", text=text, title=title, **more)
+
+
+def run(*envelopes: Envelope) -> list[Decision]:
+    return Rehearsal().run(envelopes)
+
+
+def test_the_same_key_with_new_text_is_the_next_version_and_takes_the_place_of_the_first() -> None:
+    first, second = run(article(), article(text=FIRST + MORE))
+    assert (first.version_number, first.supersedes) == (1, ())
+    assert second.version_number == 2
+    assert [(one.id, one.version) for one in second.supersedes] == [("a", 1)]
+    assert second.relation.kind == "revision"
+    assert second.type == "story.updated"
+    assert [sentence.text for sentence in second.delta.added] == [MORE.strip()]
+    assert second.story.id == first.story.id
+    assert second.previous == first.event_id
+
+
+def test_a_version_that_comes_back_is_seen_and_not_told_again() -> None:
+    rehearsal = Rehearsal()
+    told = rehearsal.run([article(), article(text=FIRST + MORE), article(), article(text=FIRST + MORE)])
+    assert len(told) == 2
+    assert rehearsal.inbox.balance().counters.seen == 2
+
+
+def test_a_version_is_the_next_one_also_where_the_text_is_another_altogether() -> None:
+    other = "Parliament in Lisbon passed the budget for next year on Thursday with the votes of three parties."
+    first, second = run(article(), article(title="Budget passed", text=other))
+    assert second.version_number == 2
+    assert [(one.id, one.version) for one in second.supersedes] == [("a", 1)]
+    assert second.story.id != first.story.id
+
+
+def test_the_same_article_under_a_new_headline_tells_the_headline() -> None:
+    first, second = run(article(), article(title="Mur floods: 300 leave their homes"))
+    assert second.relation.kind == "copy"
+    assert second.delta.headline is not None
+    assert (second.delta.headline.was, second.delta.headline.now) == (TITLE, "Mur floods: 300 leave their homes")
+    assert second.story.headline == "Mur floods: 300 leave their homes"
+    assert (second.type, second.delta.materiality) == ("story.repeated", 0)
+    assert first.story.headline == TITLE
+
+
+def test_another_outlets_headline_over_the_same_text_is_its_own_affair() -> None:
+    _, second = run(article(), article("b", title="Mur floods: 300 leave their homes"))
+    assert second.relation.kind == "copy"
+    assert second.delta.headline is None
+    assert second.story.headline == TITLE
+
+
+def test_a_late_version_tells_nothing_and_takes_no_headline() -> None:
+    newer = article("b", FIRST.replace("300", "800") + MORE, "Mur: a man is dead", published=Stamp(NOW))
+    older = article("a", published=Stamp(NOW - 3_600_000))
+    _, late = run(newer, older)
+    assert late.relation.late
+    assert (late.type, late.delta.materiality) == ("story.repeated", 0)
+    assert late.delta == Delta()
+    assert late.story.headline == "Mur: a man is dead"
+
+
+def test_a_day_alone_does_not_make_a_version_late() -> None:
+    newer = article("b", FIRST + MORE, published=Stamp(NOW))
+    older = article("a", published=Stamp(NOW - DAY_MS, exact=False))
+    assert not run(newer, older)[1].relation.late
+
+
+@pytest.mark.parametrize("text", ["Rain stops in Graz.", "", "洪水が引いた。"])
+def test_short_items_of_the_same_words_are_copies_and_others_are_not(text: str) -> None:
+    rain, snow = "Rain stops in Graz after three days", "Snow begins to fall in Oslo"
+    told = run(article("a", text, rain), article("b", text, rain), article("c", text, snow))
+    assert [decision.relation.kind for decision in told[:2]] == ["new", "copy"]
+    assert told[1].story.id == told[0].story.id
+    assert told[2].relation.kind != "copy"
+
+
+def test_a_title_alone_is_an_article_and_its_story_is_called_by_it() -> None:
+    (only,) = run(article("a", "", "Quake off Honshu, no tsunami warning", completeness="title"))
+    assert only.type == "story.opened"
+    assert only.story.headline == "Quake off Honshu, no tsunami warning"
+    assert only.delta.materiality is None
+
+
+def test_a_story_without_a_title_is_called_by_its_lead() -> None:
+    (only,) = run(article(title=None))
+    assert FIRST.startswith(only.story.headline.removesuffix(" …"))
+    assert 0 < len(only.story.headline) <= 122
+
+
+@pytest.mark.parametrize("published", [False, True])
+def test_a_story_that_has_ended_is_continued_by_another(published: bool) -> None:
+    rehearsal = Rehearsal(published=published)
+    (first,) = rehearsal.run([article(published=Stamp(NOW))])
+    rehearsal.now = NOW + 20 * DAY_MS
+    between = [
+        article(f"x{day}", f"Nothing of note happened on day {day} of the chess open.", f"Chess {day}",
+                published=Stamp(NOW + day * DAY_MS))
+        for day in (7, 14, 20)
+    ]  # fmt: skip
+    rehearsal.run(between)
+    (second,) = rehearsal.run([article(text=FIRST + MORE, published=Stamp(NOW + 20 * DAY_MS))])
+    assert second.version_number == 2
+    assert second.type == "story.opened"
+    assert second.story.continues == first.story.id
+    assert second.story.id != first.story.id
+
+
+@pytest.mark.parametrize("broken", ["describe", "record_article", "record_story", "record_decision"])
+def test_an_article_whose_decision_breaks_leaves_no_trace(monkeypatch: pytest.MonkeyPatch, broken: str) -> None:
+    """The next decisions are as if it had never been there."""
+    good = [seed(0), seed(1), seed(2)]
+    undisturbed = Rehearsal()
+    undisturbed.run(good)
+
+    rehearsal = Rehearsal()
+    rehearsal.run(good[:1])
+    before = {key: dict(rehearsal.ledger._hashes[key]) for key in rehearsal.ledger.hashes()}
+    owner: Any = rehearsal.desk._tools if broken == "describe" else rehearsal.desk._records
+    with monkeypatch.context() as patch:
+        patch.setattr(owner, broken, fail)
+        poison = rehearsal.desk.prepare(Accepted("1-0", NOW, seed(4)))
+        for _ in range(3):
+            with pytest.raises(RuntimeError, match="broken"):
+                rehearsal.desk.decide(Turn("w", rehearsal.inbox.head, (Item("1-0", None, poison),)))
+    assert rehearsal.desk._view.head is None
+    assert not rehearsal.desk._view.writes()
+    assert {key: dict(rehearsal.ledger._hashes[key]) for key in rehearsal.ledger.hashes()} == before
+    rehearsal.run(good[1:])
+    assert rehearsal.ledger.events == undisturbed.ledger.events
+
+
+def fail(*_: object, **__: object) -> None:
+    raise RuntimeError("broken")
+
+
+def test_looking_decides_the_same_and_writes_nothing() -> None:
+    rehearsal = Rehearsal()
+    rehearsal.run([seed(0), seed(1)])
+    before = {key: dict(rehearsal.ledger._hashes[key]) for key in rehearsal.ledger.hashes()}
+    prepared = rehearsal.desk.prepare(Accepted("0-0", NOW, seed(2)))
+    for _ in range(2):
+        foretold, trace = rehearsal.desk.look(prepared)
+        assert foretold is not None
+        assert [step.stage for step in trace][:2] == ["normalise", "candidates"]
+    assert {key: dict(rehearsal.ledger._hashes[key]) for key in rehearsal.ledger.hashes()} == before
+    (told,) = rehearsal.run([seed(2)])
+    assert (foretold.event_id, foretold.delta, foretold.relation) == (told.event_id, told.delta, told.relation)
+    assert rehearsal.desk.look(prepared)[0] is None
+
+
+def test_the_partitions_clock_does_not_go_back_and_jumps_a_week_at_most() -> None:
+    rehearsal = Rehearsal(published=True)
+    dates = [NOW, NOW - DAY_MS, NOW + 100 * DAY_MS, NOW + DAY_MS]
+    told = rehearsal.run(
+        [article(f"k{number}", f"Item {number}.", f"T{number}", published=Stamp(at)) for number, at in enumerate(dates)]
+    )
+    week = NOW + 7 * DAY_MS
+    assert [decision.time for decision in told] == [NOW, NOW, week, week]
+
+
+def test_what_is_told_and_what_is_counted_agree_in_a_mixed_turn() -> None:
+    rehearsal = Rehearsal()
+    rehearsal.run([article(), article(), article("b"), article(text=FIRST + MORE)])
+    counters = rehearsal.inbox.balance().counters
+    assert (counters.opened, counters.updated, counters.repeated, counters.seen) == (1, 1, 1, 1)
+    assert rehearsal.inbox.balance().holds
+    view = View(rehearsal.ledger)
+    state = view.get(rehearsal.keys.state, b"s")
+    assert state is not None

@@ -1,0 +1,321 @@
+from __future__ import annotations
+
+from typing import Any, Literal, get_type_hints
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.inbox.memory import MemoryInbox
+from ingest.ledger import rows
+from ingest.ledger.keys import Keys
+from ingest.ledger.memory import MemoryLedger
+from ingest.ledger.port import Commit, Write
+from ingest.ledger.records import Layout, Records, day_of
+from ingest.ledger.rows import DAY_MS, ArticleRow, Body, Entry, Newest, Ref, StateRow, Step, StoryRow, TextRow, Told
+from ingest.ledger.view import View
+from ingest.model import ArticleRef, Outlet, Stamp
+from ingest.settings import LedgerSettings
+
+NOW = 20_000 * DAY_MS + 5
+KEYS = Keys("main")
+SMALL = Layout(posting_shards=4, term_shards=4, decision_shards=8, posting_cap=3, term_cap=2, drops_a_commit=5)
+
+
+class Partition:
+    """Records on the memory ledger, which are committed and read anew."""
+
+    def __init__(self, *, published: bool = False, layout: Layout = SMALL) -> None:
+        self.inbox = MemoryInbox(lambda: NOW)
+        self.ledger = MemoryLedger(self.inbox)
+        self.published, self.layout = published, layout
+        self.records = self.anew()
+
+    def anew(self) -> Records:
+        records = Records(View(self.ledger), KEYS, LedgerSettings(), published=self.published, layout=self.layout)
+        records.load()
+        return records
+
+    def commit(self, drops: list[str] | None = None) -> list[Write]:
+        """What is in the view goes to the ledger; another worker goes on."""
+        self.records.save_state()
+        view = self.records.view
+        writes = view.writes()
+        commit = Commit(consumer="w", entries=[], head=view.head or b"", writes=writes, drops=drops or [])
+        assert self.ledger.commit(commit).status == "ok"
+        self.records = self.anew()
+        return writes
+
+
+@pytest.fixture
+def partition() -> Partition:
+    return Partition()
+
+
+# -- decisions
+
+
+def test_a_decision_is_found_by_key_and_version_alone(partition: Partition) -> None:
+    partition.records.enter(NOW)
+    partition.records.record_decision("k", "v", Ref(7, 20_000), NOW)
+    partition.commit()
+    assert partition.records.decided("k", "v") == Ref(7, 20_000)
+    assert partition.records.decided("k", "w") is None
+    assert partition.records.decided("kv", "") is None
+
+
+def test_a_sighting_renews_a_decision_in_its_own_month(partition: Partition) -> None:
+    later = NOW + 390 * DAY_MS
+    for now in (NOW, later):
+        partition.records.enter(now)
+        shard, field = partition.records.record_decision("k", "v", Ref(7, 20_000), now)
+        (write,) = (write for write in partition.commit() if write.key == shard)
+        month_end = (day_of(now) // 30 + 1) * 30 * DAY_MS
+        assert write.expire_at == month_end + 400 * DAY_MS
+        assert len(field) == 12
+    del partition.ledger._hashes[KEYS.decisions(20_000 // 30, int(shard.rpartition(":")[2]))]  # as its expiry does
+    assert partition.anew().decided("k", "v") == Ref(7, 20_000)
+
+
+def test_everything_needed_of_an_article_is_asked_for_at_once(partition: Partition) -> None:
+    for now in (NOW, NOW + 40 * DAY_MS):
+        partition.records.enter(now)
+    partition.records.record_newest("k", Newest(2, Ref(7, 20_000)), NOW)
+    partition.commit()
+    records = partition.records
+    records.view.fetch(records.want_article("k", "v"))
+    reads = records.view.reads
+    assert records.decided("k", "v") is None
+    assert records.newest("k") == Newest(2, Ref(7, 20_000))
+    assert records.view.reads == reads
+
+
+# -- postings, short items and terms
+
+
+def test_a_posting_keeps_its_newest_numbers(partition: Partition) -> None:
+    partition.records.enter(NOW)
+    for number in range(1, 6):
+        partition.records.record_postings([99], Ref(number, day_of(NOW)))
+    partition.commit()
+    lists, days = partition.records.postings([99, 98], NOW)
+    assert lists == [[3, 4, 5], []]
+    assert days == dict.fromkeys((3, 4, 5), day_of(NOW))
+
+
+def test_postings_are_read_over_the_window_and_no_further(partition: Partition) -> None:
+    for number, day in enumerate(range(20_000, 20_006), 1):
+        partition.records.enter(day * DAY_MS)
+        partition.records.record_postings([99], Ref(number, day))
+    lists, days = partition.records.postings([99], 20_005 * DAY_MS + 1)
+    assert lists == [[3, 4, 5, 6]]
+    assert days[3] == 20_002
+
+
+def test_a_short_item_is_known_today_and_yesterday(partition: Partition) -> None:
+    partition.records.enter(NOW)
+    partition.records.record_short(b"abcdefgh", Ref(1, day_of(NOW)))
+    for days, found in ((0, True), (1, True), (2, False)):
+        partition.records.enter(NOW + days * DAY_MS)
+        assert (partition.records.short(b"abcdefgh", NOW + days * DAY_MS) is not None) is found
+
+
+def test_a_term_keeps_the_stories_that_moved_last(partition: Partition) -> None:
+    partition.records.enter(NOW)
+    for story, weight in ((1, 10), (2, 20), (1, 11), (3, 30)):
+        partition.records.record_terms(story, [(5, weight)], NOW)
+    assert partition.records.term_postings([5, 6]) == {5: [(1, 11), (3, 30)]}
+
+
+def test_of_a_term_in_two_weeks_the_newer_weight_counts(partition: Partition) -> None:
+    for now, weight in ((NOW, 10), (NOW + 7 * DAY_MS, 20)):
+        partition.records.enter(now)
+        partition.records.record_terms(1, [(5, weight)], now)
+    partition.commit()
+    assert partition.records.term_postings([5]) == {5: [(1, 20)]}
+
+
+@given(st.lists(st.integers(0, 2**63), max_size=30, unique=True), st.integers(1, 2000))
+def test_two_keys_never_share_a_field_of_a_shard(keys: list[int], shards: int) -> None:
+    records = Partition(layout=msgspec.structs.replace(SMALL, posting_shards=shards)).records
+    places = [records._posting_at(key) for key in keys]
+    same = {(key % shards, (key // shards) & 0xFFFFFFFF) for key in keys}
+    assert len(set(places)) == len(same)
+
+
+# -- time
+
+
+def test_on_the_real_clock_buckets_expire_and_nothing_is_dropped(partition: Partition) -> None:
+    for days in (0, 500):
+        partition.records.enter(NOW + days * DAY_MS)
+    assert not partition.records.forget()
+    assert list(partition.records.state.days) == [20_500]
+    assert partition.records.state.months == [20_500 // 30]
+
+
+def test_on_published_time_nothing_expires_and_past_buckets_are_dropped_a_few_a_commit() -> None:
+    partition = Partition(published=True)
+    records = partition.records
+    records.enter(NOW)
+    records.state.next_number = 300
+    records.record_postings(range(20), Ref(1, 20_000))
+    records.record_terms(1, [(5, 1)], NOW)
+    assert all(write.expire_at is None for write in partition.commit())
+    partition.records.enter(NOW + 40 * DAY_MS)
+    dropped = drained(partition)
+    assert {KEYS.postings(20_000, shard) for shard in range(4)} <= set(dropped)
+    assert {KEYS.terms(20_000 // 7, shard) for shard in range(4)} <= set(dropped)
+    assert {KEYS.articles(20_000, hash_) for hash_ in range(300 // 64 + 1)} <= set(dropped)
+    assert not [name for name in dropped if ":dec:" in name]
+    assert list(partition.records.state.days) == [20_040]
+    assert not [key for key in partition.ledger.hashes() if ":fp:20000:" in key]
+
+
+def test_on_published_time_decisions_go_after_their_time_with_all_that_names_an_article() -> None:
+    partition = Partition(published=True)
+    partition.records.enter(NOW)
+    partition.records.record_decision("k", "v", Ref(1, 20_000), NOW)
+    partition.records.record_newest("k", Newest(1, Ref(1, 20_000)), NOW)
+    partition.records.record_short(b"abcdefgh", Ref(1, 20_000))
+    partition.commit()
+    partition.records.enter(NOW + 440 * DAY_MS)
+    drained(partition)
+    assert partition.ledger.hashes() == (KEYS.state,)
+
+
+def drained(partition: Partition) -> list[str]:
+    """Every key that is dropped from now on, commit by commit."""
+    dropped: list[str] = []
+    while names := partition.records.forget():
+        assert len(names) <= SMALL.drops_a_commit
+        dropped += names
+        partition.commit(names)
+    assert len(dropped) == len(set(dropped))
+    assert not partition.records.state.due
+    return dropped
+
+
+def test_what_is_not_past_is_not_forgotten() -> None:
+    records = Partition(published=True).records
+    for days in range(16):
+        records.enter(NOW + days * DAY_MS)
+    assert not records.forget()
+
+
+# -- stories
+
+
+def story(number: int, **more: Any) -> StoryRow:
+    fields: dict[str, Any] = {
+        "id": f"st-{number}", "number": number, "headline": "H", "opening": number, "opened_at": NOW,
+        "updated_at": NOW, "clock": NOW, "sequence": 1, "previous": "", "articles": 1, "repeats": 0,
+        "outlets_unknown": 1, "outlets": {}, "credits": [], "texts": {}, "told": [1],
+    }  # fmt: skip
+    return StoryRow(**{**fields, **more})
+
+
+def entry(number: int) -> Entry:
+    return Entry(
+        type="story.opened", time=NOW, ref=Ref(number, 20_000), key=f"k{number}", nth=1, title=None, outlet=None,
+        url=None, words=3, credit=None, kind="new", extent=None, to=None, late=False, correction=False,
+        materiality=None, event="e",
+    )  # fmt: skip
+
+
+def test_a_storys_timeline_is_told_in_order(partition: Partition) -> None:
+    records = partition.records
+    records.enter(NOW)
+    for sequence in range(1, 13):
+        told = Told(f"k{sequence}", ((0, "It rained."),)) if sequence % 2 else None
+        row = story(4, sequence=sequence, told=list(range(1, sequence + 1, 2)))
+        records.record_story(row, entry(sequence), told, b"c", NOW)
+    partition.commit()
+    records = partition.records
+    number = records.story_number("st-4")
+    assert number == 4
+    row = records.story(number)
+    assert row is not None
+    assert [line.key for line in records.timeline(4)] == [f"k{number}" for number in range(1, 13)]
+    assert [told.article for told in records.told(row)] == [f"k{number}" for number in range(1, 13, 2)]
+    assert records.centroid(4) == b"c"
+    assert (records.story(5), records.centroid(5), records.story_number("st-5")) == (None, None, None)
+    assert records.timeline(5) == []
+
+
+def test_a_story_lives_two_weeks_after_its_last_article(partition: Partition) -> None:
+    partition.records.enter(NOW)
+    partition.records.record_story(story(4), entry(4), None, b"c", NOW)
+    writes = {write.key: write.expire_at for write in partition.commit()}
+    assert writes[KEYS.story(4)] == NOW + 14 * DAY_MS
+    assert writes[KEYS.state] is None
+
+
+# -- rows
+
+TEXT = st.text(st.characters(codec="utf-8"), max_size=20)
+INT = st.integers(0, 2**62)
+REF = st.builds(Ref, number=st.integers(0, 2**32 - 1), day=st.integers(-(2**31), 2**31 - 1))
+OUTLET = st.none() | st.builds(Outlet, id=TEXT, name=TEXT)
+STAMP = st.none() | st.builds(Stamp, at=st.integers(-(2**62), 2**62), exact=st.booleans())
+STEP = st.builds(Step, stage=TEXT, verdict=TEXT, numbers=st.dictionaries(TEXT, TEXT | INT | st.floats(allow_nan=False)))
+BODY = st.builds(
+    Body,
+    sentences=st.lists(TEXT).map(tuple),
+    marked=st.lists(st.tuples(TEXT, TEXT)).map(tuple),
+    trace=st.lists(STEP, max_size=3).map(tuple),
+)
+TOLD = st.builds(Told, article=TEXT, sentences=st.lists(st.tuples(st.integers(-1, 9999), TEXT)).map(tuple))
+TEXT_ROW = st.builds(TextRow, newest=REF, published=STAMP, wire=st.none() | INT)
+MAYBE = st.none() | TEXT
+TO = st.none() | st.builds(ArticleRef, id=TEXT, version=INT, title=MAYBE, outlet=OUTLET, url=MAYBE)
+
+
+def of_any_value(kind: type[Any]) -> st.SearchStrategy[Any]:
+    """A row of the kind: what its types allow, in each field."""
+    known = {Ref: REF, Outlet: OUTLET, Stamp: STAMP, TextRow: TEXT_ROW, ArticleRef: TO, int: INT, str: TEXT}
+    known |= {float: st.floats(0, 1), bytes: st.binary(max_size=9)}
+
+    def of(found: Any) -> st.SearchStrategy[Any]:
+        if found in known:
+            return known[found]
+        args = getattr(found, "__args__", ())
+        origin = getattr(found, "__origin__", None)
+        if origin is list:
+            return st.lists(of(args[0]), max_size=3)
+        if origin is dict:
+            return st.dictionaries(of(args[0]), of(args[1]), max_size=3)
+        if origin is tuple:
+            return st.lists(of(args[0]), max_size=3).map(tuple) if args[-1] is ... else st.tuples(*map(of, args))
+        if origin is None and not args:
+            return st.from_type(found)
+        return st.one_of([st.none() if arg is type(None) else of(arg) for arg in args]) if origin is not Literal else (
+            st.sampled_from(args)
+        )
+
+    return st.builds(kind, **{name: of(hint) for name, hint in get_type_hints(kind).items()})
+
+
+@given(st.one_of(*(of_any_value(kind) for kind in (ArticleRow, StoryRow, Entry, StateRow, Newest))) | BODY | TOLD)
+def test_every_row_comes_back_as_it_went(row: Any) -> None:
+    assert rows.unpack(type(row), rows.pack(row)) == row
+    assert rows.unsqueeze(type(row), rows.squeeze(row)) == row
+
+
+@given(REF)
+def test_a_ref_takes_eight_bytes_and_comes_back(ref: Ref) -> None:
+    assert len(rows.pack_ref(ref)) == 8
+    assert rows.unpack_ref(rows.pack_ref(ref)) == ref
+
+
+@given(st.lists(st.integers(0, 2**32 - 1)), st.lists(st.tuples(st.integers(0, 2**32 - 1), st.integers(0, 255))))
+def test_numbers_and_weights_come_back(numbers: list[int], weights: list[tuple[int, int]]) -> None:
+    assert list(rows.unpack_numbers(rows.pack_numbers(numbers))) == numbers
+    assert rows.unpack_weights(rows.pack_weights(weights)) == weights
+
+
+def test_an_older_row_still_decodes() -> None:
+    """Rows are only ever extended at the end, with a default."""
+    older = msgspec.msgpack.encode(msgspec.to_builtins(story(4))[:-1])
+    assert rows.unpack(StoryRow, older) == story(4)

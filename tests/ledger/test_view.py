@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import pytest
+
+from ingest.errors import Stale
+from ingest.ledger import view as views
+from ingest.ledger.port import Answer, Commit, Gathered, Wants
+from ingest.ledger.view import View
+
+
+class Shelf:
+    """A ledger of one's own making: `state` is what is stored, `asked` what was read of it."""
+
+    def __init__(self, state: Mapping[str, dict[bytes, bytes]] | None = None) -> None:
+        self.state = dict(state or {})
+        self.head = b"h1"
+        self.asked: list[dict[str, list[bytes]]] = []
+
+    def gather(self, wants: Wants) -> Gathered:
+        self.asked.append({key: list(fields) for key, fields in wants.items()})
+        found = {}
+        for key, fields in wants.items():
+            stored = self.state.get(key, {})
+            found[key] = {field: stored[field] for field in fields or stored if field in stored}
+        return Gathered(self.head, {key: got for key, got in found.items() if got})
+
+    def commit(self, commit: Commit) -> Answer:
+        raise NotImplementedError
+
+
+@pytest.fixture
+def shelf() -> Shelf:
+    return Shelf({"k": {b"a": b"1", b"b": b"2"}})
+
+
+@pytest.fixture
+def view(shelf: Shelf) -> View:
+    return View(shelf)
+
+
+@pytest.fixture(autouse=True)
+def cap(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(views, "_CAP", 10)
+    return
+
+
+def test_the_first_reading_fixes_the_head(view: View, shelf: Shelf) -> None:
+    assert view.head is None
+    assert view.get("k", b"a") == b"1"
+    assert view.head == b"h1"
+
+
+def test_a_reading_under_another_head_is_stale_and_drops_everything(view: View, shelf: Shelf) -> None:
+    view.get("k", b"a")
+    view.put("k", {b"z": b"9"})
+    shelf.head = b"h2"
+    with pytest.raises(Stale):
+        view.get("k", b"b")
+    assert view.head is None
+    assert not view.writes()
+    assert view.get("k", b"b") == b"2"
+    assert view.head == b"h2"
+
+
+def test_what_is_known_is_read_once_and_absence_is_known(view: View, shelf: Shelf) -> None:
+    for _ in range(2):
+        view.fetch({"k": [b"a", b"a", b"no"], "none": [b"x"]})
+        assert (view.get("k", b"no"), view.get("none", b"x")) == (None, None)
+    assert shelf.asked == [{"k": [b"a", b"no"], "none": [b"x"]}]
+    view.fetch({"k": [b"a", b"b"]})
+    assert shelf.asked[1:] == [{"k": [b"b"]}]
+
+
+def test_an_empty_reading_still_fixes_the_head(view: View, shelf: Shelf) -> None:
+    view.fetch({})
+    assert view.head == b"h1"
+    view.fetch({})
+    assert len(shelf.asked) == 1
+
+
+def test_the_overlay_is_seen_before_what_is_stored(view: View, shelf: Shelf) -> None:
+    view.put("k", {b"a": b"new"})
+    assert view.get("k", b"a") == b"new"
+    assert view.get("k", b"b") == b"2"
+    assert shelf.asked == [{"k": [b"b"]}]
+
+
+def test_a_whole_hash_has_the_overlay_in_it(view: View, shelf: Shelf) -> None:
+    view.put("k", {b"a": b"new", b"c": b"3"})
+    assert view.get("k", b"no") is None
+    assert view.whole("k") == {b"a": b"new", b"b": b"2", b"c": b"3"}
+    view.put("k", {b"b": b"newer"})
+    assert view.whole("k")[b"b"] == b"newer"
+    assert view.get("k", b"nothing like it") is None
+    assert len(shelf.asked) == 2
+    assert view.whole("none") == {}
+
+
+def test_writes_are_the_overlay_alone_with_the_latest_expiry(view: View) -> None:
+    view.get("k", b"b")
+    view.put("k", {b"a": b"x"}, 2000)
+    view.put("k", {b"c": b"y"}, 1000)
+    view.put("j", {b"a": b"z"})
+    assert [(w.key, w.fields, w.expire_at) for w in view.writes()] == [
+        ("k", {b"a": b"x", b"c": b"y"}, 2000),
+        ("j", {b"a": b"z"}, None),
+    ]
+    assert view.dirty_keys == 2
+
+
+def test_after_a_commit_of_ones_own_what_is_known_stays_known(view: View, shelf: Shelf) -> None:
+    view.get("k", b"a")
+    view.put("k", {b"a": b"x"})
+    shelf.head = b"h2"
+    view.committed(b"h2")
+    assert not view.writes()
+    assert view.get("k", b"a") == b"x"
+    assert view.get("k", b"b") == b"2"
+    assert shelf.asked == [{"k": [b"a"]}, {"k": [b"b"]}]
+
+
+def test_what_a_commit_dropped_is_not_remembered(view: View, shelf: Shelf) -> None:
+    view.whole("k")
+    del shelf.state["k"]
+    view.committed(b"h1", ["k", "never read"])
+    assert view.get("k", b"a") is None
+    assert len(shelf.asked) == 2
+
+
+def test_memory_is_bounded(view: View, shelf: Shelf) -> None:
+    view.fetch({"k": [b"%d" % number for number in range(11)]})
+    view.committed(b"h1")
+    assert view.head is None
