@@ -1,4 +1,4 @@
-"""The whole arrow in one process, on the memory twins: for tests and quality gates that need thousands of articles fast."""
+"""The whole arrow in one process, on the memory twins: for tests and gates that need thousands of articles fast."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The five seeds as a source offers them, with the publication times of the story's two days where a test wants them."""
+"""The five seeds as a source offers them, with publication times on the story's two days where a test wants them."""
 
 from __future__ import annotations
 

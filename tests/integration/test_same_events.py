@@ -10,10 +10,10 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from rehearsal import Rehearsal
-from seeds import seed
 
 from ingest.model import Envelope
+from rehearsal import Rehearsal
+from seeds import seed
 
 TESTS = Path(__file__).parent.parent
 
@@ -26,7 +26,7 @@ def articles() -> list[Envelope]:
             key=f"d{number}",
             source="t",
             title=f"{companies[number % 6]} declares dividend",
-            text=f"Qtly div {number} cts vs {number + 1} cts prior\nPay April {number}\nRecord March {number} of the year",
+            text=f"Qtly div {number} cts vs {number + 1} cts prior\nPay April {number}\nRecord March {number}",
         )
         for number in range(1, 25)
     ]

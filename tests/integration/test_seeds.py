@@ -5,10 +5,10 @@ from __future__ import annotations
 from itertools import permutations
 
 import pytest
+
+from ingest.model import Decision, Delta
 from rehearsal import Rehearsal
 from seeds import number_of, seed
-
-from ingest.model import Decision
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +48,7 @@ def test_the_same_wire_in_other_spelling_adds_nothing(told: list[Decision]) -> N
     assert number_of(copy.relation.to.id) == 2
     assert copy.relation.extent == "whole"
     assert copy.delta.materiality == 0
-    assert not (copy.delta.added or copy.delta.removed or copy.delta.figures or copy.delta.headline)
+    assert copy.delta == Delta(materiality=0.0)
 
 
 def test_the_followup_tells_the_treaty_and_not_yesterdays_background(told: list[Decision]) -> None:

@@ -6,11 +6,11 @@ import json
 import random
 
 import pytest
+
+from ingest.model import Envelope
 from labelled import data_folder
 from rehearsal import Rehearsal
 from seeds import FILES, seed
-
-from ingest.model import Envelope
 
 pytestmark = pytest.mark.quality
 

@@ -11,7 +11,6 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
-from labelled import data_folder
 
 from ingest import wiring
 from ingest.events.event import Event, decode
@@ -19,6 +18,7 @@ from ingest.inbox.port import Balance
 from ingest.model import Envelope
 from ingest.stamps import parse_stamp
 from ingest.wiring import Installation
+from labelled import data_folder
 
 pytestmark = pytest.mark.quality
 
