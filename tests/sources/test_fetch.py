@@ -38,7 +38,7 @@ Run = Callable[..., list[Outcome]]
 @pytest.fixture
 def run(inbox: RememberingInbox, stop: ImpatientStop, clock: Clock) -> Run:
     def running(*urls: str, **settings: int) -> list[Outcome]:
-        limits = FetchSettings(allow_private_addresses=True, deadline_seconds=5, **settings)  # type: ignore[arg-type]
+        limits = FetchSettings(allow_private_addresses=True, deadline_seconds=5, **settings)  # type: ignore[arg-type]  # settings of several types
         return list(
             fetch(
                 urls, inbox=inbox, readers=READERS, settings=limits, limits=SourceSettings(), stop=stop,

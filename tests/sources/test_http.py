@@ -35,7 +35,7 @@ def web() -> Iterator[Web]:
 
 def client(**settings: float) -> Http:
     limits = {"deadline_seconds": 5.0, "max_bytes": 1_000_000, **settings}
-    return Http(FetchSettings(allow_private_addresses=True, **limits))  # type: ignore[arg-type]
+    return Http(FetchSettings(allow_private_addresses=True, **limits))  # type: ignore[arg-type]  # settings of several types
 
 
 def get(url: str, **settings: float) -> Response:

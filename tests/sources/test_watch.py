@@ -148,7 +148,7 @@ def test_a_file_that_changes_while_it_is_read_is_read_again(
     real = module.read_items
 
     def reading(*arguments: object) -> Iterator[object]:
-        yield from list(real(*arguments))  # type: ignore[arg-type]
+        yield from list(real(*arguments))  # type: ignore[arg-type]  # passed on as they came
         if not path.read_text().endswith("whole."):
             path.write_text("Title\nHalf, then whole.")
 
@@ -379,26 +379,3 @@ def test_files_of_any_name_pass(folder: Path, start: Start, inbox: RememberingIn
     assert all(o.where.isprintable() and o.fate == "accepted" for o in outcomes)
     until(lambda: len(os.listdir(os.path.join(folder, ".done"))) == 5, "not moved")
     assert len(set(inbox.keys)) == 5
-
-
-MOUNTS = [
-    "22 1 8:1 / / rw shared:1 - ext4 /dev/sda1 rw",
-    "40 22 0:40 / /mnt/news rw - nfs4 server:/news rw",
-    "41 22 0:41 / /mnt/my\\040share rw - fuse.sshfs host: rw",
-]
-
-
-@pytest.mark.parametrize(
-    ("folder", "silent"),
-    [
-        ("/var/drop", False),
-        ("/mnt/news", True),
-        ("/mnt/news/in", True),
-        ("/mnt/newspaper", False),
-        ("/mnt/my share/a", True),
-    ],
-)
-def test_network_mounts_are_known_to_be_silent(folder: str, silent: bool) -> None:
-    from ingest.sources.notices import is_silent
-
-    assert is_silent(folder, MOUNTS) is silent
