@@ -20,6 +20,7 @@ from typing import Any
 import redis
 import structlog
 from pydantic import ValidationError
+from pydantic_settings import SettingsError as UnreadableVariable
 
 from ingest import background, pipeline, telemetry
 from ingest.decide.case import Prepared
@@ -66,8 +67,12 @@ def read_settings(config: Path | None = None, **given: Any) -> Settings:
         bound = type("Settings", (Settings,), {"model_config": {**Settings.model_config, "toml_file": file}})
         found: Settings = bound(**{name: value for name, value in given.items() if value is not None})
         return found
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{file} is not TOML: {error}") from None
+    except OSError as error:
+        raise SettingsError(f"{file} cannot be read: {error.strerror}") from None
+    except UnreadableVariable as error:  # a table given as one variable, which is not JSON
+        raise SettingsError(f"the environment: {error} (a table's settings are INGEST_TABLE__NAME)") from None
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(map(str, first["loc"]))

@@ -58,6 +58,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     except BrokenPipeError:
         return _unheard()
+    except OSError as error:  # a full disk, a folder without permission
+        complain(f"{error.filename or 'input or output'}: {error.strerror}")
+        return 1
     except SystemExit as left:
         if isinstance(left.__context__, BrokenPipeError):  # typer has been there first
             return _unheard()

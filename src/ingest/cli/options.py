@@ -92,7 +92,7 @@ def holding(settings: Settings) -> Iterator[Installation]:
 
 @contextmanager
 def _found(settings: Settings) -> Iterator[Installation | str]:
-    if "://" not in settings.store and not Path(settings.store).expanduser().exists():
+    if settings.store.strip() and "://" not in settings.store and not Path(settings.store).expanduser().exists():
         yield f"nothing in {settings.store}: there is no such store yet"
         return
     with wiring.opened(settings) as installation:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import shlex
 import shutil
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +15,7 @@ import typer
 from ingest.cli import options
 from ingest.cli.output import remark, say
 from ingest.cli.run import STDOUT, Run, Summary, sink_to
-from ingest.errors import UsageError
+from ingest.errors import StoreError, UsageError
 from ingest.sources.replay import STDIN
 
 KEPT = 3
@@ -68,13 +70,22 @@ def replay(
 
 
 def _own_store(folder: Path) -> Path:
-    """The folder of the next replay; the newest three are kept."""
-    numbers = options.replay_numbers(folder)
-    for old in numbers[: max(0, len(numbers) - KEPT + 1)]:
-        shutil.rmtree(folder / str(old), ignore_errors=True)
-    own = folder / str(numbers[-1] + 1 if numbers else 1)
-    own.mkdir(parents=True)
-    return own
+    """The folder of the next replay; the newest three are kept. Raises StoreError."""
+    try:
+        numbers = options.replay_numbers(folder)
+        for old in numbers[: max(0, len(numbers) - KEPT + 1)]:
+            shutil.rmtree(folder / str(old), ignore_errors=True)
+        for number in itertools.count(numbers[-1] + 1 if numbers else 1):
+            own = folder / str(number)
+            with suppress(FileExistsError):  # another replay has begun at the same time
+                folder.mkdir(parents=True, exist_ok=True)
+                own.mkdir()
+                return own
+            if not folder.is_dir():
+                break
+    except OSError as error:
+        raise StoreError(f"no store can be made in {folder}: {error.strerror}; name one with --into") from None
+    raise StoreError(f"no store can be made in {folder}: it is a file; name one with --into")
 
 
 def _conclude(summary: Summary, into: str | None, aside: bool) -> None:

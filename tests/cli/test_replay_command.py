@@ -1,0 +1,92 @@
+"""`ingest replay` as it is typed: where it puts things, what it prints where, and again."""
+
+from __future__ import annotations
+
+import io
+import json
+import shlex
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from said import Said
+
+from ingest.cli import replay
+from seeds import FOLDER
+
+Ingest = Callable[..., Said]
+
+LINES = "".join(
+    json.dumps({"id": str(number), "title": title, "text": text, "published_at": f"2014-03-0{number}T10:00:00Z"}) + "\n"
+    for number, (title, text) in enumerate(
+        [
+            ("Flood in Graz", "The river Mur rose over its banks in Graz on Monday and drove 300 people out."),
+            ("Budget passed", "Parliament in Lisbon passed the budget for next year with three parties' votes."),
+        ],
+        1,
+    )
+)
+
+
+def typed(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+
+
+def test_the_same_articles_again_are_seen_and_tell_nothing(ingest: Ingest, tmp_path: Path) -> None:
+    for words in (("--into", "store"), ("--into", "./store")):
+        said = ingest("replay", FOLDER, *words)
+        assert said.code == 0
+    assert "5 articles, 0 stories: 0 opened, 0 updated, 0 repeated, 5 seen, 0 dead; 0 refused" in said.out
+    assert len(ingest("events", "--store", "store", "--json").lines) == 5
+
+
+def test_published_time_from_stdin_and_the_workers_go_by_it_ever_after(
+    ingest: Ingest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    typed(monkeypatch, LINES + '{"no": "article"}\nnot json\n')
+    said = ingest("replay", "-", "--clock", "published", "--into", "h", "--events", "-")
+    assert said.code == 1
+    assert [event["time"][:10] for event in said.json] == ["2014-03-01", "2014-03-02"]
+    assert "refused stdin:3 (not-an-article)" in said.err
+    assert "refused stdin:4 (bad-json" in said.err
+    assert "2 articles, 2 stories: 2 opened" in said.err
+    typed(monkeypatch, LINES.replace("Monday", "Tuesday"))
+    again = ingest("replay", "-", "--into", "h", "--events", "told.jsonl")
+    assert "1 repeated" in again.out or "1 updated" in again.out
+    assert len(Path("told.jsonl").read_text().splitlines()) == 1
+    refused = ingest("replay", "-", "--into", "h", "--clock", "real")
+    assert refused.code == 2
+    assert "goes by the published clock, not by the real one" in refused.err
+
+
+def test_the_newest_three_replays_are_kept_and_last_is_the_newest(ingest: Ingest, tmp_path: Path) -> None:
+    replays = tmp_path / "var" / "replays"
+    for number in (1, 2, 10):
+        (replays / str(number)).mkdir(parents=True)
+    (tmp_path / "a.jsonl").write_text(LINES)
+    said = ingest("replay", "a.jsonl")
+    assert said.code == 0
+    assert sorted(int(each.name) for each in replays.iterdir()) == [2, 10, 11]
+    assert len(ingest("events", "--last", "--json").lines) == 2
+    for line in said.lines[said.lines.index("Next:") + 1 :]:
+        words = shlex.split(line, comments=True)
+        begin = next(at for at, word in enumerate(words) if word in ("story", "why", "events"))
+        assert ingest(*words[begin:]).code == 0
+
+
+def test_two_replays_that_begin_at_once_have_a_store_each(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ingest.cli.options.replay_numbers", lambda folder: [1])
+    assert [replay._own_store(tmp_path / "r").name for _ in range(3)] == ["2", "3", "4"]
+
+
+def test_a_source_that_breaks_ends_the_replay_with_its_error(
+    ingest: Ingest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device", "x")
+
+    monkeypatch.setattr("ingest.cli.run.replay", broken)
+    (tmp_path / "a.jsonl").write_text(LINES)
+    said = ingest("replay", "a.jsonl")
+    assert (said.code, said.err.splitlines()[-1]) == (1, "ingest: x: No space left on device")

@@ -1,0 +1,148 @@
+"""Real processes on a folder store: stopped, killed, watched from a second terminal, and nothing lost."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from terminal import SECONDS, Command, alive, articles, until
+
+from ingest import wiring
+from ingest.events.event import decode
+from ingest.wiring import Installation
+from seeds import FILES
+
+Start = Callable[..., Command]
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    """Start a command in a folder of the test's own."""
+    started: list[Command] = []
+
+    def run(*words: str | Path, **environment: str) -> Command:
+        started.append(Command(tmp_path, *words, **environment))
+        return started[-1]
+
+    yield run
+    for command in started:
+        command.close()
+
+
+@pytest.fixture
+def installation(store_folder: Path) -> Iterator[Installation]:
+    """The same store, seen from this process; its server stays up."""
+    with wiring.opened(wiring.read_settings(store=str(store_folder))) as installation:
+        installation.inbox()
+        yield installation
+
+
+def decided(installation: Installation) -> int:
+    return installation.counted().get("decided", 0)
+
+
+def offer(installation: Installation, count: int) -> None:
+    inbox, offers = installation.inbox(), articles(count)
+    for at in range(0, count, 64):
+        inbox.offer(offers[at : at + 64])
+
+
+def all_decided_once(installation: Installation, count: int) -> None:
+    """Every key has one event, no sequence has a hole, and the books balance."""
+    balance = installation.inbox().balance()
+    assert balance.holds
+    assert (balance.entries, balance.counters.decided, balance.counters.dead) == (0, count, 0)
+    events = [decode(fields[b"e"]) for _, fields in installation.client.xrange(installation.keys.events)]
+    assert sorted(event.article.key for event in events if event.article) == sorted(f"k{n}" for n in range(count))
+    last: dict[str, int] = {}
+    for event in events:
+        assert int(event.sequence) == last.get(event.subject, 0) + 1
+        last[event.subject] = int(event.sequence)
+
+
+def test_workers_told_to_stop_or_killed_in_the_middle_of_it_lose_and_double_nothing(
+    start: Start, installation: Installation, store_folder: Path
+) -> None:
+    count = 700
+    offer(installation, count)
+    small = {"INGEST_INBOX__BATCH": "8"}
+
+    first = start("process", "--workers", "2", "--store", store_folder, **small)
+    until(lambda: decided(installation) > 20, "the first articles")
+    begun = time.monotonic()
+    assert first.ends(signal.SIGTERM) == 0, first.err
+    assert time.monotonic() - begun < 10
+    assert first.err.endswith("stopped\n")
+    assert not first.children()
+    after_stop = decided(installation)
+    assert after_stop < count
+
+    second = start("process", "--workers", "2", "--store", store_folder, **small)
+    until(lambda: decided(installation) > after_stop + 20, "more articles")
+    victim = second.children()[0]
+    os.kill(victim, signal.SIGKILL)
+    second.says("SIGKILL")
+    until(lambda: len(second.children()) == 2, "another child")
+    assert decided(installation) < count
+
+    children = second.children()
+    os.kill(second.process.pid, signal.SIGKILL)
+    second.process.wait()
+    until(lambda: not any(map(alive, children)), "children leaving with their parent")
+
+    third = start("process", "--workers", "1", "--store", store_folder)
+    until(lambda: not installation.inbox().balance().entries, "all decided")
+    assert third.ends(signal.SIGINT) == 0
+    all_decided_once(installation, count)
+
+
+def test_a_replay_that_is_stopped_says_what_waits_and_loses_nothing(
+    start: Start, installation: Installation, store_folder: Path, tmp_path: Path
+) -> None:
+    long = tmp_path / "long.jsonl"
+    with long.open("w") as file:
+        for number, article in enumerate(articles(3000)):
+            file.write(json.dumps({"id": f"k{number}", "title": article.title, "text": article.text}) + "\n")
+    replay = start("replay", long, "--into", store_folder)
+    replay.says("opened")
+    assert replay.ends(signal.SIGINT, 20) == 130
+    counted = installation.counted()
+    waiting = installation.inbox().balance().entries
+    assert waiting
+    assert f"stopped; {waiting:,} accepted articles not yet decided, and safe in the store" in replay.out
+    assert counted["accepted"] == counted["decided"] + waiting
+
+    # The rest would take long; that it is taken up again is what matters.
+    process = start("process", "--store", store_folder)
+    until(lambda: decided(installation) > counted["decided"], "the rest being decided")
+    assert process.ends(signal.SIGTERM) == 0
+    assert installation.inbox().balance().holds
+
+
+def test_a_file_dropped_in_one_terminal_is_an_event_in_another(
+    start: Start, store_folder: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "inbox"
+    folder.mkdir()
+    watch = start("watch", folder, "--store", store_folder)
+    process = start("process", "--store", store_folder)
+    watch.says("watching")
+    follow = start("events", "--follow", "--json", "--store", store_folder)
+    partial = tmp_path / "partial"
+    for file in FILES[:2]:
+        partial.write_bytes(file.read_bytes())
+        partial.rename(folder / file.name)
+        until(lambda name=file.name: name in follow.out, f"the event of {file.name}")
+    told = [json.loads(line) for line in follow.out.splitlines()]
+    assert [event["type"] for event in told] == ["story.opened", "story.updated"]
+    begun = time.monotonic()
+    for command in (watch, process, follow):
+        command.process.send_signal(signal.SIGTERM)
+    assert [command.ends() for command in (watch, process, follow)] == [0, 0, 0]
+    assert time.monotonic() - begun < min(10, SECONDS)
+    assert "stopped; 2 accepted, 0 refused" in watch.err

@@ -1,0 +1,224 @@
+"""The composition root: settings from everywhere, partitions that must not be mixed, and what children are told."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ingest import wiring
+from ingest.errors import SettingsError, StoreError, UsageError
+from ingest.ledger.partition import open_partition
+from ingest.settings import Settings
+from ingest.wiring import Installation
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder without config/ingest.toml, an environment without our settings."""
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith("INGEST_")]:
+        monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def installation(valkey: Any) -> Iterator[Installation]:
+    with wiring.opened(wiring.read_settings(store=valkey.url)) as installation:
+        yield installation
+
+
+# -- settings
+
+
+def test_the_command_line_wins_over_the_environment_and_that_over_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text('store = "a"\nserver = "path"\n[inbox]\nbatch = 7\nattempts = 9\n')
+    monkeypatch.setenv("INGEST_STORE", "b")
+    monkeypatch.setenv("INGEST_INBOX__BATCH", "8")
+    found = wiring.read_settings(file)
+    assert (found.store, found.server, found.inbox.batch, found.inbox.attempts) == ("b", "path", 8, 9)
+    assert wiring.read_settings(file, store="c").store == "c"
+    assert wiring.read_settings(file, store=None).store == "b"
+
+
+def test_a_file_at_its_usual_place_is_read(tmp_path: Path) -> None:
+    assert wiring.read_settings().store == "./var"
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "ingest.toml").write_text('store = "there"\n')
+    assert wiring.read_settings().store == "there"
+
+
+@pytest.mark.parametrize(
+    ("toml", "named"),
+    [
+        ("[inbox]\nbatch = 'many'\n", "inbox.batch"),
+        ("[inbox]\nbach = 7\n", "inbox.bach"),
+        ("[imbox]\nbatch = 7\n", "imbox"),
+        ("stoer = 'x'\n", "stoer"),
+        ("[partition]\nclock = 'sundial'\n", "partition.clock"),
+        ("[partition]\nname = '../x'\n", "partition.name"),
+        ("inbox = 3\n", "inbox"),
+    ],
+)
+def test_a_wrong_setting_in_the_file_is_named_with_the_file(tmp_path: Path, toml: str, named: str) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text(toml)
+    with pytest.raises(SettingsError) as caught:
+        wiring.read_settings(file)
+    assert f"setting {named}:" in str(caught.value)
+    assert str(file) in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_wrong_setting_in_the_environment_is_named_with_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INGEST_LEDGER__STORY_DAYS", "soon")
+    with pytest.raises(SettingsError, match=r"setting ledger\.story_days: .*INGEST_LEDGER__STORY_DAYS"):
+        wiring.read_settings()
+
+
+@pytest.mark.parametrize("raw", ["{", "nonsense", "[1]"])
+def test_a_table_given_in_the_environment_that_is_no_table_is_named(monkeypatch: pytest.MonkeyPatch, raw: str) -> None:
+    monkeypatch.setenv("INGEST_INBOX", raw)
+    with pytest.raises(SettingsError, match="inbox"):
+        wiring.read_settings()
+
+
+def test_a_file_that_cannot_be_read_as_settings_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    with pytest.raises(SettingsError, match=r"mine\.toml: no such file"):
+        wiring.read_settings(file)
+    for content in (b"a = = b", b"\xff\xfe\x00"):
+        file.write_bytes(content)
+        with pytest.raises(SettingsError, match=r"mine\.toml is not TOML"):
+            wiring.read_settings(file)
+    file.unlink()
+    file.mkdir()
+    with pytest.raises(SettingsError, match=r"mine\.toml"):
+        wiring.read_settings(file)
+
+
+# -- partitions
+
+
+def test_a_partition_is_made_by_who_puts_something_in_and_not_by_who_looks(installation: Installation) -> None:
+    assert not installation.exists
+    assert installation.counted() == {}
+    installation.inbox()
+    assert installation.exists
+
+
+def test_a_partition_keeps_its_clock_and_who_names_none_goes_by_it(installation: Installation, valkey: Any) -> None:
+    def open_with(clock: str | None) -> str:
+        given = {"clock": clock} if clock else None
+        with wiring.opened(wiring.read_settings(store=valkey.url, partition=given)) as opened:
+            return opened.partition.clock
+
+    assert open_with("published") == "published"
+    assert open_with(None) == "published"
+    with pytest.raises(StoreError, match="goes by the published clock, not by the real one"):
+        open_with("real")
+
+
+@pytest.mark.parametrize("part", ["schema", "normaliser", "judgement"])
+def test_a_partition_of_another_version_is_refused_with_both_named(installation: Installation, part: str) -> None:
+    versions = {"schema": "1", "normaliser": "1", "judgement": "1", part: "0"}
+    open_partition(installation.client, installation.keys, clock="real", versions=versions)
+    with pytest.raises(StoreError, match=f"partition main was made by {part} 0, this is .*refuses to mix"):
+        installation.inbox()
+
+
+# -- children
+
+
+class Child:
+    """What `subprocess.Popen` was told."""
+
+    told: dict[str, Any]
+    pid = 1
+
+    def __init__(self, command: list[str], **told: Any) -> None:
+        Child.told = {"command": command, **told}
+
+
+def environment_of_a_child(
+    settings: Settings, installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> dict[str, str]:
+    supervisor = wiring.supervisor(settings, installation, 1, threading.Event())
+    with monkeypatch.context() as patch:
+        patch.setattr(subprocess, "Popen", Child)
+        supervisor.spawn(0)
+    found: dict[str, str] = Child.told["env"]
+    return found
+
+
+def test_a_child_has_the_settings_of_its_parent_from_wherever_they_came(
+    valkey: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text("private_network = true\n[inbox]\nbatch = 7\n[log]\njson_lines = true\n[partition]\nname = 's'\n")
+    monkeypatch.setenv("INGEST_EVENTS__INSTALLATION", "a b=c")
+    settings = wiring.read_settings(file, store=valkey.url)
+    with wiring.opened(settings) as installation:
+        environment = environment_of_a_child(settings, installation, monkeypatch)
+        command = Child.told["command"]
+    monkeypatch.setattr(os, "environ", environment)
+    assert wiring.read_settings().model_dump() == settings.model_dump()
+    assert command[-1] == str(os.getpid())
+
+
+def test_a_child_goes_by_the_clock_that_the_partition_was_made_with(
+    valkey: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = wiring.read_settings(store=valkey.url, partition={"clock": "published"})
+    with wiring.opened(made) as installation:
+        installation.inbox()
+    settings = wiring.read_settings(store=valkey.url)
+    with wiring.opened(settings) as installation:
+        environment = environment_of_a_child(settings, installation, monkeypatch)
+    monkeypatch.setattr(os, "environ", environment)
+    assert wiring.read_settings().partition.clock == "published"
+
+
+def test_a_child_whose_parent_is_gone_is_told_to_leave(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = threading.Event()
+    monkeypatch.setattr(os, "kill", lambda pid, sign: told.set() if pid == os.getpid() else None)
+    wiring._end_with(os.getppid() + 1)  # gone before it could be asked for
+    assert told.wait(10)
+
+
+def test_a_drain_for_another_partition_is_refused(valkey: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INGEST_STORE", valkey.url)
+    with wiring.opened(wiring.read_settings()) as installation:
+        monkeypatch.setattr(wiring, "_process", lambda: wiring._Process(installation, None))  # type: ignore[arg-type]  # not reached
+        with pytest.raises(UsageError, match="this worker is for partition main, not sport"):
+            wiring.drain("sport")
+
+
+def test_a_bell_that_cannot_be_rung_is_no_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, valkey: Any) -> None:
+    with wiring.opened(wiring.read_settings(store=valkey.url)) as installation:
+        installation.client.connection_pool.connection_kwargs["path"] = str(tmp_path / "nobody")
+        installation.client.connection_pool.disconnect()
+        installation.ring()
+
+
+def test_the_parent_forgets_events_that_are_past_their_time_once_an_hour(installation: Installation) -> None:
+    installation.inbox()
+    client, keys = installation.client, installation.keys
+    rounds = wiring.Rounds(installation)
+    for _ in range(2):
+        client.delete(keys.events)
+        for entry in ("1000-0", f"{client.time()[0] * 1000}-0"):
+            client.xadd(keys.events, {b"e": b"{}"}, id=entry)
+        rounds.go()
+        counted = client.xlen(keys.events)
+        if counted == 2:
+            break
+        assert counted == 1
+    assert counted == 2
