@@ -68,6 +68,13 @@ def test_a_headline_needs_a_lower_score_than_a_text() -> None:
     assert bars[3] == bars[4] == THRESHOLDS.placing.long_score
 
 
+def test_the_bar_is_higher_in_an_empty_store() -> None:
+    known = unit(1, 2)
+    young = Vector(known.codes, known.weights, borrowed=1.0)
+    bars = [place(vector, LONG, [], NOWHEN, WORDS).threshold for vector in (known, young)]
+    assert bars[1] == pytest.approx(bars[0] * (1 + THRESHOLDS.placing.young))
+
+
 def test_a_broad_story_is_judged_by_its_centre() -> None:
     point = story(1, 1, 10, 11)
     for n in range(12, 40):

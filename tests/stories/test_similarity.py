@@ -45,6 +45,7 @@ def test_words_that_the_stream_repeats_weigh_less(background: Background) -> Non
     for _ in range(100):
         counts.add(terms(None, ["treaty"], background))
     later = read("treaty harbour", background, counts)
+    assert fresh.borrowed == 1.0 > later.borrowed == 0.75
     treaty = int(np.flatnonzero(fresh.codes == background.word("treaty").code)[0])
     assert later.weights[treaty] < fresh.weights[treaty]
 

@@ -90,7 +90,7 @@ def place(
 
     With one candidate or many the score of each depends on itself only; the margin on the five behind the best.
     """
-    threshold = threshold_for(length, placing)
+    threshold = threshold_for(length, placing) * (1.0 + placing.young * vector.borrowed)
     scored = sorted(
         ((score(vector, point, when, placing), -point.number, point) for point in candidates),
         key=lambda row: row[:2],

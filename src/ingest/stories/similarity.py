@@ -27,10 +27,14 @@ Postings = Mapping[int, Sequence[tuple[int, int]]]
 
 @dataclass(frozen=True, eq=False)
 class Vector:
-    """An article as its strongest terms: `codes` u32 ascending, `weights` f32, of unit length (or empty)."""
+    """An article as its strongest terms: `codes` u32 ascending, `weights` f32, of unit length (or empty).
+
+    `borrowed` is the background's part in the weights: 1 in an empty store, 0 once the stream has taught its own words.
+    """
 
     codes: NDArray[np.uint32]
     weights: NDArray[np.float32]
+    borrowed: float = 0.0
 
 
 def vector(terms: Terms, counts: TermCounts, thresholds: Thresholds = THRESHOLDS) -> Vector:
@@ -45,7 +49,8 @@ def vector(terms: Terms, counts: TermCounts, thresholds: Thresholds = THRESHOLDS
     keep = np.sort(_strongest(weights, keep, terms.codes, thresholds.shape.vector_terms))
     weights = weights[keep]
     length = float(np.sqrt(np.dot(weights, weights)))
-    return Vector(terms.codes[keep], (weights / (length or 1.0)).astype(np.float32))
+    borrowed = prior / (prior + counts.weight)
+    return Vector(terms.codes[keep], (weights / (length or 1.0)).astype(np.float32), borrowed)
 
 
 @dataclass(frozen=True, eq=False)
