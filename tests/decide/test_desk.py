@@ -174,6 +174,17 @@ def test_looking_decides_the_same_and_writes_nothing() -> None:
     assert rehearsal.desk.look(prepared)[0] is None
 
 
+def test_a_sighting_renews_the_decision_and_moves_no_story() -> None:
+    rehearsal = Rehearsal()
+    rehearsal.run([article()])
+    rehearsal.now = NOW + 90 * DAY_MS
+    assert rehearsal.run([article()]) == []
+    (months, stories) = ({key.split(":")[3] for key in rehearsal.ledger.hashes() if f":{family}:" in key}
+                         for family in ("dec", "sid"))  # fmt: skip
+    assert months == {str(at // DAY_MS // 30) for at in (NOW, rehearsal.now)}
+    assert stories == {str(NOW // DAY_MS // 30)}
+
+
 def test_the_partitions_clock_does_not_go_back_and_jumps_a_week_at_most() -> None:
     rehearsal = Rehearsal(published=True)
     dates = [NOW, NOW - DAY_MS, NOW + 100 * DAY_MS, NOW + DAY_MS]
