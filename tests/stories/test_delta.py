@@ -155,7 +155,8 @@ def test_a_figure_that_changed_is_told_with_both_values() -> None:
 def test_a_sentence_taken_back_is_told_for_revisions_only() -> None:
     new = Text(None, OLD[:2])
     assert small(new).removed == (OLD[2],)
-    assert small(new, kind="coverage").removed == ()
+    assert small(new).materiality == 0.0083, "0 is kept for the empty delta"
+    assert small(new, kind="coverage") == Delta(materiality=0.0)
 
 
 def test_an_edited_excerpt_takes_nothing_back() -> None:

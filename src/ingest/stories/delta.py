@@ -25,6 +25,8 @@ class MaterialityWeights(msgspec.Struct, frozen=True, kw_only=True):
     """a figure that changed weighs as much as a sentence: "10 dead" -> "12 dead" is one token"""
     name: float = 10.0
     """somebody or something not in the story before"""
+    least: float = 1.0
+    """of a delta that only takes back, or whose words were all told before: 0 is kept for the empty delta"""
     scale: float = 120.0
     """a paragraph of 120 new content words is .63; one sentence of 12 is .10"""
     unspaced: float = 0.5
@@ -72,8 +74,8 @@ def delta(
     removed: tuple[str, ...] = ()
     if kind == "revision" and parent is not None and new.size >= SHORTENED * parent.size:
         removed = _removed(against or align(parent.told, new.sentences))
-    weight = _weight(fresh, len(figures), weights)
-    materiality = round(1.0 - math.exp(-weight / weights.scale), 4) if added or figures or removed else 0.0
+    weight = max(_weight(fresh, len(figures), weights), weights.least) if added or figures or removed else 0.0
+    materiality = round(1.0 - math.exp(-weight / weights.scale), 4)
     return Delta(materiality=materiality, added=added, removed=removed, figures=figures, headline=headline)
 
 
