@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import signal
 import socket
@@ -22,7 +23,9 @@ import structlog
 from pydantic import ValidationError
 from pydantic_settings import SettingsError as UnreadableVariable
 
-from ingest import background, pipeline, telemetry
+from ingest import background, dedupe, pipeline, telemetry
+from ingest.alignment import ALIGNMENT
+from ingest.background.location import RECIPE
 from ingest.decide.case import Prepared
 from ingest.decide.desk import Desk, Tools
 from ingest.decide.made import Made
@@ -50,12 +53,18 @@ from ingest.sources.entries import PARSER as FEEDS
 from ingest.sources.entries import Parsed
 from ingest.sources.port import Readers
 from ingest.store import Store, open_store
+from ingest.stories.thresholds import THRESHOLDS
 
 log = structlog.get_logger()
 
 CONFIG = Path("config/ingest.toml")
-JUDGEMENT = "1"
-"""Of the sketch and the thresholds: two workers that judge differently must not share a partition."""
+
+
+def judgement() -> str:
+    """Digest of every threshold and of the word table's making: workers that judge differently share no partition."""
+    tables = (dedupe.SKETCH, dedupe.CANDIDATES, dedupe.RELATION, dedupe.SHORT, ALIGNMENT, THRESHOLDS, RECIPE)
+    return hashlib.blake2b(repr(tables).encode(), digest_size=6).hexdigest()
+
 
 
 def read_settings(config: Path | None = None, **given: Any) -> Settings:
@@ -106,7 +115,7 @@ class Installation:
         clock = self.settings.partition.clock
         if isinstance(stored, bytes) and "clock" not in self.settings.partition.model_fields_set:
             clock = stored.decode()
-        versions = {"schema": str(rows.SCHEMA), "normaliser": str(NORMALISER), "judgement": JUDGEMENT}
+        versions = {"schema": str(rows.SCHEMA), "normaliser": str(NORMALISER), "judgement": judgement()}
         return open_partition(self.client, self.keys, clock=clock, versions=versions)
 
     @property
