@@ -131,6 +131,18 @@ def test_a_story_that_has_ended_is_continued_by_another(published: bool) -> None
     assert second.story.id != first.story.id
 
 
+def test_a_copy_that_continues_an_ended_story_is_its_text_and_names_it() -> None:
+    rehearsal = Rehearsal()
+    (first,) = rehearsal.run([article()])
+    rehearsal.now = NOW + 20 * DAY_MS
+    renamed, grown = article(title="Graz, a month on"), article(title="Mur: one dead", text=FIRST + MORE)
+    again, revised = rehearsal.run([renamed, grown])
+    assert (again.type, again.relation.kind, again.story.continues) == ("story.opened", "copy", first.story.id)
+    assert (again.story.counts.texts, again.story.headline) == (1, "Graz, a month on")
+    assert revised.story.id == again.story.id
+    assert (revised.story.counts.texts, revised.story.headline) == (1, "Mur: one dead")
+
+
 @pytest.mark.parametrize("broken", ["describe", "record_article", "record_story", "record_decision"])
 def test_an_article_whose_decision_breaks_leaves_no_trace(monkeypatch: pytest.MonkeyPatch, broken: str) -> None:
     """The next decisions are as if it had never been there."""

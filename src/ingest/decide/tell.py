@@ -36,8 +36,8 @@ def tell(
     case: Case, match: Match | None, home: Home, records: Records, shelf: Shelf, partition: str
 ) -> Decision:
     """Decide the rest, write all rows to the view, and give what the event tells."""
-    story = home.row or _opened(case, partition)
     text = match.row.text if match else case.ref.number
+    story = home.row or _opened(case, text, partition)
     late = match is not None and home.row is not None and _is_late(case.article, story.texts.get(text))
     relation = _relation(case, match, home, late)
     told = shelf.told(story, records)
@@ -54,12 +54,12 @@ def tell(
     return decision
 
 
-def _opened(case: Case, partition: str) -> StoryRow:
+def _opened(case: Case, text: int, partition: str) -> StoryRow:
     return StoryRow(
         id=identity.story_id(partition, case.article.key, case.nth),
         number=case.ref.number,
         headline="",
-        opening=case.ref.number,
+        opening=text,
         opened_at=case.clock,
         updated_at=case.clock,
         clock=case.clock,
@@ -172,7 +172,7 @@ def _advance(
         story.outlets[article.outlet.id] = story.outlets.get(article.outlet.id, 0) + 1
     if article.credit and article.credit not in story.credits:
         story.credits.append(article.credit)
-    if relation.kind != "copy" and not relation.late:
+    if home.row is None or (relation.kind != "copy" and not relation.late):
         story.texts[text] = TextRow(newest=case.ref, published=article.published, wire=article.wire)
     _headline(case, story, text, relation, delta)
     event = identity.event_id(partition, article.key, article.version)
