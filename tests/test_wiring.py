@@ -128,7 +128,7 @@ def test_a_partition_keeps_its_clock_and_who_names_none_goes_by_it(installation:
 
 @pytest.mark.parametrize("part", ["schema", "normaliser", "judgement"])
 def test_a_partition_of_another_version_is_refused_with_both_named(installation: Installation, part: str) -> None:
-    versions = {"schema": "1", "normaliser": "1", "judgement": "1", part: "0"}
+    versions = {"schema": "1", "normaliser": "1", "judgement": wiring.judgement(), part: "0"}
     open_partition(installation.client, installation.keys, clock="real", versions=versions)
     with pytest.raises(StoreError, match=f"partition main was made by {part} 0, this is .*refuses to mix"):
         installation.inbox()
