@@ -7,6 +7,7 @@ import pytest
 from said import Said
 
 from ingest.settings import InboxSettings
+from ingest.wiring import judgement
 from places import RedisPlace
 
 Ingest = Callable[..., Said]
@@ -60,7 +61,7 @@ def test_all_dead_letters_are_dropped(ingest: Ingest, valkey: Any, place: RedisP
 
 
 def test_doctor_says_that_articles_wait_and_nobody_works(ingest: Ingest, valkey: Any, place: RedisPlace) -> None:
-    place.client.hset(place.keys.meta, mapping={"version:judgement": "1"})
+    place.client.hset(place.keys.meta, mapping={"version:judgement": judgement()})
     place.offer("b")
     found = ingest("doctor", "--store", valkey.url, "--json")
     assert found.code == 1
