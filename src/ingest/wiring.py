@@ -35,13 +35,14 @@ from ingest.events.stream import trim
 from ingest.extraction.jail import Cell, Jail
 from ingest.extraction.plain import decode, read_plain
 from ingest.inbox import bell
+from ingest.inbox.port import Balance
 from ingest.inbox.reader import RedisReader, bereave
 from ingest.inbox.redis import RedisInbox
 from ingest.inbox.supervisor import Supervisor
 from ingest.inbox.turn import Worker
 from ingest.ledger import rows
 from ingest.ledger.keys import Keys
-from ingest.ledger.partition import Partition, open_partition
+from ingest.ledger.partition import Partition, as_made, open_partition
 from ingest.ledger.records import Records
 from ingest.ledger.redis import RedisLedger
 from ingest.ledger.view import View
@@ -118,6 +119,15 @@ class Installation:
         versions = {"schema": str(rows.SCHEMA), "normaliser": str(NORMALISER), "judgement": judgement()}
         return open_partition(self.client, self.keys, clock=clock, versions=versions)
 
+    @cached_property
+    def as_made(self) -> Partition:
+        """The partition to look at, also where other thresholds made it."""
+        return as_made(self.client, self.keys, schema=str(rows.SCHEMA))
+
+    def balance(self) -> Balance:
+        """Counters and sizes, of one moment."""
+        return RedisInbox(self.client, self.keys, self.settings.inbox).balance()
+
     @property
     def exists(self) -> bool:
         """Whether anything was ever offered to this partition here."""
@@ -145,8 +155,8 @@ class Installation:
 
     def records(self) -> Records:
         """For looking at what is there; nothing is written through it."""
-        ledger = RedisLedger(self.client, self.keys, stamp=self.partition.stamp)
-        published = self.partition.clock == "published"
+        ledger = RedisLedger(self.client, self.keys)
+        published = self.as_made.clock == "published"
         found = Records(View(ledger), self.keys, self.settings.ledger, published=published)
         found.load()
         return found

@@ -96,10 +96,6 @@ def test_the_sketch_finds_every_true_pair(labels: reuters.Labels, found: reuters
     holds("reuters", {"candidate_recall": hit / true})
 
 
-def test_a_core_relates_enough_texts(items: list[reuters.Item], found: reuters.Replay) -> None:
-    holds("reuters", {"texts_per_second": len(items) / found.seconds})
-
-
 def test_no_correction_and_no_expansion_is_suppressed(labels: reuters.Labels, found: reuters.Replay) -> None:
     kinds = labels.by_kind(found)
     for kind, outcomes in kinds.items():

@@ -61,7 +61,7 @@ def doctor(
     with options.looking(settings, json=json) as installation:
         if installation is None:
             return 0
-        balance = installation.inbox().balance()
+        balance = installation.balance()
         families = measure(installation.client, installation.keys)
         owner = _turn(installation)
         dead = int(installation.client.xlen(installation.keys.dead))
@@ -131,7 +131,7 @@ def _fields(
     workers: int,
     troubles: list[str],
 ) -> dict[str, object]:
-    partition = installation.partition
+    partition = installation.as_made
     return {
         "store": installation.store.name,
         "rq": rq_line(installation),
@@ -160,7 +160,7 @@ def _show(
     workers: int,
     troubles: list[str],
 ) -> None:
-    partition, counters = installation.partition, balance.counters
+    partition, counters = installation.as_made, balance.counters
     versions = ", ".join(f"{name} {version}" for name, version in partition.versions.items())
     say(f"store      {installation.store.name}, partition {partition.name}, {partition.clock} clock; {versions}")
     say(f"articles   {counters.offered:,} offered = {counters.refused:,} refused + {counters.accepted:,} accepted")

@@ -228,7 +228,7 @@ class Run:
         spent = {name.removeprefix(STAGE_PREFIX): count for name, count in grown.items() if STAGE_PREFIX in name}
         summary.stages = {stage: microseconds / 1e6 for stage, microseconds in spent.items()}
         summary.stories = len(self._updates)
-        summary.waiting = installation.inbox().balance().entries
+        summary.waiting = installation.balance().entries
         if self._updates:
             summary.story = max(self._updates, key=lambda story: self._updates[story])
 

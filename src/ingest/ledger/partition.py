@@ -54,14 +54,31 @@ def open_partition(client: redis.Redis, keys: Keys, *, clock: str, versions: Map
         meta: Any = client.hgetall(keys.meta)
     stored = {name.decode(): value.decode() for name, value in meta.items()}
     _compare(keys.partition, stored, clock, versions)
+    return _partition(keys.partition, stored)
+
+
+def as_made(client: redis.Redis, keys: Keys, *, schema: str) -> Partition:
+    """A partition to look at, by whatever versions it was made. Raises StoreError where its rows cannot be read."""
+    with patiently():
+        meta: Any = client.hgetall(keys.meta)
+    found = _partition(keys.partition, {name.decode(): value.decode() for name, value in meta.items()})
+    _compare_part(found.name, "schema", found.versions.get("schema", "none"), schema)
+    return found
+
+
+def _partition(name: str, stored: Mapping[str, str]) -> Partition:
     return Partition(
-        name=keys.partition,
-        clock=clock,
+        name=name,
+        clock=stored["clock"],
         epoch=stored["epoch"],
         made=int(stored["made"]),
         stamp=stored["stamp"].encode(),
-        versions=versions,
+        versions=_versions(stored),
     )
+
+
+def _versions(stored: Mapping[str, str]) -> dict[str, str]:
+    return {field.removeprefix(_VERSION): value for field, value in stored.items() if field.startswith(_VERSION)}
 
 
 def _stamp(versions: Mapping[str, str]) -> str:
@@ -81,8 +98,14 @@ def _compare(name: str, stored: Mapping[str, str], clock: str, versions: Mapping
         raise StoreError(
             f"partition {name} goes by the {stored['clock']} clock, not by the {clock} one; that stays as it was made"
         )
-    made_by = {field.removeprefix(_VERSION): value for field, value in stored.items() if field.startswith(_VERSION)}
+    made_by = _versions(stored)
     for part in sorted(made_by.keys() | versions.keys()):
-        was, now = made_by.get(part, "none"), versions.get(part, "none")
-        if was != now:
-            raise StoreError(f"partition {name} was made by {part} {was}, this is {now}: it refuses to mix them")
+        _compare_part(name, part, made_by.get(part, "none"), versions.get(part, "none"))
+
+
+def _compare_part(name: str, part: str, was: str, now: str) -> None:
+    if was != now:
+        raise StoreError(
+            f"partition {name} was made by {part} {was}, this is {now}: it refuses to mix them. "
+            "Go on with the version that made it, or begin a new store or partition"
+        )
