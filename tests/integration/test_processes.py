@@ -128,10 +128,11 @@ def test_a_file_dropped_in_one_terminal_is_an_event_in_another(
 ) -> None:
     folder = tmp_path / "inbox"
     folder.mkdir()
+    follow = start("events", "--follow", "--json", "--store", store_folder)
+    follow.says("waiting for the first article")
     watch = start("watch", folder, "--store", store_folder)
     process = start("process", "--store", store_folder)
     watch.says("watching")
-    follow = start("events", "--follow", "--json", "--store", store_folder)
     partial = tmp_path / "partial"
     for file in FILES[:2]:
         partial.write_bytes(file.read_bytes())

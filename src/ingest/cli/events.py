@@ -53,7 +53,8 @@ def events(
     wanted = Filter.of(types or (), story or (), outlet or (), source or (), language or (), min_materiality)
     settings = options.settings_of(store, last=last, config=config, partition=partition)
     stop = threading.Event()
-    with options.looking(settings, json=json) as installation, stopped_by_signals(stop):
+    where = options.waiting(settings, stop) if follow else options.looking(settings, json=json)
+    with stopped_by_signals(stop), where as installation:
         if installation is None:
             return 0
         shown, cursor = 0, after
@@ -69,7 +70,7 @@ def events(
             else:
                 for line in event_lines(told.event):
                     say(line)
-        if not shown and not json:
+        if not shown and not json and not follow:
             say(f"no such event in {installation.store.name}")
         if cursor is not None:
             remark(f"cursor {cursor}")

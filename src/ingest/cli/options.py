@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 import shutil
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -88,6 +89,23 @@ def holding(settings: Settings) -> Iterator[Installation]:
         if isinstance(installation, str):
             raise UsageError(installation)
         yield installation
+
+
+@contextmanager
+def waiting(settings: Settings, stop: threading.Event) -> Iterator[Installation | None]:
+    """An installation as soon as anything was put there, for who follows what comes; None when told to stop before."""
+    with wiring.opened(settings) as installation:
+        if not installation.exists:
+            remark(f"nothing in {installation.store.name} yet: waiting for the first article")
+        while not installation.exists:
+            if stop.wait(WAIT_S):
+                yield None
+                return
+        yield installation
+
+
+WAIT_S = 0.5
+"""Between looks for a partition that is not there yet."""
 
 
 @contextmanager
