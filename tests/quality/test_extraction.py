@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
 import re
 import tomllib
 from collections import Counter
@@ -16,6 +15,7 @@ import pytest
 from ingest.errors import Refused
 from ingest.extraction.jail import Jail
 from ingest.settings import ExtractionSettings
+from labelled import data_folder
 
 pytestmark = pytest.mark.quality
 
@@ -26,10 +26,7 @@ _WORD = re.compile(r"\w+")
 
 @pytest.fixture(scope="module")
 def data() -> Path:
-    folder = Path(os.environ.get("INGEST_EVAL_DATA", "../shared/data")) / "extraction" / "scrapinghub"
-    if not folder.is_dir():
-        pytest.skip(f"no labelled data in {folder}")
-    return folder
+    return data_folder() / "extraction" / "scrapinghub"
 
 
 def shingles(text: str) -> Counter[tuple[str, ...]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
 import sys
 import tomllib
 from collections import Counter
@@ -18,6 +17,7 @@ from ingest.model import REFUSALS
 from ingest.sources.feedparsing import parse_feed
 from ingest.sources.feeds import articles_of, looks_like_feed
 from ingest.sources.port import Readers
+from labelled import data_folder
 
 pytestmark = pytest.mark.quality
 
@@ -33,10 +33,7 @@ READERS = Readers(html=unused, plain=unused, decode=unused, canonical=str, feed=
 
 @pytest.fixture(scope="module")
 def data() -> Path:
-    folder = Path(os.environ.get("INGEST_EVAL_DATA", "../shared/data")) / "feeds"
-    if not folder.is_dir():
-        pytest.skip(f"no captured feeds in {folder}")
-    return folder
+    return data_folder() / "feeds"
 
 
 def test_every_captured_feed_gives_items_or_a_labelled_outcome(data: Path) -> None:

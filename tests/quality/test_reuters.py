@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tomllib
 from collections import Counter
 from collections.abc import Mapping
@@ -14,10 +13,10 @@ import pytest
 import reuters_pairs as reuters
 
 from ingest import background
+from labelled import data_folder
 
 pytestmark = pytest.mark.quality
 
-DATA = Path(os.environ.get("INGEST_EVAL_DATA", "../shared/data"))
 FLOORS: dict[str, Any] = tomllib.loads(Path(__file__).with_name("floors.toml").read_text())
 CHINESE_ITEMS = 900  # of 2,550: enough for distractors, a third of the time
 ENGLISH_ITEMS = 4000
@@ -37,10 +36,7 @@ MEANT: dict[str, set[str]] = {
 
 @pytest.fixture(scope="module")
 def folder() -> Path:
-    found = DATA / "reuters21578"
-    if not found.is_dir():
-        pytest.skip(f"no folder {found}; INGEST_EVAL_DATA names one")
-    return found
+    return data_folder() / "reuters21578"
 
 
 @pytest.fixture(scope="module")
@@ -116,9 +112,7 @@ def test_edits_of_english_texts_are_told_as_they_were_made(items: list[reuters.I
 
 
 def test_edits_of_chinese_texts_are_told_as_they_were_made() -> None:
-    path = DATA / "multilingual" / "cctv_xwlb_2024.jsonl"
-    if not path.is_file():
-        pytest.skip(f"no {path}; INGEST_EVAL_DATA names its folder")
+    path = data_folder() / "multilingual" / "cctv_xwlb_2024.jsonl"
     assert reuters.digest([path]) == FLOORS["edits"]["digest"]
     items = []
     for row in reuters.rows(path)[:CHINESE_ITEMS]:
