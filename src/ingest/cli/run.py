@@ -93,10 +93,10 @@ class Summary:
         rate = decided / self.seconds if self.seconds else 0.0
         parts = [f"{self.dispositions.get(name, 0)} {name}" for name in DISPOSITIONS]
         articles, stories = _plural(decided, "article"), _plural(self.stories, "story", "stories")
+        spent = ", ".join(f"{stage} {_duration(seconds)}" for stage, seconds in self.stages.items())
         lines = [
             f"{articles}, {stories}: " + ", ".join(parts) + f"; {self.fates['refused']} refused",
-            f"{self.seconds:.1f} s, {rate:,.1f} articles/s; "
-            + ", ".join(f"{stage} {_duration(seconds)}" for stage, seconds in self.stages.items()),
+            "; ".join(part for part in (f"{self.seconds:.1f} s, {rate:,.1f} articles/s", spent) if part),
         ]
         if self.stopped:
             lines.append(f"stopped; {_plural(self.waiting, 'accepted article')} not yet decided, and safe in the store")
