@@ -45,11 +45,18 @@ class Rehearsal:
         )
         self.desk = Desk(self.ledger, self.keys, tools, settled=self._settled)
         self._batch = batch
+        self._forgetful = False
         self.inbox.enlist("w")
+
+    def drop_view_after_each_turn(self) -> None:
+        """As if another worker had committed in between, or the worker were a new one each time."""
+        self._forgetful = True
 
     def _settled(self, made: Made) -> None:
         self.made.append(made)
         self.decisions += made.decisions
+        if self._forgetful:
+            self.desk.forget()
 
     def run(self, envelopes: Iterable[Envelope]) -> list[Decision]:
         """Offer and decide all; gives what was told of them."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -198,13 +199,74 @@ def test_a_sighting_renews_the_decision_and_moves_no_story() -> None:
 
 
 def test_the_partitions_clock_does_not_go_back_and_jumps_a_week_at_most() -> None:
-    rehearsal = Rehearsal(published=True)
-    dates = [NOW, NOW - DAY_MS, NOW + 100 * DAY_MS, NOW + DAY_MS]
-    told = rehearsal.run(
-        [article(f"k{number}", f"Item {number}.", f"T{number}", published=Stamp(at)) for number, at in enumerate(dates)]
+    first = NOW - 200 * DAY_MS
+    dates = [first, first - DAY_MS, first + 100 * DAY_MS, first + DAY_MS]
+    week = first + 7 * DAY_MS
+    assert times_of(dates) == [first, first, week, week]
+
+
+def test_a_date_ahead_of_the_arrival_moves_no_clock() -> None:
+    first = NOW - 200 * DAY_MS
+    assert times_of([253_000_000_000_000, first, 253_000_000_000_000, first + DAY_MS]) == [
+        0,
+        first,
+        first,
+        first + DAY_MS,
+    ]
+
+
+def test_undated_articles_before_the_first_date_do_not_set_the_clock() -> None:
+    first = NOW - 200 * DAY_MS
+    assert times_of([None, first, None, first + DAY_MS]) == [0, first, first, first + DAY_MS]
+
+
+def times_of(dates: Sequence[int | None]) -> list[int]:
+    """The partition's times on published time, one article of each date."""
+    stamps = [None if at is None else Stamp(at) for at in dates]
+    articles = [article(f"k{n}", f"Item {n}.", f"T{n}", published=stamp) for n, stamp in enumerate(stamps)]
+    return [decision.time for decision in Rehearsal(published=True).run(articles)]
+
+
+def test_what_is_past_is_past_whatever_the_batches() -> None:
+    # An old row goes 300 keys a commit: whether it is there still must not tell a revision from a new text.
+    days = [NOW - (60 - n) * DAY_MS for n in range(45)]
+    stream = [article("k", LONG, "Bridge", published=Stamp(days[0]))]
+    others = enumerate(days)
+    stream += [article(f"d{n}", f"Item number {n} of some day.", f"T{n}", published=Stamp(at)) for n, at in others]
+    stream.append(article("k", LONG + " Two more were found on Monday.", "Bridge", published=Stamp(days[-1])))
+    kinds = []
+    for batch in (1, 64):
+        told = Rehearsal(published=True, batch=batch).run(stream)
+        kinds.append([(d.relation.kind, d.story.id) for d in told])
+    assert kinds[0] == kinds[1]
+
+
+def test_a_backlog_of_days_is_deduplicated_in_two_turns_as_in_one() -> None:
+    rehearsal = Rehearsal(batch=1)
+    rehearsal.inbox.offer([article("a", LONG, "Bridge")])
+    rehearsal.now += 60_000
+    rehearsal.inbox.offer([article("b", LONG, "Bridge")])
+    rehearsal.now += 6 * DAY_MS
+    rehearsal.drop_view_after_each_turn()
+    told = rehearsal.run([])
+    assert [decision.relation.kind for decision in told] == ["new", "copy"]
+
+
+def test_a_late_version_supersedes_nothing() -> None:
+    told = Rehearsal().run(
+        [
+            article("k", LONG, "Bridge", published=Stamp(NOW)),
+            article("k", LONG + " It was an early report.", "Bridge", published=Stamp(NOW - 60_000)),
+        ]
     )
-    week = NOW + 7 * DAY_MS
-    assert [decision.time for decision in told] == [NOW, NOW, week, week]
+    assert told[1].relation.late
+    assert told[1].supersedes == ()
+
+
+LONG = (
+    "The bridge over the river Mur fell on Sunday night after three days of rain. Nobody was on it, the mayor said. "
+    "Engineers had closed it an hour before, when cracks were seen in the second pillar from the northern bank."
+)
 
 
 def test_what_is_told_and_what_is_counted_agree_in_a_mixed_turn() -> None:

@@ -12,7 +12,7 @@ from ingest.ledger import rows
 from ingest.ledger.keys import Keys
 from ingest.ledger.memory import MemoryLedger
 from ingest.ledger.port import Commit, Write
-from ingest.ledger.records import Layout, Records, day_of
+from ingest.ledger.records import MARGIN_DAYS, Layout, Records, day_of
 from ingest.ledger.rows import DAY_MS, ArticleRow, Body, Entry, Newest, Ref, StateRow, Step, StoryRow, TextRow, Told
 from ingest.ledger.view import View
 from ingest.model import ArticleRef, Outlet, Stamp
@@ -72,7 +72,7 @@ def test_a_sighting_renews_a_decision_in_its_own_month(partition: Partition) -> 
         shard, field = partition.records.record_decision("k", "v", Ref(7, 20_000), now)
         (write,) = (write for write in partition.commit() if write.key == shard)
         month_end = (day_of(now) // 30 + 1) * 30 * DAY_MS
-        assert write.expire_at == month_end + 400 * DAY_MS
+        assert write.expire_at == month_end + (400 + MARGIN_DAYS) * DAY_MS
         assert len(field) == 12
     del partition.ledger._hashes[KEYS.decisions(20_000 // 30, int(shard.rpartition(":")[2]))]  # as its expiry does
     assert partition.anew().decided("k", "v") == Ref(7, 20_000)
@@ -248,7 +248,7 @@ def test_a_story_lives_two_weeks_after_its_last_article(partition: Partition) ->
     partition.records.enter(NOW)
     partition.records.record_story(story(4), entry(4), None, b"c", NOW)
     writes = {write.key: write.expire_at for write in partition.commit()}
-    assert writes[KEYS.story(4)] == NOW + 14 * DAY_MS
+    assert writes[KEYS.story(4)] == NOW + (14 + MARGIN_DAYS) * DAY_MS
     assert writes[KEYS.state] is None
 
 

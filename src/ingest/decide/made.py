@@ -45,6 +45,11 @@ class Verdicts:
     def decided(self, where: tuple[str, bytes]) -> None:
         self.where.append(where)
 
+    @property
+    def size(self) -> int:
+        """Of the events so far, in bytes."""
+        return sum(map(len, self.events))
+
     def tell(self, item: Item[Prepared] | None, decision: Decision, event: bytes) -> None:
         if item is not None:
             self.entries.append(item.entry)

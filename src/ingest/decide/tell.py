@@ -213,10 +213,12 @@ def _shortened(lead: str) -> str:
 
 
 def _supersedes(case: Case, match: Match | None, relation: Relation) -> tuple[Superseded, ...]:
+    if relation.late:
+        return ()
     taken: dict[tuple[str, int], None] = {}
     if case.nth > 1:
         taken[case.article.key, case.nth - 1] = None
-    if match is not None and relation.kind == "revision" and not relation.late:
+    if match is not None and relation.kind == "revision":
         taken[match.row.key, match.row.nth] = None
     return tuple(Superseded(id=key, version=nth) for key, nth in taken)
 

@@ -12,6 +12,7 @@
 --       d, then d dead letters       inbox id, error
 --       x, then x drops              key number: forgotten, before anything is written
 --       w, then w writes             key number, expiry in ms or '', count, then so many fields and values (<= 900)
+--                                    expiries are by the batch's own time: a backlog's are moved on by its age
 --       c, then c counters           name, amount
 -- Returns {'ok', head new} | {'head', now} | {'turn', now} | {'decided', now} | {'version', now}; only ok wrote anything
 if redis.replicate_commands then redis.replicate_commands() end -- 6.2: XPENDING and XADD * count as random commands
@@ -54,6 +55,13 @@ for i = 1, num(A[dead]) do
   tries[i] = num(alone) > num(raised) and alone or raised
 end
 at = at + 1 + 2 * num(A[dead])
+-- What was accepted six days ago is decided now, and must still be found by what was accepted a minute after it.
+local lag = 0
+if n > 0 then
+  local now = call('TIME')
+  lag = math.max(0, num(now[1]) * 1000 + math.floor(num(now[2]) / 1000) - num(string.match(ids[n], '^%d+')))
+  if lag < 60000 then lag = 0 end -- no backlog
+end
 ------------------------------------------------------------------------------------------------------------------------
 -- The first write grows: a full server refuses it, and with it everything, or nothing at all.
 call('SET', K[2], A[4])
@@ -65,7 +73,7 @@ at = at + 1
 for _ = 1, w do
   local key, expiry, c = K[num(A[at])], A[at + 1], num(A[at + 2])
   call('HSET', key, unpack(A, at + 3, at + 2 + c))
-  if expiry ~= '' then call('PEXPIREAT', key, expiry) end
+  if expiry ~= '' then call('PEXPIREAT', key, string.format('%.0f', num(expiry) + lag)) end
   at = at + 3 + c
 end
 for i = 1, num(A[events]) do call('XADD', K[3], '*', 'e', A[events + i]) end

@@ -23,6 +23,9 @@ class Settling(Protocol):
     def settle(self, entries: Sequence[str], dead: Sequence[tuple[str, str]], counts: Mapping[str, int]) -> None: ...
 
 
+BACKLOG_MS = 60_000
+
+
 def _token() -> bytes:
     return os.urandom(16)
 
@@ -73,6 +76,7 @@ class MemoryLedger:
         if any(field in self._hashes.get(key, ()) for key, field in commit.decisions):
             return Answer("decided", self._inbox.head)
         self._inbox.head = self._token()
+        lag = self._lag(commit.entries)
         for key in commit.drops:
             self._hashes.pop(key, None)
             self._expiry.pop(key, None)
@@ -80,7 +84,7 @@ class MemoryLedger:
             if write.fields:
                 self._hashes.setdefault(write.key, {}).update(write.fields)
                 if write.expire_at is not None:
-                    self._expiry[write.key] = write.expire_at
+                    self._expiry[write.key] = write.expire_at + lag
         self.events.extend(commit.events)
         self._inbox.settle(commit.entries, commit.dead, counts)
         return Answer("ok", self._inbox.head)
@@ -89,6 +93,11 @@ class MemoryLedger:
         """The keys of all hashes there are, for sizes and tests."""
         self._forget(list(self._hashes))
         return tuple(self._hashes)
+
+    def _lag(self, entries: Sequence[str]) -> int:
+        """Age of a backlog in ms, as in commit.lua; under a minute it is none."""
+        age = self._inbox.clock() - int(entries[-1].partition("-")[0]) if entries else 0
+        return age if age >= BACKLOG_MS else 0
 
     def _forget(self, keys: Sequence[str] | Wants) -> None:
         # As a server does: a key is gone from the millisecond it expires, looked at or not.

@@ -27,7 +27,8 @@ class Gathered(msgspec.Struct, frozen=True):
 
 
 class Write(msgspec.Struct, frozen=True):
-    """HSET of finished bytes to one hash. `expire_at` (ms, server clock) concerns the whole hash; None: it stays."""
+    """HSET of finished bytes to one hash. `expire_at` (ms) concerns the whole hash; None: it stays. It goes by the time
+    at which the batch was accepted: for a batch that waited in the inbox it is moved on by so much."""
 
     key: str
     fields: dict[bytes, bytes]

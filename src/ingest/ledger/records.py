@@ -32,6 +32,7 @@ class Layout(msgspec.Struct, frozen=True):
 
 
 WEEK_DAYS = 7
+MARGIN_DAYS = 2
 SHORT_SHARDS = 256  # by the first byte of the key
 _S, _C, _R = b"s", b"c", b"r"
 
@@ -61,8 +62,9 @@ class Records:
         self.view.put(self._keys.state, {_S: rows.pack(self.state)})
 
     def _ends(self, bucket_end_ms: int, keep_days: int) -> int | None:
-        """When a bucket may go: None on published time, where nothing expires by itself."""
-        return None if self._published else bucket_end_ms + keep_days * DAY_MS
+        """When a bucket may go: None on published time, where nothing expires by itself. Later than it is asked for the
+        last time (`enter`): what is read must hang on the partition's clock, never on whether the server was quick."""
+        return None if self._published else bucket_end_ms + (keep_days + MARGIN_DAYS) * DAY_MS
 
     def enter(self, clock: int) -> None:
         """Open the buckets of this time and list those that are past."""
@@ -165,8 +167,8 @@ class Records:
         return shard, ref.number.to_bytes(4, "little")
 
     def articles(self, refs: Sequence[Ref]) -> dict[Ref, ArticleRow]:
-        """The rows that are still kept, in one reading."""
-        at = {ref: self._article_at(ref) for ref in refs}
+        """The rows that are still kept, in one reading. A day that is past is absent, dropped already or not."""
+        at = {ref: self._article_at(ref) for ref in refs if ref.day in self.state.days}
         wants: dict[str, list[bytes]] = {}
         for shard, field in at.values():
             wants.setdefault(shard, []).append(field)
@@ -274,6 +276,8 @@ class Records:
     def record_terms(self, story: int, weights: Iterable[tuple[int, int]], clock: int) -> None:
         week = day_of(clock) // WEEK_DAYS
         ends = self._ends((week + 1) * WEEK_DAYS * DAY_MS, self._settings.story_days)
+        weights = list(weights)
+        self.view.fetch(self._terms_of_week([term for term, _ in weights], week))
         for term, weight in weights:
             shard, field = self._term_at(term)
             name = self._keys.terms(week, shard)
@@ -282,6 +286,12 @@ class Records:
             pairs[story] = weight
             kept = list(pairs.items())[-self._layout.term_cap :]
             self.view.put(name, {field: rows.pack_weights(kept)}, ends)
+
+    def _terms_of_week(self, terms: Iterable[int], week: int) -> dict[str, list[bytes]]:
+        wants: dict[str, list[bytes]] = {}
+        for shard, field in map(self._term_at, terms):
+            wants.setdefault(self._keys.terms(week, shard), []).append(field)
+        return wants
 
     def want_stories(self, numbers: Iterable[int]) -> dict[str, list[bytes]]:
         return {self._keys.story(number): [_R, _C] for number in numbers}

@@ -26,6 +26,7 @@ class View:
         self._whole: set[str] = set()
         self._dirty: dict[str, dict[bytes, bytes]] = {}
         self._expiry: dict[str, int] = {}
+        self.dirty_bytes = 0  # written since the last commit; a field written twice counts twice
         self.reads = 0
 
     def fetch(self, wants: Wants) -> None:
@@ -74,6 +75,7 @@ class View:
         """Write to the overlay; `expire_at` in ms, None: the hash does not expire."""
         self._cache.setdefault(key, {}).update(fields)
         self._dirty.setdefault(key, {}).update(fields)
+        self.dirty_bytes += sum(map(len, fields.values()))
         if expire_at is not None:
             self._expiry[key] = max(expire_at, self._expiry.get(key, 0))
 
@@ -87,7 +89,7 @@ class View:
     def committed(self, head: bytes, dropped: Iterable[str] = ()) -> None:
         """What was written is now in the store, under a head of one's own: go on with what is known."""
         self.head = head
-        self._dirty, self._expiry = {}, {}
+        self._dirty, self._expiry, self.dirty_bytes = {}, {}, 0
         for key in dropped:
             self._cache.pop(key, None)
             self._whole.discard(key)
@@ -98,3 +100,4 @@ class View:
         """Forget everything: the next reading starts a new snapshot."""
         self.head = None
         self._cache, self._whole, self._dirty, self._expiry = {}, set(), {}, {}
+        self.dirty_bytes = 0
