@@ -246,7 +246,7 @@ def test_a_backlog_of_days_is_deduplicated_in_two_turns_as_in_one() -> None:
     rehearsal.inbox.offer([article("a", LONG, "Bridge")])
     rehearsal.now += 60_000
     rehearsal.inbox.offer([article("b", LONG, "Bridge")])
-    rehearsal.now += 6 * DAY_MS
+    rehearsal.now += 12 * DAY_MS
     rehearsal.drop_view_after_each_turn()
     told = rehearsal.run([])
     assert [decision.relation.kind for decision in told] == ["new", "copy"]
