@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.normalise.sentences import split, words
+from ingest.normalise.sentences import LONGEST, split, words
 
 
 @pytest.mark.parametrize(
@@ -60,3 +60,11 @@ def test_words_of_spaced_scripts_and_characters_of_the_others_are_counted() -> N
     assert len(words("It's 1,200 dlrs, AT&T said.")) == 5
     assert len(words("习近平 met Putin")) == 5
     assert len(words("")) == 0
+
+
+def test_text_without_a_full_stop_is_cut_between_words_or_at_the_limit() -> None:
+    spaced = "word " * 1500
+    parts = split(spaced)
+    assert max(map(len, parts)) <= LONGEST
+    assert " ".join(parts) == spaced.strip()
+    assert "".join(split("水" * 5000)) == "水" * 5000
