@@ -67,7 +67,7 @@ class Desk:
         self.moving: Callable[[], None] = lambda: None
         self._view = View(ledger)
         self._records = Records(self._view, keys, tools.ledger_settings, published=tools.published)
-        self._shelf = Shelf()
+        self._shelf = Shelf(lambda: self.moving())
         self._counts: TermCounts | None = None
         self._watch = Stopwatch(tools.timer)
 

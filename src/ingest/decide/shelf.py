@@ -7,6 +7,7 @@ and can never be wrong, also where numbers were given twice after a failover.
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable
 from typing import TypeVar
 
 from ingest.alignment import Told, prepare
@@ -39,9 +40,10 @@ class _Newest(OrderedDict[K, V]):
 
 
 class Shelf:
-    """`texts` and `stories`: how many of each are kept."""
+    """`texts` and `stories`: how many of each are kept. `moving` is called while a long story is read."""
 
-    def __init__(self, texts: int = 2000, stories: int = 300) -> None:
+    def __init__(self, moving: Callable[[], object] = lambda: None, texts: int = 2000, stories: int = 300) -> None:
+        self._moving = moving
         self._texts: _Newest[tuple[int, str], Text] = _Newest(texts)
         self._told: _Newest[int, tuple[int, str, Told]] = _Newest(stories)
 
@@ -62,6 +64,7 @@ class Shelf:
             return kept[2]
         told = Told()
         for chunk in records.told(story):
+            self._moving()  # 1,500 articles' worth takes seconds, which must not be taken for a hang
             told.extend(prepare([sentence for _, sentence in chunk.sentences]), chunk.article)
         return told
 
