@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import shlex
 import shutil
 import sys
@@ -60,6 +61,9 @@ def replay(
 ) -> int:
     if clock not in (None, "real", "published"):
         raise UsageError(f"--clock {clock}: there is `real` and `published`")
+    for path in paths:
+        if path != STDIN and not os.path.lexists(path):
+            raise UsageError(f"{path}: no such file or folder")
     store = into or str(_own_store(options.replays(options.settings_of(config=config))))
     settings = options.settings_of(store, config=config, partition=partition, clock=clock, ordered=ordered)
     with sink_to(events) as sink:
