@@ -14,6 +14,9 @@ from ingest.inbox.memory import MemoryInbox
 from ingest.inbox.port import Item, Turn
 from ingest.ledger.keys import Keys
 from ingest.ledger.memory import MemoryLedger
+from ingest.ledger.records import Records
+from ingest.ledger.rows import ArticleRow
+from ingest.ledger.view import View
 from ingest.model import Accepted, Decision, Envelope
 from ingest.normalise import normalise
 from ingest.settings import EventSettings, LedgerSettings
@@ -57,6 +60,20 @@ class Rehearsal:
         self.decisions += made.decisions
         if self._forgetful:
             self.desk.forget()
+
+    @property
+    def records(self) -> Records:
+        """What is stored now, to look at."""
+        found = Records(View(self.ledger), self.keys, LedgerSettings(), published=False)
+        found.load()
+        return found
+
+    def row(self, decision: Decision) -> ArticleRow:
+        """The stored row of what was told."""
+        records = self.records
+        ref = records.decided(decision.article.key, decision.article.version)
+        assert ref is not None
+        return records.articles([ref])[ref]
 
     def run(self, envelopes: Iterable[Envelope]) -> list[Decision]:
         """Offer and decide all; gives what was told of them."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
 import pytest
 
 from ingest.inbox.port import Item, Turn
@@ -278,3 +279,12 @@ def test_what_is_told_and_what_is_counted_agree_in_a_mixed_turn() -> None:
     view = View(rehearsal.ledger)
     state = view.get(rehearsal.keys.state, b"s")
     assert state is not None
+
+
+@pytest.mark.parametrize("extra", [{"desk": "night"}, {"n": 2**70}, {"half": "\ud83d"}])
+def test_what_a_source_says_besides_is_kept_with_the_article(extra: dict[str, object]) -> None:
+    rehearsal = Rehearsal()
+    (told,) = rehearsal.run([msgspec.structs.replace(article("k", LONG, "Bridge"), extra=extra)])
+    row = rehearsal.row(told)
+    kept = rehearsal.records.body(row).extra
+    assert kept == extra or str(2**70) in kept["as_text"] or "ud83d" in kept["as_text"]

@@ -121,6 +121,8 @@ class Lookup:
             published=published_at(row.published),
             language=row.language,
             credit=row.credit,
+            byline=body.byline,
+            extra=body.extra,
             story=_story(story) if story else None,
             entry=self.entry(row),
             versions=tuple(reversed(list(self._versions(row.key)))),

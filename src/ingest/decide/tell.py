@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import msgspec
+
 from ingest import alignment, identity
 from ingest.alignment import prepare
 from ingest.decide.case import Case, Home, Match, when_of
@@ -21,6 +25,7 @@ from ingest.model import (
     StoryState,
     Superseded,
 )
+from ingest.printable import printable
 from ingest.stories import delta as deltas
 from ingest.stories.placement import StoryPoint, join
 from ingest.stories.similarity import indexable
@@ -311,9 +316,19 @@ def _entry(case: Case, decision: Decision) -> Entry:
     )
 
 
+def _kept(extra: dict[str, Any]) -> dict[str, Any]:
+    """As the source gave it; as text where a row cannot hold it (integers beyond 64 bits, half of an emoji)."""
+    try:
+        msgspec.msgpack.encode(extra)
+    except (OverflowError, UnicodeEncodeError):
+        return {"as_text": printable(repr(extra))}
+    return extra
+
+
 def _row(case: Case, match: Match | None, story: StoryRow, text: int, relation: Relation) -> ArticleRow:
     article = case.article
-    body = Body(article.sentences, tuple((line.text, line.mark) for line in article.marked), tuple(case.trace))
+    marked = tuple((line.text, line.mark) for line in article.marked)
+    body = Body(article.sentences, marked, tuple(case.trace), article.byline, _kept(article.extra))
     return ArticleRow(
         key=article.key,
         version=article.version,

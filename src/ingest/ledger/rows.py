@@ -8,7 +8,7 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Iterable, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -78,12 +78,14 @@ class Step(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Body(msgspec.Struct, frozen=True, array_like=True):
-    """The text of an article version: its own sentences, the lines marked as not the article with their marks, and the
-    trace of its decision for `ingest why`."""
+    """The text of an article version: its own sentences, the lines marked as not the article with their marks, the
+    trace of its decision for `ingest why`, and what the source said besides (`extra`)."""
 
     sentences: tuple[str, ...]
     marked: tuple[tuple[str, str], ...] = ()
     trace: tuple[Step, ...] = ()
+    byline: str | None = None
+    extra: dict[str, Any] = {}
 
 
 class Newest(msgspec.Struct, frozen=True, array_like=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ingest.cli.lines import Line
-from ingest.cli.output import safe
+from ingest.cli.output import json_line, safe
 from ingest.cli.views.shapes import ArticleView
 from ingest.cli.views.words import TYPE_STYLE, listed, news, relation, weight, word
 from ingest.cli.when import clock
@@ -39,6 +39,7 @@ def _facts(article: ArticleView) -> Iterator[Line]:
         "arrived": f"{clock(article.arrived)} UTC, through {safe(article.source)}",
         "text": listed([f"{article.words:,} words", safe(article.language or ""), whole]),
         "rights": safe(article.rights or ""),
+        "extra": safe(json_line(article.extra)) if article.extra else "",
     }
     for name, value in facts.items():
         if value:

@@ -6,6 +6,7 @@ Each is a struct, so that `--json` prints the same thing that the view draws.
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import msgspec
 from msgspec.structs import replace
@@ -96,7 +97,8 @@ class VersionRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ArticleView(msgspec.Struct, frozen=True, kw_only=True):
-    """An article version. `published` as the event writes it; `sentences` empty where the text is not asked for."""
+    """An article version. `published` as the event writes it; `sentences` empty where the text is not asked for;
+    `extra` is what the source said besides."""
 
     key: str
     version: int
@@ -118,6 +120,7 @@ class ArticleView(msgspec.Struct, frozen=True, kw_only=True):
     versions: tuple[VersionRow, ...] = ()
     sentences: tuple[str, ...] = ()
     marked: tuple[Marked, ...] = ()
+    extra: dict[str, Any] = {}
 
 
 Number = str | int | float | bool | None
