@@ -17,6 +17,7 @@ from rich.console import Console
 
 from ingest import pipeline, wiring
 from ingest.cli.output import remark, say
+from ingest.cli.signals import stopped_by_signals
 from ingest.cli.views import event_lines
 from ingest.decide.watch import STAGE_PREFIX
 from ingest.errors import TransientError, UsageError
@@ -133,17 +134,18 @@ class Run:
             supervisor = wiring.supervisor(self._settings, installation, self._workers, self._stop)
             offer = threading.Thread(target=self._offer, args=(installation, paths, stdin), name="source")
             parent = threading.Thread(target=self._supervise, args=(supervisor,), name="supervisor")
-            offer.start()
-            parent.start()
-            try:
-                with _progress() as progress:
-                    self._follow(installation, sink, aloud, progress)
-            except KeyboardInterrupt:
-                self._summary.stopped = True
-            finally:
-                self._stop.set()
-                offer.join()
-                parent.join()
+            # A flag, not KeyboardInterrupt: that one can strike in a destructor, where Python prints and forgets it.
+            with stopped_by_signals(self._stop):
+                offer.start()
+                parent.start()
+                try:
+                    with _progress() as progress:
+                        self._follow(installation, sink, aloud, progress)
+                finally:
+                    self._summary.stopped = self._stop.is_set()
+                    self._stop.set()
+                    offer.join()
+                    parent.join()
             self._summary.seconds = time.monotonic() - started
             self._conclude(installation, before)
         if self._failure is not None:
@@ -187,6 +189,8 @@ class Run:
     ) -> None:
         inbox = installation.inbox()
         while not self._caught_up(installation, inbox, sink, aloud) and self._failure is None:
+            if self._stop.is_set():
+                return
             progress(f"{self._summary.fates['accepted']:,} accepted, {sum(self._updates.values()):,} decided")
             self._stop.wait(LOOK_S)
 
@@ -196,6 +200,8 @@ class Run:
             # Asked in this order: what was decided before the inbox was seen empty is then read below.
             done = self._offered.is_set() and not inbox.balance().entries
             for told in walk(installation.client, installation.keys, after=self._cursor):
+                if self._stop.is_set():
+                    return False
                 if isinstance(told, Told):
                     self._cursor = told.cursor
                     self._tell(told, sink, aloud)
