@@ -48,6 +48,7 @@ def test_every_command_has_help_with_an_example(ingest: Ingest, words: tuple[str
         (("stories", "--most", "many"), "Invalid value for '--most'"),
         (("process", "--workers", "0"), "Invalid value for '--workers'"),
         (("replay", "nowhere"), "nowhere: no such file or folder"),
+        (("extract", "nowhere"), "nowhere: no such file or folder"),
         (("replay", "x", "--clock", "sundial"), "--clock sundial: there is `real` and `published`"),
         (("watch", "x", "--after", "burn"), "--after burn: there is keep, move and delete"),
         (("events", "--last"), "no replay in var/replays yet"),

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.background import Background
+from ingest.ledger.records import Layout
 from ingest.model import Stamp
 from ingest.stories.counts import TermCounts
 from ingest.stories.features import Terms, terms
@@ -154,7 +155,7 @@ class Replay:
             posting = self.index[bucket, code]
             posting.pop(number, None)
             posting[number] = weight
-            if len(posting) > shape.postings_per_term:
+            if len(posting) > Layout().term_cap:
                 del posting[next(iter(posting))]
         self.seconds += time.process_time() - began
         return number, placement

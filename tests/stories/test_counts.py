@@ -81,20 +81,6 @@ def test_what_is_written_and_read_again_does_not_depend_on_batches(batches: list
     assert same(TermCounts.from_pages(stored, SMALL), whole, PROBE)
 
 
-def test_a_refused_batch_is_forgotten_with_its_copy() -> None:
-    counts, reads = TermCounts(SMALL), stream(20)
-    for read in reads[:10]:
-        counts.add(read)
-    trial = counts.copy()
-    for read in reads[10:]:
-        trial.add(read)
-    expected = TermCounts(SMALL)
-    for read in reads[:10]:
-        expected.add(read)
-    assert same(counts, expected, PROBE)
-    assert set(counts.dirty()) == set(expected.dirty())
-
-
 def test_one_article_costs_half_a_kilobyte_until_the_next_snapshot() -> None:
     counts = TermCounts()
     sizes = []

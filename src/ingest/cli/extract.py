@@ -37,6 +37,7 @@ def extract(
     config: options.Config = None,
     json: options.Json = False,
 ) -> int:
+    options.check_paths(files)
     settings = options.settings_of(config=config)
     stdin = sys.stdin.buffer if STDIN in files else None
     refused = 0

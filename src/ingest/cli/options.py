@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import shutil
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,6 +18,7 @@ from ingest import telemetry, wiring
 from ingest.cli.output import remark, say
 from ingest.errors import UsageError
 from ingest.settings import Settings
+from ingest.sources.replay import STDIN
 from ingest.wiring import Installation
 
 Store = Annotated[
@@ -117,6 +119,13 @@ def _found(settings: Settings) -> Iterator[Installation | str]:
         name = settings.partition.name
         empty = f"nothing in {installation.store.name}: no article was ever offered to partition {name}"
         yield installation if installation.exists else empty
+
+
+def check_paths(paths: Sequence[str]) -> None:
+    """Raises UsageError for a file or folder that is not there: a slip of the hand, not an article that was refused."""
+    for path in paths:
+        if path != STDIN and not os.path.lexists(path):
+            raise UsageError(f"{path}: no such file or folder")
 
 
 def command_name() -> str:

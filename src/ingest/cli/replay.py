@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import os
 import shlex
 import shutil
 import sys
@@ -61,9 +60,7 @@ def replay(
 ) -> int:
     if clock not in (None, "real", "published"):
         raise UsageError(f"--clock {clock}: there is `real` and `published`")
-    for path in paths:
-        if path != STDIN and not os.path.lexists(path):
-            raise UsageError(f"{path}: no such file or folder")
+    options.check_paths(paths)
     store = into or str(_own_store(options.replays(options.settings_of(config=config))))
     settings = options.settings_of(store, config=config, partition=partition, clock=clock, ordered=ordered)
     with sink_to(events) as sink:

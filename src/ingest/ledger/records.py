@@ -345,8 +345,5 @@ class Records:
 
     # -- term counts ---------------------------------------------------------------------------------------------------
 
-    def count_pages(self) -> dict[bytes, bytes]:
-        return self.view.whole(self._keys.term_counts)
-
     def record_counts(self, pages: dict[bytes, bytes]) -> None:
         self.view.put(self._keys.term_counts, pages)

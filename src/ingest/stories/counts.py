@@ -52,14 +52,6 @@ class TermCounts:
         self._count(codes)
         self._unwritten.append((self.articles, codes))
 
-    def copy(self) -> TermCounts:
-        """To count a batch on, and to throw away where its commit is refused."""
-        other = TermCounts(self._counting)
-        other._rows = self._rows.copy()
-        other._written, other._unwritten = self._written, list(self._unwritten)
-        other.articles, other.weight = self.articles, self.weight
-        return other
-
     def dirty(self) -> dict[bytes, bytes]:
         """Fields to write for what was counted since the last call."""
         fields = {self._slot(number): _NUMBER.pack(number) + codes.tobytes() for number, codes in self._unwritten}

@@ -42,7 +42,6 @@ class Shape(msgspec.Struct, frozen=True):
     centroid_terms: int = 160  # 1 kB at most; 256 are not better
     proposer_terms: int = 25  # the strongest find the story; all of them gain .0001 and cost three times as much
     posting_terms: int = 16  # index entries written for an article: as good as 24 or all 150
-    postings_per_term: int = 48  # newest stories kept for a term in a bucket of seven days
     candidates: int = 12  # stories compared exactly; 8, 12 and 64 are level
 
 
