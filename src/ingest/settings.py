@@ -6,8 +6,10 @@ folder, the TOML file (`--config`, else `config/ingest.toml` where it exists), t
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from ingest import faults
 
 
 class Table(BaseModel):
@@ -83,6 +85,7 @@ class Settings(BaseSettings):
     fsync: str = Field("everysec", pattern="^(everysec|always)$", description="when a folder's server syncs its file")
     private_network: bool = Field(False, description="a URL's server on another machine may lack password and TLS")
     word_table: str = Field("", description="where the word table lies; empty: in the installation or the user's cache")
+    fault: str = Field("", description="for tests alone: where our processes die or stall (`ingest/faults.py`)")
     partition: PartitionSettings = PartitionSettings()
     sources: SourceSettings = SourceSettings()
     fetch: FetchSettings = FetchSettings()
@@ -91,6 +94,12 @@ class Settings(BaseSettings):
     ledger: LedgerSettings = LedgerSettings()
     events: EventSettings = EventSettings()
     log: LogSettings = LogSettings()
+
+    @field_validator("fault")
+    @classmethod
+    def _spelt_well(cls, value: str) -> str:
+        faults.parse(value)
+        return value
 
     @classmethod
     def settings_customise_sources(

@@ -14,7 +14,7 @@ import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache, cached_property, partial
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ import structlog
 from pydantic import ValidationError
 from pydantic_settings import SettingsError as UnreadableVariable
 
-from ingest import background, dedupe, pipeline, telemetry
+from ingest import background, dedupe, faults, pipeline, telemetry
 from ingest.alignment import ALIGNMENT
 from ingest.background.location import RECIPE
 from ingest.decide.case import Prepared
@@ -46,7 +46,7 @@ from ingest.ledger.partition import Partition, as_made, open_partition
 from ingest.ledger.records import Records
 from ingest.ledger.redis import RedisLedger
 from ingest.ledger.view import View
-from ingest.model import Accepted, Envelope
+from ingest.model import Accepted, Decision, Envelope, Normalised
 from ingest.normalise import NORMALISER, normalise
 from ingest.normalise.urls import canonical
 from ingest.settings import Settings
@@ -110,6 +110,14 @@ class Installation:
         return self.store.client()
 
     @cached_property
+    def faults(self) -> faults.Armed:
+        """Those that a test asked for: none, unless INGEST_FAULT is set."""
+        armed = faults.Armed(faults.parse(self.settings.fault))
+        if self.settings.fault:
+            log.warning("fault.armed", fault=self.settings.fault, hint="this process is to fail: unset INGEST_FAULT")
+        return armed
+
+    @cached_property
     def partition(self) -> Partition:
         """Made where it is not there yet. Raises StoreError where another version made it."""
         stored = self.client.hget(self.keys.meta, "clock")
@@ -140,7 +148,7 @@ class Installation:
 
     def inbox(self) -> RedisInbox:
         self.partition  # noqa: B018 -- made, or refused, before the first offer
-        return RedisInbox(self.client, self.keys, self.settings.inbox)
+        return RedisInbox(self.client, self.keys, self.settings.inbox, faults=self.faults)
 
     def intake(self) -> pipeline.Belled:
         """The inbox as sources use it: each offer rings the bell."""
@@ -148,6 +156,7 @@ class Installation:
 
     def ring(self) -> None:
         """Ring the bell; a lost one costs two seconds, so a server that is away is no error here."""
+        self.faults("before-bell")
         try:
             bell.ring(self.client, self.keys.partition)
         except redis.RedisError as error:
@@ -164,15 +173,24 @@ class Installation:
     def desk(self, client: redis.Redis, settled: Callable[[Made], None] = lambda made: None) -> Desk:
         table = Path(self.settings.word_table) if self.settings.word_table else None
         tools = Tools(
-            normalise=normalise,
-            describe=partial(describe, settings=self.settings.events),
+            normalise=self._normalise,
+            describe=self._describe,
             background=background.load(table),
             ledger_settings=self.settings.ledger,
             timer=time.perf_counter,
             published=self.partition.clock == "published",
             ordered=self.settings.partition.ordered,
         )
-        return Desk(RedisLedger(client, self.keys, stamp=self.partition.stamp), self.keys, tools, settled)
+        ledger = RedisLedger(client, self.keys, stamp=self.partition.stamp, faults=self.faults)
+        return Desk(ledger, self.keys, tools, settled)
+
+    def _normalise(self, accepted: Accepted) -> Normalised:
+        self.faults("prepare", accepted.envelope.key)
+        return normalise(accepted)
+
+    def _describe(self, decision: Decision) -> bytes:
+        self.faults("decide", decision.article.key)
+        return describe(decision, settings=self.settings.events)
 
     def worker(self) -> Worker[Prepared, Made]:
         """A worker of this process. Its consumer names carry the process id: the parent can tell of its death."""
@@ -187,6 +205,7 @@ class Installation:
             self.settings.inbox,
             name=lambda: f"{prefix}{os.urandom(4).hex()}",
             life=f"{prefix}{os.urandom(8).hex()}",
+            faults=self.faults,
             log=lambda event, fields: log.info(event, **fields),
         )
         desk.moving = worker.touch
@@ -327,6 +346,7 @@ class Rounds:
 
     def go(self) -> None:
         installation, keys = self._installation, self._installation.keys
+        installation.faults("before-bell")
         bell.ring(installation.client, keys.partition)
         seconds, _ = installation.client.time()
         if seconds - self._trimmed >= TRIM_SECONDS:

@@ -14,7 +14,7 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from ingest.inbox.port import FAULT_POINTS
+from ingest.faults import WORKER_POINTS
 from ingest.ledger.redis import RedisLedger
 from ingest.settings import InboxSettings
 from places import RedisPlace
@@ -76,7 +76,7 @@ def test_a_server_killed_at_every_point_loses_nothing_and_counts_against_nobody(
     names = []
     with server.client() as client:
         place = RedisPlace(client, InboxSettings())
-        for point in (point for point in FAULT_POINTS if point != "after-offer"):
+        for point in WORKER_POINTS:
             names += [f"{point}{i}" for i in range(12)]
             place.offer(*names[-12:])
             faults = once_at(point, again)

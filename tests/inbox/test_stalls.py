@@ -9,8 +9,8 @@ from collections.abc import Callable
 
 import pytest
 
+from ingest.faults import WORKER_POINTS
 from ingest.inbox.heartbeat import Heartbeat
-from ingest.inbox.port import FAULT_POINTS
 from ingest.ledger.memory import MemoryLedger
 from ingest.ledger.redis import RedisLedger
 from places import Place
@@ -43,7 +43,7 @@ class Stall:
         self.hearts[0].tick()
 
 
-@pytest.mark.parametrize("point", [point for point in FAULT_POINTS if point != "after-offer"])
+@pytest.mark.parametrize("point", WORKER_POINTS)
 @pytest.mark.parametrize("noticed", [True, False])
 def test_a_stalled_worker_whose_articles_others_decided_changes_nothing(
     place: Place, point: str, noticed: bool

@@ -12,7 +12,9 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from ingest.events.event import Event, decode
 from ingest.model import Envelope
+from ingest.wiring import Installation
 
 SECONDS = 60.0
 """Longest wait for anything: a loaded machine takes ten times as long as an idle one."""
@@ -75,6 +77,10 @@ class Command:
         self.process.wait()
 
 
+Start = Callable[..., Command]
+"""As `Command`, in a folder of the test's own, and ended with the test."""
+
+
 def children_of(pid: int) -> list[int]:
     found = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True, check=False)
     return [int(word) for word in found.stdout.split()]
@@ -104,3 +110,33 @@ def articles(count: int, seed: int = 1) -> list[Envelope]:
         Envelope(key=f"k{number}", source="t", title=f"Title {text[:30]}", text=text, outlet=f"Outlet {number % 7}")
         for number, text in enumerate(chosen)
     ]
+
+
+def offer(installation: Installation, count: int) -> None:
+    """Accept the first `count` of `articles`, k0, k1 and so on, in this order."""
+    inbox, offers = installation.inbox(), articles(count)
+    for at in range(0, count, 64):
+        inbox.offer(offers[at : at + 64])
+
+
+def decided(installation: Installation) -> int:
+    return installation.counted().get("decided", 0)
+
+
+def events_of(installation: Installation) -> list[Event]:
+    return [decode(fields[b"e"]) for _, fields in installation.client.xrange(installation.keys.events)]
+
+
+def all_decided_once(installation: Installation, count: int, dead: Sequence[str] = ()) -> None:
+    """What `offer` accepted has one event each, in that order, but the dead; no sequence has a hole, and the books
+    balance."""
+    balance = installation.inbox().balance()
+    assert balance.holds
+    assert (balance.entries, balance.counters.decided, balance.counters.dead) == (0, count - len(dead), len(dead))
+    events = events_of(installation)
+    told = [event.article.key for event in events if event.article]
+    assert told == [key for key in (f"k{number}" for number in range(count)) if key not in dead]
+    last: dict[str, int] = {}
+    for event in events:
+        assert int(event.sequence) == last.get(event.subject, 0) + 1
+        last[event.subject] = int(event.sequence)

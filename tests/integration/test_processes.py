@@ -6,63 +6,12 @@ import json
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import pytest
-from terminal import SECONDS, Command, alive, articles, until
+from terminal import SECONDS, Start, alive, all_decided_once, articles, decided, offer, until
 
-from ingest import wiring
-from ingest.events.event import decode
 from ingest.wiring import Installation
 from seeds import FILES
-
-Start = Callable[..., Command]
-
-
-@pytest.fixture
-def start(tmp_path: Path) -> Iterator[Start]:
-    """Start a command in a folder of the test's own."""
-    started: list[Command] = []
-
-    def run(*words: str | Path, **environment: str) -> Command:
-        started.append(Command(tmp_path, *words, **environment))
-        return started[-1]
-
-    yield run
-    for command in started:
-        command.close()
-
-
-@pytest.fixture
-def installation(store_folder: Path) -> Iterator[Installation]:
-    """The same store, seen from this process; its server stays up."""
-    with wiring.opened(wiring.read_settings(store=str(store_folder))) as installation:
-        installation.inbox()
-        yield installation
-
-
-def decided(installation: Installation) -> int:
-    return installation.counted().get("decided", 0)
-
-
-def offer(installation: Installation, count: int) -> None:
-    inbox, offers = installation.inbox(), articles(count)
-    for at in range(0, count, 64):
-        inbox.offer(offers[at : at + 64])
-
-
-def all_decided_once(installation: Installation, count: int) -> None:
-    """Every key has one event, no sequence has a hole, and the books balance."""
-    balance = installation.inbox().balance()
-    assert balance.holds
-    assert (balance.entries, balance.counters.decided, balance.counters.dead) == (0, count, 0)
-    events = [decode(fields[b"e"]) for _, fields in installation.client.xrange(installation.keys.events)]
-    assert sorted(event.article.key for event in events if event.article) == sorted(f"k{n}" for n in range(count))
-    last: dict[str, int] = {}
-    for event in events:
-        assert int(event.sequence) == last.get(event.subject, 0) + 1
-        last[event.subject] = int(event.sequence)
 
 
 def test_workers_told_to_stop_or_killed_in_the_middle_of_it_lose_and_double_nothing(

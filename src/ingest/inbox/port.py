@@ -19,23 +19,6 @@ from ingest.model import ProgressUpdate as ProgressUpdate
 
 Prepared = TypeVar("Prepared")
 Made = TypeVar("Made")
-Faults = Callable[[str], None]
-"""Called with the name of a point of the way; a test kills or stalls the process there."""
-
-FAULT_POINTS: tuple[str, ...] = (
-    "after-offer",  # the articles are accepted, the source has not heard of it
-    "after-read",
-    "before-turn",
-    "after-turn",
-    "after-gather",
-    "before-commit",
-    "after-commit",  # committed, the reply not yet read by the worker
-)
-
-
-def no_faults(point: str) -> None:
-    """Every point is passed."""
-
 
 class InboxKeys(Protocol):
     """The key names the inbox needs of a partition; `ledger.keys.Keys` has them; stages do not import each other."""

@@ -9,8 +9,9 @@ from typing import Any
 import redis
 
 from ingest.errors import Pressure, Stale
+from ingest.faults import Faults, no_faults
 from ingest.inbox import envelope
-from ingest.inbox.port import Balance, Counters, Faults, InboxKeys, Offered, ProgressUpdate, no_faults
+from ingest.inbox.port import Balance, Counters, InboxKeys, Offered, ProgressUpdate
 from ingest.model import Envelope
 from ingest.scripts import Script, patiently
 from ingest.settings import InboxSettings

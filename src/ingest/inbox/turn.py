@@ -17,11 +17,11 @@ import msgspec
 import redis
 
 from ingest.errors import Stale, StoreError, TransientError
+from ingest.faults import Faults, no_faults
 from ingest.inbox.hand import Hand, describe
 from ingest.inbox.heartbeat import Heartbeat
 from ingest.inbox.port import (
     ALONE_FROM,
-    Faults,
     Handler,
     Held,
     Log,
@@ -31,7 +31,6 @@ from ingest.inbox.port import (
     Reader,
     Report,
     Turn,
-    no_faults,
     no_log,
 )
 from ingest.settings import InboxSettings

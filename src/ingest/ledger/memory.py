@@ -9,7 +9,8 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
-from ingest.ledger.port import Answer, Commit, Gathered, Wants, no_faults, tally
+from ingest.faults import Faults, no_faults
+from ingest.ledger.port import Answer, Commit, Gathered, Wants, tally
 
 
 class Settling(Protocol):
@@ -37,7 +38,7 @@ class MemoryLedger:
         self,
         inbox: Settling,
         token: Callable[[], bytes] = _token,
-        faults: Callable[[str], None] = no_faults,
+        faults: Faults = no_faults,
     ) -> None:
         self.events: list[bytes] = []
         self._inbox = inbox

@@ -58,10 +58,6 @@ class Commit(msgspec.Struct, frozen=True, kw_only=True):
     counts: Mapping[str, int] = {}
 
 
-def no_faults(point: str) -> None:
-    """Every point of a commit is passed; tests kill or stall the process at `after-gather`, `before-commit` ..."""
-
-
 def tally(commit: Commit) -> dict[str, int]:
     """The commit's counts with its dead. Raises ValueError where they do not account for each entry exactly once: the
     balance of the partition would be wrong for ever."""

@@ -15,8 +15,9 @@ from typing import Any
 import redis
 
 from ingest.errors import Stale, StoreError
+from ingest.faults import Faults, no_faults
 from ingest.ledger.keys import Keys
-from ingest.ledger.port import Answer, Commit, Gathered, Wants, Write, no_faults, tally
+from ingest.ledger.port import Answer, Commit, Gathered, Wants, Write, tally
 from ingest.scripts import MAX_UNPACKED, Script
 
 _HERE = Path(__file__).parent
@@ -44,7 +45,7 @@ class RedisLedger:
         *,
         stamp: bytes = b"",
         token: Callable[[], bytes] = _token,
-        faults: Callable[[str], None] = no_faults,
+        faults: Faults = no_faults,
         gather_bytes: int = GATHER_BYTES,
     ) -> None:
         self._keys = keys

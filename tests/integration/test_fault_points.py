@@ -1,0 +1,98 @@
+"""Real processes that die or stand still at each named point of their way: nothing lost, nothing double, in order."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+from pathlib import Path
+
+from terminal import Command, Start, all_decided_once, articles, decided, events_of, offer, until
+
+from ingest.faults import WORKER_POINTS
+from ingest.wiring import Installation
+
+SMALL = {"INGEST_INBOX__BATCH": "8"}
+
+
+def faults(folder: Path, action: str, *points: str) -> str:
+    """A setting with one fault for each point; `strike` lets it happen."""
+    return " ".join(f"{point}:{action},once={folder / point}" for point in points)
+
+
+def strike(folder: Path, point: str) -> None:
+    """At the next passage; returns once a process has been struck."""
+    token = folder / point
+    token.touch()
+    until(lambda: not token.exists(), f"somebody passing {point}")
+
+
+def stopped(command: Command) -> list[int]:
+    """Its children that stand still as a whole."""
+
+    def state(pid: int) -> str:
+        found = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False)
+        return found.stdout
+
+    return [pid for pid in command.children() if state(pid).startswith("T")]
+
+
+def test_workers_killed_at_each_point_lose_and_double_nothing(
+    start: Start, installation: Installation, store_folder: Path, tmp_path: Path
+) -> None:
+    count = 40 * len(WORKER_POINTS)
+    setting = faults(tmp_path, "kill", *WORKER_POINTS)
+    process = start("process", "--workers", "2", "--store", store_folder, INGEST_FAULT=setting, **SMALL)
+    offer(installation, count)
+    for point in WORKER_POINTS:
+        strike(tmp_path, point)
+    until(lambda: not installation.inbox().balance().entries, "all decided")
+    assert process.ends(signal.SIGTERM) == 0
+    assert process.err.count("SIGKILL") == len(WORKER_POINTS)
+    assert "fault.armed" in process.err
+    all_decided_once(installation, count)
+
+
+def test_workers_stopped_for_longer_than_their_heartbeat_and_let_go_on_double_nothing(
+    start: Start, installation: Installation, store_folder: Path, tmp_path: Path
+) -> None:
+    points, each = ("after-turn", "before-commit", "after-commit"), 40
+    setting = faults(tmp_path, "stop", *points)
+    small = {**SMALL, "INGEST_INBOX__HEARTBEAT_MS": "1500"}
+    process = start("process", "--workers", "2", "--store", store_folder, INGEST_FAULT=setting, **small)
+    inbox, offers = installation.inbox(), articles(each * len(points))
+    for number, point in enumerate(points, 1):
+        inbox.offer(offers[each * (number - 1) : each * number])
+        strike(tmp_path, point)
+        until(lambda: stopped(process), "a worker standing still")
+        until(lambda: not installation.inbox().balance().entries, f"the other deciding all, {point}")
+        assert decided(installation) == each * number
+        for pid in stopped(process):
+            os.kill(pid, signal.SIGCONT)
+    assert process.ends(signal.SIGTERM) == 0
+    all_decided_once(installation, each * len(points))
+
+
+def test_a_source_killed_before_it_hears_offers_nothing_again(
+    start: Start, installation: Installation, store_folder: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "inbox"
+    folder.mkdir()
+    points, files = ("after-offer", "before-bell"), [folder / f"{number}.json" for number in range(6)]
+    accepted = [0]
+    for number, (file, article) in enumerate(zip(files, articles(6), strict=True), 1):
+        file.write_text(json.dumps({"title": article.title, "text": article.text}))
+        if number % 3 == 0:
+            struck = start("watch", folder, "--store", store_folder, INGEST_FAULT=f"{points[number // 3 - 1]}:kill")
+            assert struck.ends() == -signal.SIGKILL
+            accepted.append(installation.inbox().balance().counters.accepted)
+    assert accepted == sorted(set(accepted))
+    again = start("watch", folder, "--store", store_folder)
+    process = start("process", "--store", store_folder)
+    until(lambda: decided(installation) == 6, "all decided")
+    assert [command.ends(signal.SIGTERM) for command in (again, process)] == [0, 0]
+    balance = installation.inbox().balance()
+    assert (balance.counters.accepted, balance.counters.seen, balance.holds) == (6, 0, True)
+    told = [event.article.key for event in events_of(installation) if event.article]
+    assert sorted(key.split("/")[-1] for key in told) == [file.name for file in files]
