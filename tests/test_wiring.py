@@ -90,6 +90,29 @@ def test_a_table_given_in_the_environment_that_is_no_table_is_named(monkeypatch:
         wiring.read_settings()
 
 
+@pytest.mark.parametrize(
+    ("variable", "meant"),
+    [
+        ("INGEST_STOER", "INGEST_STORE"),
+        ("INGEST_IMBOX__BATCH", "INGEST_INBOX__BATCH"),
+        ("INGEST_BATCH", "INGEST_INBOX__BATCH"),
+        ("ingest_max_entries", "INGEST_FETCH__MAX_ENTRIES or INGEST_INBOX__MAX_ENTRIES"),
+    ],
+)
+def test_a_variable_that_is_nearly_a_setting_is_refused_with_the_one_that_is_meant(
+    monkeypatch: pytest.MonkeyPatch, variable: str, meant: str
+) -> None:
+    monkeypatch.setenv(variable, "8")
+    with pytest.raises(SettingsError, match=f"{variable} in the environment is no setting: {meant} is meant"):
+        wiring.read_settings()
+
+
+def test_a_variable_of_some_other_program_is_let_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("INGEST_EVAL_DATA", "INGEST_KAFKA_BROKERS", "INGESTION", "INGEST_"):
+        monkeypatch.setenv(name, "x")
+    assert wiring.read_settings().model_dump() == Settings.model_construct().model_dump()
+
+
 def test_a_file_that_cannot_be_read_as_settings_is_named(tmp_path: Path) -> None:
     file = tmp_path / "mine.toml"
     with pytest.raises(SettingsError, match=r"mine\.toml: no such file"):

@@ -6,6 +6,9 @@ folder, the TOML file (`--config`, else `config/ingest.toml` where it exists), t
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterable
+
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
@@ -111,3 +114,29 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return init_settings, env_settings, file_secret_settings, TomlConfigSettingsSource(settings_cls)
+
+
+PREFIX = "INGEST_"
+NEAR = 0.8
+"""Likeness from which a name is a slip of the hand; below, the variable may be some other program's."""
+
+
+def misspelt(variables: Iterable[str]) -> list[tuple[str, str]]:
+    """Environment variables that would be settings but for their spelling or their table, each with the one that is
+    meant. A wrong name inside a table is refused when the table is read; at the top it would be passed over."""
+    fields = {PREFIX + name.upper(): type(field.default) for name, field in Settings.model_fields.items()}
+    inner = {
+        f"{top}__{name.upper()}": name.upper()
+        for top, table in fields.items()
+        if issubclass(table, Table)
+        for name in table.model_fields
+    }
+    found = []
+    for variable in sorted(variables):
+        told = variable.upper()
+        if not told.removeprefix(PREFIX) or not told.startswith(PREFIX) or told.split("__")[0] in fields:
+            continue
+        meant = [whole for whole, name in inner.items() if told == PREFIX + name]
+        meant = meant or difflib.get_close_matches(told, sorted(fields.keys() | inner.keys()), 1, NEAR)
+        found += [(variable, " or ".join(meant))] if meant else []
+    return found

@@ -49,7 +49,7 @@ from ingest.ledger.view import View
 from ingest.model import Accepted, Decision, Envelope, Normalised
 from ingest.normalise import NORMALISER, normalise
 from ingest.normalise.urls import canonical
-from ingest.settings import Settings
+from ingest.settings import Settings, misspelt
 from ingest.sources.entries import PARSER as FEEDS
 from ingest.sources.entries import Parsed
 from ingest.sources.port import Readers
@@ -67,12 +67,18 @@ def judgement() -> str:
     return hashlib.blake2b(repr(tables).encode(), digest_size=6).hexdigest()
 
 
+def versions() -> dict[str, str]:
+    """What a partition made now is made by; `ledger.partition` holds a partition to it."""
+    return {"schema": str(rows.SCHEMA), "normaliser": str(NORMALISER), "judgement": judgement()}
+
 
 def read_settings(config: Path | None = None, **given: Any) -> Settings:
     """The settings; `given` are those of the command line and win. Raises SettingsError that names what is wrong."""
     file = config or (CONFIG if CONFIG.is_file() else None)
     if config is not None and not config.is_file():
         raise SettingsError(f"{config}: no such file")
+    for variable, near in misspelt(os.environ):
+        raise SettingsError(f"{variable} in the environment is no setting: {near} is meant?")
     try:
         bound = type("Settings", (Settings,), {"model_config": {**Settings.model_config, "toml_file": file}})
         found: Settings = bound(**{name: value for name, value in given.items() if value is not None})
@@ -124,8 +130,7 @@ class Installation:
         clock = self.settings.partition.clock
         if isinstance(stored, bytes) and "clock" not in self.settings.partition.model_fields_set:
             clock = stored.decode()
-        versions = {"schema": str(rows.SCHEMA), "normaliser": str(NORMALISER), "judgement": judgement()}
-        return open_partition(self.client, self.keys, clock=clock, versions=versions)
+        return open_partition(self.client, self.keys, clock=clock, versions=versions())
 
     @cached_property
     def as_made(self) -> Partition:

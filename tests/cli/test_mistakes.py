@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from said import Said
 from typer.main import get_command
 
 from ingest.cli.main import app
+from ingest.events.schema import written
 
 Ingest = Callable[..., Said]
 
@@ -130,6 +132,18 @@ def test_the_command_alone_shows_its_help(ingest: Ingest) -> None:
         said = ingest(*words)
         assert said.code == 2
         assert "Usage:" in said.out + said.err
+
+
+def test_the_version_is_told_with_what_it_stores_by(ingest: Ingest) -> None:
+    said = ingest("--version")
+    assert (said.code, said.err) == (0, "")
+    assert re.fullmatch(r"storywire \d+\.\d+\.\d+ \(schema \d+, normaliser \d+, judgement [0-9a-f]{12}\)\n", said.out)
+
+
+def test_the_schema_is_printed_as_it_is_published(ingest: Ingest, tmp_path: Path) -> None:
+    said = ingest("events", "--schema")
+    assert (said.code, said.err, said.out) == (0, "", written())
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_reader_that_has_had_enough_is_no_error(seeded: Path) -> None:

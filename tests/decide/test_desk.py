@@ -287,4 +287,4 @@ def test_what_a_source_says_besides_is_kept_with_the_article(extra: dict[str, ob
     (told,) = rehearsal.run([msgspec.structs.replace(article("k", LONG, "Bridge"), extra=extra)])
     row = rehearsal.row(told)
     kept = rehearsal.records.body(row).extra
-    assert kept == extra or str(2**70) in kept["as_text"] or "ud83d" in kept["as_text"]
+    assert kept in (extra, {"half": "\ufffd"}) or str(2**70) in kept["as_text"]

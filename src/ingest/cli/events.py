@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from typing import Annotated
 
@@ -13,6 +14,7 @@ from ingest.cli.signals import stopped_by_signals
 from ingest.cli.views import event_lines
 from ingest.events.cursor import Gap
 from ingest.events.filters import Filter
+from ingest.events.schema import FILE
 from ingest.events.stream import walk
 
 HELP = """The events of the store, oldest first; with --follow also those to come.
@@ -24,6 +26,8 @@ Examples:
     ingest events --type story.updated --min-materiality 0.3 --follow
 
     ingest events --after CURSOR --json | jq .data.delta.added
+
+    ingest events --schema > v1.json
 """
 
 
@@ -49,7 +53,11 @@ def events(
     partition: options.Partition = None,
     config: options.Config = None,
     json: options.Json = False,
+    schema: Annotated[bool, typer.Option("--schema", help="The JSON Schema of events, and nothing else.")] = False,
 ) -> int:
+    if schema:
+        sys.stdout.write(FILE.read_text("utf-8"))
+        return 0
     wanted = Filter.of(types or (), story or (), outlet or (), source or (), language or (), min_materiality)
     settings = options.settings_of(store, last=last, config=config, partition=partition)
     stop = threading.Event()

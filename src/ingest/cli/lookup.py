@@ -12,6 +12,7 @@ from ingest.errors import UsageError
 from ingest.events.event import Event, decode
 from ingest.events.href import article_of
 from ingest.events.times import millis, published_at
+from ingest.fields import bounded_key
 from ingest.ledger import rows
 from ingest.ledger.records import Records
 from ingest.ledger.rows import ArticleRow, Entry, Ref, Step
@@ -74,7 +75,7 @@ class Lookup:
         key, at, nth = name.rpartition("@")
         if at and nth.isdecimal() and (found := self._version(key, int(nth))):
             return found
-        for candidate in dict.fromkeys((name, canonical(name) or name)):
+        for candidate in dict.fromkeys((name, bounded_key(name), bounded_key(canonical(name) or name))):
             if found := self._version(candidate, None):
                 return found
         return self._by_url(canonical(name))

@@ -10,13 +10,15 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from typing import Any
+from importlib import metadata
+from typing import Annotated, Any
 
 import redis
 import typer
 
+from ingest import wiring
 from ingest.cli import articles, dead, doctor, events, extract, fetch, process, replay, stories, watch, why
-from ingest.cli.output import complain, remark
+from ingest.cli.output import complain, remark, say
 from ingest.errors import IngestError, UsageError
 
 app = typer.Typer(
@@ -30,6 +32,23 @@ app = typer.Typer(
 )
 for group in (replay, watch, fetch, process, events, stories, articles, why, extract, dead, doctor):
     group.register(app)
+
+
+def _show_version(asked: bool) -> None:
+    if asked:
+        versions = ", ".join(f"{name} {number}" for name, number in wiring.versions().items())
+        say(f"storywire {metadata.version('storywire')} ({versions})")
+        raise typer.Exit
+
+
+@app.callback()
+def common(
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="The version, and by what it stores.", callback=_show_version, is_eager=True),
+    ] = False,
+) -> None:
+    """What goes before a command."""
 
 
 # Newer typers bring a click of their own: whichever it is, what a person typed wrong is the ancestor of this name.

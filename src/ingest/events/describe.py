@@ -1,7 +1,8 @@
 """A decision as the bytes of its event. Pure.
 
 The bytes are valid UTF-8 whatever the article held, and at most `max_bytes` long: what is told at length is shortened
-step by step, and the event says `truncated`. Ids, keys, addresses and numbers are never shortened.
+step by step, and the event says `truncated`. Ids, keys and numbers are never shortened, addresses left out only where
+nothing else helps: `ingest.fields` bounds what the inbox takes, so that the names alone always fit.
 """
 
 from __future__ import annotations
@@ -94,7 +95,23 @@ def encode(event: published.Event, max_bytes: int) -> bytes:
         plain = msgspec.to_builtins(event)
         plain["data"] = _shortened(plain["data"], limit) | {"truncated": True}
         data = _utf8(plain)
+    if len(data) > max_bytes:
+        data = _utf8(_names_alone(msgspec.to_builtins(event)))
     return data
+
+
+def _names_alone(event: dict[str, Any]) -> dict[str, Any]:
+    """The event of names as long as the inbox takes them: without addresses and without who had a sentence first."""
+    data = _shortened(event["data"], SHORTENING[-1]) | {"truncated": True}
+    if data.get("article"):
+        data["article"]["url"] = None
+    if data.get("relation") and data["relation"]["to"]:
+        data["relation"]["to"]["url"] = None
+    for added in data["delta"]["added"] if data.get("delta") else ():
+        added["first"] = None
+    if data.get("supersedes"):
+        data["supersedes"] = data["supersedes"][:1]
+    return event | {"data": data}
 
 
 def story_of(story: model.StoryState) -> published.Story:

@@ -3,8 +3,8 @@
     byte 0    the form: 1 plain msgpack, 2 msgpack in which every string is bytes
     byte 1-   the envelope as a msgpack map; fields that hold their default are left out
 
-Form 2 is for what msgpack's own strings and integers cannot carry: lone surrogates (a file name, a broken JSON escape)
-and integers beyond 64 bits in `extra`. It is slower and hardly ever needed, so the plain form is tried first.
+Form 2 is for what msgpack's own integers cannot carry: those beyond 64 bits in `extra`. It is slower and hardly ever
+needed, so the plain form is tried first. What the fields may hold is checked here for every caller (`ingest.fields`).
 Fields may be added; a form whose meaning changes gets a new number.
 """
 
@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 
+from ingest import fields
 from ingest.errors import IngestError, Refused
 from ingest.model import Envelope
 
@@ -22,6 +23,10 @@ _BIG_INT, _BYTES = 1, 2  # msgpack extension codes of the escaped form
 
 MAX_DEPTH = 64
 """Nesting of `extra`. Decoding recurses, on whatever stack the worker has left."""
+
+
+MAX_EXTRA = 100_000
+"""Bytes of `extra`: it travels with the article through the inbox, and is kept with its text."""
 
 
 class Undecodable(IngestError):
@@ -33,16 +38,19 @@ class Undecodable(IngestError):
 
 
 def encode(envelope: Envelope) -> bytes:
-    """Bytes that `decode` turns into an equal envelope. Raises Refused for an `extra` too deep or of foreign types."""
+    """Bytes that `decode` turns into `fields.checked(envelope)`. Raises Refused, which names the field and its bound:
+    for what that refuses, and for an `extra` too deep, too large or of foreign types."""
     if envelope.extra:
         _check_depth(envelope)
+    envelope = fields.checked(envelope)
     try:
+        if envelope.extra and (size := len(_packed(envelope.extra))) > MAX_EXTRA:
+            raise Refused("too-large", envelope.key, f"extra takes {size:,} bytes; the most is {MAX_EXTRA:,}")
         try:
             return bytes((PLAIN,)) + msgspec.msgpack.encode(envelope)
-        except (UnicodeEncodeError, OverflowError):
-            raw = msgspec.to_builtins(envelope, builtin_types=(bytes,))
-            return bytes((ESCAPED,)) + msgspec.msgpack.encode(_escape(raw))
-    except TypeError as error:
+        except OverflowError:
+            return bytes((ESCAPED,)) + _packed(msgspec.to_builtins(envelope, builtin_types=(bytes,)))
+    except (TypeError, ValueError) as error:
         raise Refused("bad-field", envelope.key, str(error)) from None
 
 
@@ -73,6 +81,10 @@ def _check_depth(envelope: Envelope) -> None:
             return
         layer = below
     raise Refused("too-deep", envelope.key, f"extra is nested deeper than {MAX_DEPTH}")
+
+
+def _packed(value: Any) -> bytes:
+    return msgspec.msgpack.encode(_escape(value))
 
 
 def _escape(value: Any) -> Any:

@@ -87,7 +87,8 @@ class Inbox(Protocol):
     ) -> Offered:
         """Accept all of them, count the refused, record the progress: one atomic step, or nothing.
 
-        Raises Stale where the stored progress is not what was believed, Pressure at a limit of entries, bytes or
+        Raises Refused where a field of one is beyond its bounds (`ingest.fields`), before anything is sent. Raises
+        Stale where the stored progress is not what was believed, Pressure at a limit of entries, bytes or
         memory (for an offer without articles only when the server is full), TransientError where no answer came: it
         may have been applied or not, and the source reads its progress again to know.
         """

@@ -128,7 +128,8 @@ class _Pass:
         else:
             if feed_like:
                 self._ask_robots(url)
-            yield from self._offer(url, [(printable(url), self._page(url, response))], after)
+            for batch in batches([(printable(url), self._page(url, response))]):
+                yield from self._offer(url, batch, after)
 
     def _remembered(self, url: str) -> Generator[Outcome, None, Visit]:
         said = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ingest.fields import bounded_key
 from ingest.identity import version_of
 
 
@@ -44,7 +45,7 @@ def key_of(
     make tomorrow's first line a new version of today's.
     """
     if given:
-        return f"{source}#{given}"
+        return bounded_key(f"{source}#{given}")
     if url and (address := canonical(url)):
-        return address
-    return path or f"{source}#{version_of(title, [text])}"
+        return bounded_key(address)
+    return bounded_key(path or f"{source}#{version_of(title, [text])}")

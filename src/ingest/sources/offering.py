@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from ingest.errors import Pressure, Refused, TransientError
+from ingest.fields import checked
 from ingest.model import Envelope
 
 from .port import Inbox, Outcome, ProgressUpdate, Stop
@@ -31,10 +32,12 @@ class Stopped(Exception):
 
 
 def batches(items: Iterable[Item], limits: BatchLimits = LIMITS) -> Iterator[list[Item]]:
-    """Cut a stream of items into batches; only articles count, refusals ride along."""
+    """Cut a stream of items into batches; only articles count, refusals ride along. An article whose fields the inbox
+    would not take is a refusal here already: there it would take its whole batch along."""
     batch: list[Item] = []
     offers = chars = 0
-    for item in items:
+    for where, found in items:
+        item = (where, _checked(where, found))
         batch.append(item)
         if isinstance(item[1], Envelope):
             offers, chars = offers + 1, chars + len(item[1].text)
@@ -43,6 +46,15 @@ def batches(items: Iterable[Item], limits: BatchLimits = LIMITS) -> Iterator[lis
             batch, offers, chars = [], 0, 0
     if batch:
         yield batch
+
+
+def _checked(where: str, item: Envelope | Refused) -> Envelope | Refused:
+    if isinstance(item, Refused):
+        return item
+    try:
+        return checked(item)
+    except Refused as refused:
+        return Refused(refused.reason, where, refused.detail)
 
 
 def hand_over(

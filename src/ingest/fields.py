@@ -1,0 +1,129 @@
+"""What the fields of an envelope may hold, whoever offers it: bounds that keep an event below 64 kB. Pure.
+
+Names (key, source, id, url) are refused where they break a rule: two that differ must stay two, and a caller should
+hear of it. Prose (title, outlet, author, rights, text) is mended: half a surrogate pair becomes U+FFFD, what is too
+long is cut. Only a text beyond its bound is refused: half an article is another article.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import Any
+
+import msgspec
+
+from ingest.errors import Refused
+from ingest.model import Envelope, Stamp
+
+
+class Bounds(msgspec.Struct, frozen=True, kw_only=True):
+    """Of names in bytes as JSON writes them, since that is how often they stand in an event; of prose in characters."""
+
+    key: int = 3_000  # up to seven times in an event, once percent-encoded: 45 kB at worst
+    source: int = 1_500
+    id: int = 3_000
+    url: int = 12_000  # 4,000 characters of a language that takes three bytes each; an event leaves out longer ones
+    language: int = 100
+    title: int = 2_000
+    outlet: int = 300  # twice in an event, as name and folded as id, which may grow threefold
+    author: int = 1_000
+    rights: int = 1_000
+    text: int = 2_000_000  # one commit takes 4 MB
+    milliseconds: int = 10**15  # of a time, from 1970: beyond the year 9999, and well within 64 bits
+
+
+BOUNDS = Bounds()
+_NAMES = ("key", "source", "id", "url", "language")
+_PROSE = ("title", "outlet", "author", "rights", "text")
+_HALF = re.compile(r"[\ud800-\udfff]")
+
+
+def checked(envelope: Envelope) -> Envelope:
+    """The envelope as it may go to the inbox: itself, mostly. Raises Refused (`bad-field`, `too-large`), which names
+    the field and its bound."""
+    for name in _NAMES:
+        _check_name(envelope, name)
+    mended: dict[str, Any] = {}
+    for name in _PROSE:
+        value = _string(envelope, name)
+        if value is not None and (better := _prose(envelope, name, value)) is not value:
+            mended[name] = better
+    for name, at in (("published", envelope.published), ("embargo_until", envelope.embargo_until)):
+        _check_time(envelope, name, at)
+    extra = _valid(envelope.extra)
+    if extra is not envelope.extra:
+        mended["extra"] = extra
+    return msgspec.structs.replace(envelope, **mended) if mended else envelope
+
+
+def bounded_key(key: str) -> str:
+    """A key within its bound: a longer one keeps its beginning, and a digest tells it from others that begin so."""
+    if _json_bytes(key) <= BOUNDS.key:
+        return key
+    digest = hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+    kept = key[: BOUNDS.key // 6 - len(digest) - 1]  # six bytes are the most that JSON makes of a character
+    return f"{kept}~{digest}"
+
+
+def _string(envelope: Envelope, name: str) -> str | None:
+    value: object = getattr(envelope, name)
+    if isinstance(value, str) or (value is None and name not in ("key", "source", "text")):
+        return value
+    raise Refused("bad-field", _where(envelope), f"{name} is {type(value).__name__}, not a string")
+
+
+def _check_name(envelope: Envelope, name: str) -> None:
+    value = _string(envelope, name)
+    if value is None or (value.isascii() and 6 * len(value) <= getattr(BOUNDS, name)):
+        return
+    if _HALF.search(value):
+        raise Refused("bad-field", _where(envelope), f"{name} holds half a surrogate pair, which is no text")
+    size, most = _json_bytes(value), getattr(BOUNDS, name)
+    if size > most:
+        raise Refused("too-large", _where(envelope), f"{name} takes {size:,} bytes as JSON; the most is {most:,}")
+
+
+def _prose(envelope: Envelope, name: str, value: str) -> str:
+    most = getattr(BOUNDS, name)
+    if len(value) > most:
+        if name == "text":
+            raise Refused("too-large", _where(envelope), f"text has {len(value):,} characters; the most is {most:,}")
+        value = value[: most - 1] + "…"
+    return _HALF.sub("\ufffd", value) if not value.isascii() and _HALF.search(value) else value
+
+
+def _check_time(envelope: Envelope, name: str, given: object) -> None:
+    at = given.at if isinstance(given, Stamp) else given
+    if at is None:
+        return
+    if not isinstance(at, int) or abs(at) > BOUNDS.milliseconds:
+        raise Refused("bad-field", _where(envelope), f"{name} is no time in milliseconds since 1970")
+
+
+def _valid(value: Any) -> Any:
+    """`extra` without halves of surrogate pairs; the very same object where it has none. Raises nothing on foreign
+    types, which the encoder refuses; its depth is bounded before."""
+    if isinstance(value, str):
+        return _HALF.sub("\ufffd", value) if not value.isascii() and _HALF.search(value) else value
+    if isinstance(value, dict):
+        pairs = [(name, item, _valid(name), _valid(item)) for name, item in value.items()]
+        if all(name is n and item is i for name, item, n, i in pairs):
+            return value
+        return {n: i for _, _, n, i in pairs}
+    if isinstance(value, list | tuple):
+        items = [_valid(item) for item in value]
+        return value if all(a is b for a, b in zip(value, items, strict=True)) else items
+    return value
+
+
+def _json_bytes(value: str) -> int:
+    try:
+        return len(msgspec.json.encode(value)) - 2
+    except UnicodeEncodeError:
+        return 6 * len(value)
+
+
+def _where(envelope: Envelope) -> str:
+    """The key, as far as it can be shown."""
+    return str(envelope.key)[:80].encode("ascii", "backslashreplace").decode()
