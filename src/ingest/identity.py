@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Iterable
+from functools import lru_cache
 
 
 def _digest(size: int, *parts: str) -> bytes:
@@ -39,12 +40,14 @@ def merge_id(partition: str, winner: str, losers: Iterable[str]) -> str:
     return _digest(16, "merge", partition, winner, *sorted(losers)).hex()
 
 
+@lru_cache(maxsize=4096)  # asked for four times an article
 def decision_field(key: str, version: str) -> bytes:
     """12 bytes naming an article version in the decision shards. Keyed by content, not by anything a publisher may pick
     freely at 64 bits: a collision would silence an article."""
     return _digest(12, "decision", key, version)
 
 
+@lru_cache(maxsize=4096)
 def key_field(key: str) -> bytes:
     """10 bytes naming an article key, whatever its length and whatever path tricks it holds."""
     return _digest(10, "key", key)

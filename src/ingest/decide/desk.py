@@ -14,20 +14,24 @@ from ingest.decide.case import Case, Prepared
 from ingest.decide.home import find_home
 from ingest.decide.made import Made, Verdicts
 from ingest.decide.parent import find_parent
+from ingest.decide.points import Points
 from ingest.decide.shelf import Shelf
 from ingest.decide.tell import tell
 from ingest.decide.watch import Stopwatch
 from ingest.dedupe import Text, short_key
 from ingest.inbox.port import Item, Settled, Turn
+from ingest.ledger.buckets import day_of
+from ingest.ledger.index import Wants
 from ingest.ledger.keys import Keys
 from ingest.ledger.port import Commit, Ledger
-from ingest.ledger.records import Records, day_of
+from ingest.ledger.records import Records
 from ingest.ledger.rows import DAY_MS, Ref, Step
 from ingest.ledger.view import View
 from ingest.model import Accepted, Decision, Normalised
 from ingest.settings import LedgerSettings
 from ingest.stories.counts import TermCounts
 from ingest.stories.features import terms
+from ingest.stories.similarity import proposers, vector
 
 CLOCK_STEP_MS = 7 * 86_400_000
 """On published time, one article moves the clock on by at most so much: a wrong date must not end every window."""
@@ -68,6 +72,7 @@ class Desk:
         self._view = View(ledger)
         self._records = Records(self._view, keys, tools.ledger_settings, published=tools.published)
         self._shelf = Shelf(lambda: self.moving())
+        self._points = Points()
         self._counts: TermCounts | None = None
         self._watch = Stopwatch(tools.timer)
 
@@ -152,24 +157,22 @@ class Desk:
 
     def _gather(self, batch: list[Prepared]) -> None:
         """Read for the whole batch at once what is known to be needed; what only turns out later is read when asked."""
-        wants: dict[str, list[bytes]] = {}
-
-        def want(more: dict[str, list[bytes]]) -> None:
-            for key, fields in more.items():
-                wants.setdefault(key, []).extend(fields)
-
-        clock = self._records.state.clock or 0
+        assert self._counts is not None
+        wants: Wants = {}
+        records = self._records
+        clock = records.state.clock or 0
         for prepared in batch:
-            want(self._records.want_article(prepared.article.key, prepared.article.version))
+            records.want_article(wants, prepared.article.key, prepared.article.version)
             at = clock if self._tools.published else max(clock, prepared.accepted.arrived)
-            want(self._records.want_postings(prepared.text.keys, at))
+            records.index.want_postings(wants, prepared.text.keys, at)
+            records.index.want_terms(wants, proposers(vector(prepared.terms, self._counts)))
         self._view.fetch(wants)
 
     def _decide_one(self, item: Item[Prepared] | None, prepared: Prepared, made: Verdicts) -> Case | None:
         records, article = self._records, prepared.article
         records.state.clock = self._clock(prepared)
         clock = records.state.clock or 0
-        records.enter(clock)
+        records.buckets.enter(clock)
         known = records.decided(article.key, article.version)
         if known is not None:
             records.record_decision(article.key, article.version, known, clock)
@@ -183,7 +186,7 @@ class Desk:
             match = find_parent(case, records, self._shelf, self._tools.background.idf)
         with self._watch.of("stories"):
             assert self._counts is not None
-            home = find_home(case, match, records, self._counts)
+            home = find_home(case, match, records, self._counts, self._points)
             if match is None:
                 self._counts.add(prepared.terms)
                 records.state.counted = self._counts.articles
@@ -210,7 +213,7 @@ class Desk:
         return max(before, stamp.at if self._tools.ordered else min(stamp.at, before + CLOCK_STEP_MS))
 
     def _close(self, made: Verdicts) -> Made:
-        drops = self._records.forget()
+        drops = self._records.buckets.forget()
         self._records.save_state()
         commit = Commit(
             consumer=made.consumer,

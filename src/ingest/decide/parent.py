@@ -18,7 +18,7 @@ def find_parent(case: Case, records: Records, shelf: Shelf, idf: Callable[[str],
     too short to compare, with the one of the same words."""
     prepared = case.prepared
     refs, scanned = _candidates(case, records)
-    same = records.short(prepared.short, case.clock) if prepared.short is not None else None
+    same = records.index.short(prepared.short, case.clock) if prepared.short is not None else None
     newest = records.newest(case.article.key)
     refs = list(dict.fromkeys([*refs, *([same] if same else []), *([newest.ref] if newest else [])]))
     kept = records.articles(refs)
@@ -40,7 +40,7 @@ def find_parent(case: Case, records: Records, shelf: Shelf, idf: Callable[[str],
 
 
 def _candidates(case: Case, records: Records) -> tuple[list[Ref], int]:
-    lists, days = records.postings(case.prepared.text.keys, case.clock)
+    lists, days = records.index.postings(case.prepared.text.keys, case.clock)
     numbers = dedupe.candidates(lists)
     return [Ref(number, days[number]) for number in numbers], sum(map(len, lists))
 

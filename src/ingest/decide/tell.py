@@ -9,7 +9,6 @@ import msgspec
 from ingest import alignment, identity
 from ingest.alignment import prepare
 from ingest.decide.case import Case, Home, Match, when_of
-from ingest.decide.home import point_of
 from ingest.decide.shelf import Shelf
 from ingest.ledger import rows
 from ingest.ledger.records import Records
@@ -27,8 +26,8 @@ from ingest.model import (
 )
 from ingest.printable import printable
 from ingest.stories import delta as deltas
-from ingest.stories.placement import StoryPoint, join
-from ingest.stories.similarity import indexable
+from ingest.stories.placement import Span, StoryPoint, When, join
+from ingest.stories.similarity import Centroid, indexable
 
 COVERAGE_HEADLINE = 0.5
 """Materiality from which another text's title becomes the story's headline: about 80 new content words."""
@@ -276,16 +275,21 @@ def _record(
     article, relation = case.article, decision.relation
     clock = case.clock
     records.record_newest(article.key, Newest(case.nth, case.ref), clock)
-    records.record_postings(case.prepared.text.keys, case.ref)
+    records.index.record_postings(case.prepared.text.keys, case.ref)
     if case.prepared.short is not None:
-        records.record_short(case.prepared.short, case.ref)
-    old = point_of(story, records.centroid(story.number) or b"") if home.row is not None else None
+        records.index.record_short(case.prepared.short, case.ref)
+    old = _point(story, records.centroid(story.number) or b"") if home.row is not None else None
     joined: StoryPoint = join(home.vector, when_of(case), story.number, old)
     story.published = (joined.when.published.first, joined.when.published.last) if joined.when.published else None
-    records.record_terms(story.number, indexable(home.vector, joined.centroid), clock)
+    records.index.record_terms(story.number, indexable(home.vector, joined.centroid), clock)
     entry = _entry(case, decision)
     records.record_story(story, entry, news, joined.centroid.to_bytes(), clock)
     records.record_article(case.ref, _row(case, match, story, text, relation))
+
+
+def _point(row: StoryRow, centroid: bytes) -> StoryPoint:
+    span = Span(*row.published) if row.published else None
+    return StoryPoint(row.number, Centroid.from_bytes(centroid), When(span, row.clock))
 
 
 def _entry(case: Case, decision: Decision) -> Entry:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import msgspec
@@ -197,17 +198,26 @@ def unsqueeze(kind: type[T], data: bytes) -> T:
     return msgspec.msgpack.decode(zlib.decompress(data), type=kind)
 
 
+NUMBER_BYTES = 4
+WEIGHT_BYTES = 5
+
+
+@lru_cache(maxsize=256)
+def _numbers(count: int) -> struct.Struct:
+    return struct.Struct(f"<{count}I")
+
+
 def pack_numbers(numbers: Sequence[int]) -> bytes:
-    """Article numbers, newest last, four bytes each."""
-    return struct.pack(f"<{len(numbers)}I", *numbers)
+    """Article numbers, newest last, `NUMBER_BYTES` each."""
+    return _numbers(len(numbers)).pack(*numbers)
 
 
 def unpack_numbers(data: bytes) -> tuple[int, ...]:
-    return struct.unpack(f"<{len(data) // 4}I", data)
+    return _numbers(len(data) // NUMBER_BYTES).unpack(data)
 
 
 def pack_weights(pairs: Iterable[tuple[int, int]]) -> bytes:
-    """(story number, weight 0..255), five bytes each."""
+    """(story number, weight 0..255), `WEIGHT_BYTES` each."""
     return b"".join(_WEIGHT.pack(number, weight) for number, weight in pairs)
 
 

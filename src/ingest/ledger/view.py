@@ -79,6 +79,14 @@ class View:
         if expire_at is not None:
             self._expiry[key] = max(expire_at, self._expiry.get(key, 0))
 
+    def put_field(self, key: str, field: bytes, value: bytes, expire_at: int | None) -> None:
+        """`put` of one field."""
+        self._cache.setdefault(key, {})[field] = value
+        self._dirty.setdefault(key, {})[field] = value
+        self.dirty_bytes += len(value)
+        if expire_at is not None and self._expiry.get(key, 0) < expire_at:
+            self._expiry[key] = expire_at
+
     def writes(self) -> list[Write]:
         return [Write(key, fields, self._expiry.get(key)) for key, fields in self._dirty.items()]
 

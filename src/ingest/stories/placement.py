@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 
 from ingest.model import Stamp
-from ingest.stories.similarity import Centroid, Vector, shares
+from ingest.stories.similarity import Centroid, Vector, mean_similarities, shares
 from ingest.stories.thresholds import THRESHOLDS, Placing
 
 _DAY = 86_400_000
@@ -43,11 +43,12 @@ class When(msgspec.Struct, frozen=True):
 
 
 class StoryPoint(msgspec.Struct, frozen=True):
-    """A candidate: a story's number, centre and times."""
+    """A candidate: a story's number, centre and times; its id for people."""
 
     number: int
     centroid: Centroid
     when: When
+    id: str = ""
 
 
 class Shared(msgspec.Struct, frozen=True):
@@ -91,8 +92,12 @@ def place(
     With one candidate or many the score of each depends on itself only; the margin on the five behind the best.
     """
     threshold = threshold_for(length, placing) * (1.0 + placing.young * vector.borrowed)
+    means = mean_similarities(vector, [point.centroid for point in candidates])
     scored = sorted(
-        ((score(vector, point, when, placing), -point.number, point) for point in candidates),
+        (
+            (score(mean, point, when, placing), -point.number, point)
+            for mean, point in zip(means, candidates, strict=True)
+        ),
         key=lambda row: row[:2],
         reverse=True,
     )
@@ -113,12 +118,13 @@ def place(
     )
 
 
-def score(vector: Vector, point: StoryPoint, when: When, placing: Placing = THRESHOLDS.placing) -> float:
-    """Average similarity to the members; the larger the story, the more its breadth is forgiven; less with time."""
+def score(mean: float, point: StoryPoint, when: When, placing: Placing = THRESHOLDS.placing) -> float:
+    """Of the mean similarity to a story's members: the larger the story, the more its breadth is forgiven; less with
+    time."""
     centroid = point.centroid
     others = centroid.members - 1
     exponent = placing.coherence * others / (others + placing.coherence_half)
-    value = centroid.mean_similarity(vector) * math.pow(centroid.coherence, -exponent)
+    value = mean * math.pow(centroid.coherence, -exponent)
     gap = gap_hours(when, point.when)
     if gap is None:
         return value

@@ -1,0 +1,71 @@
+"""The centres of candidate stories, read off their bytes and kept: a candidate is looked at a dozen times before it
+changes, and reading it took longer than comparing with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from ingest.decide.newest import NewestUsed
+from ingest.ledger.records import Records
+from ingest.stories.placement import Span, StoryPoint, When
+from ingest.stories.similarity import Centroid
+
+KEPT = 5000
+"""Centres remembered: 1 kB each at most, and more than stories move on a busy day."""
+
+
+class _Row(msgspec.Struct, array_like=True):
+    """What a candidate needs of `ledger.rows.StoryRow`: the same fields in the same order, the long ones not read."""
+
+    id: str
+    number: int
+    headline: msgspec.Raw
+    opening: int
+    opened_at: int
+    updated_at: int
+    clock: int
+    sequence: int
+    previous: msgspec.Raw
+    articles: int
+    repeats: int
+    outlets_unknown: int
+    outlets: msgspec.Raw
+    credits: msgspec.Raw
+    texts: msgspec.Raw
+    told: msgspec.Raw
+    published: tuple[int, int] | None = None
+
+
+class _Known(NamedTuple):
+    row: bytes
+    centroid: bytes
+    clock: int
+    point: StoryPoint
+
+
+class Points:
+    """Centres by story number. A cache, never a truth: an entry counts only while the stored bytes are the same."""
+
+    def __init__(self) -> None:
+        self._known: NewestUsed[int, _Known] = NewestUsed(KEPT)
+        self._decoder = msgspec.msgpack.Decoder(_Row)
+
+    def running(self, numbers: Sequence[int], records: Records, clock: int) -> list[StoryPoint]:
+        """Those that still take articles at this time: an ended story may still be in a bucket of terms."""
+        found = (self._of(number, records) for number in numbers)
+        return [known.point for known in found if known is not None and records.runs(known.clock, clock)]
+
+    def _of(self, number: int, records: Records) -> _Known | None:
+        stored = records.centre(number)
+        if stored is None:
+            return None
+        known = self._known.take(number)
+        if known is not None and known[:2] == stored:
+            return known
+        row = self._decoder.decode(stored[0])
+        span = Span(*row.published) if row.published else None
+        point = StoryPoint(number, Centroid.from_bytes(stored[1]), When(span, row.clock), row.id)
+        return self._known.put(number, _Known(*stored, row.clock, point))

@@ -1,0 +1,120 @@
+"""The partition's clock cut into buckets: what can be forgotten lies in a bucket of time and goes as a whole.
+
+On the real clock by expiry, on published time, where nothing expires by itself, by a drop in the commit.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from ingest.ledger.keys import Keys
+from ingest.ledger.rows import DAY_MS, StateRow
+from ingest.settings import LedgerSettings
+
+
+class Layout(msgspec.Struct, frozen=True):
+    """How many hashes a family is cut into: few enough distinct keys for a commit (5 us each, 2,000 at most), enough
+    of them that each stays a listpack (512 fields)."""
+
+    posting_shards: int = 1024  # 64 articles x 36 keys touch about 920 of them
+    term_shards: int = 512  # 64 articles x 24 terms touch about 490
+    decision_shards: int = 4096  # 2 M decisions a month at 512 a hash
+    article_shift: int = 6  # 64 consecutive articles share a hash: a batch touches one or two
+    posting_cap: int = 15  # 60 bytes: the longest value a listpack takes is 64
+    term_cap: int = 40  # stories kept per term and week, the newest
+    drops_a_commit: int = 300  # whole keys forgotten by one commit; the rest waits in the state
+
+
+WEEK_DAYS = 7
+MARGIN_DAYS = 2
+SHORT_SHARDS = 256  # by the first byte of the key
+
+
+def day_of(ms: int) -> int:
+    return ms // DAY_MS
+
+
+def month_of(ms: int) -> int:
+    """Of thirty days."""
+    return day_of(ms) // 30
+
+
+class Buckets:
+    """Which buckets are in use, and when each may go. `state` is the partition's own row, read and written by
+    `Records`."""
+
+    def __init__(self, keys: Keys, settings: LedgerSettings, layout: Layout, *, published: bool) -> None:
+        self._keys, self._settings, self._layout, self._published = keys, settings, layout, published
+        self.state = StateRow()
+
+    def day_ends(self, day: int, keep_days: int) -> int | None:
+        return self.ends((day + 1) * DAY_MS, keep_days)
+
+    def week_ends(self, week: int) -> int | None:
+        return self.ends((week + 1) * WEEK_DAYS * DAY_MS, self._settings.story_days)
+
+    def month_ends(self, month: int) -> int | None:
+        """Of what is kept as long as decisions are."""
+        return self.ends((month + 1) * 30 * DAY_MS, self._settings.decision_days)
+
+    def ends(self, bucket_end_ms: int, keep_days: int) -> int | None:
+        """When a bucket may go, in ms: None on published time, where nothing expires by itself. Later than it is asked
+        for the last time (`enter`): what is read must hang on the partition's clock, never on whether the server was
+        quick."""
+        return None if self._published else bucket_end_ms + (keep_days + MARGIN_DAYS) * DAY_MS
+
+    def window(self, clock: int) -> list[int]:
+        """The days in which an article of this time may have been seen already, oldest first."""
+        first, last = day_of(clock - self._settings.window_hours * 3_600_000), day_of(clock)
+        return [day for day in sorted(self.state.days) if first <= day <= last]
+
+    def enter(self, clock: int) -> None:
+        """Open the buckets of this time and list those that are past."""
+        day, state = day_of(clock), self.state
+        if day not in state.days:
+            state.days[day] = state.next_number
+        if day // WEEK_DAYS not in state.weeks:
+            state.weeks.append(day // WEEK_DAYS)
+        if day // 30 not in state.months:
+            state.months.append(day // 30)
+        self._list_past(day)
+
+    def _list_past(self, today: int) -> None:
+        state, keep = self.state, self._settings
+        for day in [d for d in state.days if d < today - keep.article_days - 1]:
+            first = state.days.pop(day)
+            end = min((n for n in state.days.values() if n > first), default=state.next_number)
+            if self._published:
+                shift = self._layout.article_shift
+                state.due.append(("fp", day, 0, self._layout.posting_shards))
+                state.due.append(("short", day, 0, SHORT_SHARDS))
+                state.due.append(("art", day, first >> shift, (end >> shift) + 1))
+        for week in [w for w in state.weeks if (w + 1) * WEEK_DAYS < today - keep.story_days - 1]:
+            state.weeks.remove(week)
+            if self._published:
+                state.due.append(("term", week, 0, self._layout.term_shards))
+        for month in [m for m in state.months if (m + 1) * 30 < today - keep.decision_days - 1]:
+            state.months.remove(month)
+            if self._published:
+                state.due += [(family, month, 0, self._layout.decision_shards) for family in ("dec", "key", "sid")]
+
+    def forget(self) -> list[str]:
+        """Whole keys whose time is past, a bounded number a commit."""
+        names: list[str] = []
+        keys = self._keys
+        makers = {
+            "fp": keys.postings,
+            "short": keys.short,
+            "art": keys.articles,
+            "term": keys.terms,
+            "dec": keys.decisions,
+            "key": keys.newest,
+            "sid": keys.story_ids,
+        }
+        while self.state.due and len(names) < self._layout.drops_a_commit:
+            family, bucket, at, end = self.state.due.pop(0)
+            stop = min(end, at + self._layout.drops_a_commit - len(names))
+            names += [makers[family](bucket, shard) for shard in range(at, stop)]
+            if stop < end:
+                self.state.due.insert(0, (family, bucket, stop, end))
+        return names
