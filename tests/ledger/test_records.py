@@ -9,11 +9,26 @@ from hypothesis import strategies as st
 
 from ingest.inbox.memory import MemoryInbox
 from ingest.ledger import rows
+from ingest.ledger.buckets import MARGIN_DAYS, Layout, day_of
+from ingest.ledger.index import Wants, _places
 from ingest.ledger.keys import Keys
 from ingest.ledger.memory import MemoryLedger
 from ingest.ledger.port import Commit, Write
-from ingest.ledger.records import MARGIN_DAYS, Layout, Records, day_of
-from ingest.ledger.rows import DAY_MS, ArticleRow, Body, Entry, Newest, Ref, StateRow, Step, StoryRow, TextRow, Told
+from ingest.ledger.records import Records
+from ingest.ledger.rows import (
+    DAY_MS,
+    TITLE,
+    ArticleRow,
+    Body,
+    Entry,
+    Newest,
+    Ref,
+    StateRow,
+    Step,
+    StoryRow,
+    TextRow,
+    Told,
+)
 from ingest.ledger.view import View
 from ingest.model import ArticleRef, Outlet, Stamp
 from ingest.settings import LedgerSettings
@@ -57,7 +72,7 @@ def partition() -> Partition:
 
 
 def test_a_decision_is_found_by_key_and_version_alone(partition: Partition) -> None:
-    partition.records.enter(NOW)
+    partition.records.buckets.enter(NOW)
     partition.records.record_decision("k", "v", Ref(7, 20_000), NOW)
     partition.commit()
     assert partition.records.decided("k", "v") == Ref(7, 20_000)
@@ -68,7 +83,7 @@ def test_a_decision_is_found_by_key_and_version_alone(partition: Partition) -> N
 def test_a_sighting_renews_a_decision_in_its_own_month(partition: Partition) -> None:
     later = NOW + 390 * DAY_MS
     for now in (NOW, later):
-        partition.records.enter(now)
+        partition.records.buckets.enter(now)
         shard, field = partition.records.record_decision("k", "v", Ref(7, 20_000), now)
         (write,) = (write for write in partition.commit() if write.key == shard)
         month_end = (day_of(now) // 30 + 1) * 30 * DAY_MS
@@ -80,11 +95,13 @@ def test_a_sighting_renews_a_decision_in_its_own_month(partition: Partition) -> 
 
 def test_everything_needed_of_an_article_is_asked_for_at_once(partition: Partition) -> None:
     for now in (NOW, NOW + 40 * DAY_MS):
-        partition.records.enter(now)
+        partition.records.buckets.enter(now)
     partition.records.record_newest("k", Newest(2, Ref(7, 20_000)), NOW)
     partition.commit()
     records = partition.records
-    records.view.fetch(records.want_article("k", "v"))
+    wants: Wants = {}
+    records.want_article(wants, "k", "v")
+    records.view.fetch(wants)
     reads = records.view.reads
     assert records.decided("k", "v") is None
     assert records.newest("k") == Newest(2, Ref(7, 20_000))
@@ -95,51 +112,50 @@ def test_everything_needed_of_an_article_is_asked_for_at_once(partition: Partiti
 
 
 def test_a_posting_keeps_its_newest_numbers(partition: Partition) -> None:
-    partition.records.enter(NOW)
+    partition.records.buckets.enter(NOW)
     for number in range(1, 6):
-        partition.records.record_postings([99], Ref(number, day_of(NOW)))
+        partition.records.index.record_postings([99], Ref(number, day_of(NOW)))
     partition.commit()
-    lists, days = partition.records.postings([99, 98], NOW)
+    lists, days = partition.records.index.postings([99, 98], NOW)
     assert lists == [[3, 4, 5], []]
     assert days == dict.fromkeys((3, 4, 5), day_of(NOW))
 
 
 def test_postings_are_read_over_the_window_and_no_further(partition: Partition) -> None:
     for number, day in enumerate(range(20_000, 20_006), 1):
-        partition.records.enter(day * DAY_MS)
-        partition.records.record_postings([99], Ref(number, day))
-    lists, days = partition.records.postings([99], 20_005 * DAY_MS + 1)
+        partition.records.buckets.enter(day * DAY_MS)
+        partition.records.index.record_postings([99], Ref(number, day))
+    lists, days = partition.records.index.postings([99], 20_005 * DAY_MS + 1)
     assert lists == [[3, 4, 5, 6]]
     assert days[3] == 20_002
 
 
 def test_a_short_item_is_known_today_and_yesterday(partition: Partition) -> None:
-    partition.records.enter(NOW)
-    partition.records.record_short(b"abcdefgh", Ref(1, day_of(NOW)))
+    partition.records.buckets.enter(NOW)
+    partition.records.index.record_short(b"abcdefgh", Ref(1, day_of(NOW)))
     for days, found in ((0, True), (1, True), (2, False)):
-        partition.records.enter(NOW + days * DAY_MS)
-        assert (partition.records.short(b"abcdefgh", NOW + days * DAY_MS) is not None) is found
+        partition.records.buckets.enter(NOW + days * DAY_MS)
+        assert (partition.records.index.short(b"abcdefgh", NOW + days * DAY_MS) is not None) is found
 
 
 def test_a_term_keeps_the_stories_that_moved_last(partition: Partition) -> None:
-    partition.records.enter(NOW)
+    partition.records.buckets.enter(NOW)
     for story, weight in ((1, 10), (2, 20), (1, 11), (3, 30)):
-        partition.records.record_terms(story, [(5, weight)], NOW)
-    assert partition.records.term_postings([5, 6]) == {5: [(1, 11), (3, 30)]}
+        partition.records.index.record_terms(story, [(5, weight)], NOW)
+    assert partition.records.index.term_postings([5, 6]) == {5: [(1, 11), (3, 30)]}
 
 
 def test_of_a_term_in_two_weeks_the_newer_weight_counts(partition: Partition) -> None:
     for now, weight in ((NOW, 10), (NOW + 7 * DAY_MS, 20)):
-        partition.records.enter(now)
-        partition.records.record_terms(1, [(5, weight)], now)
+        partition.records.buckets.enter(now)
+        partition.records.index.record_terms(1, [(5, weight)], now)
     partition.commit()
-    assert partition.records.term_postings([5]) == {5: [(1, 20)]}
+    assert partition.records.index.term_postings([5]) == {5: [(1, 20)]}
 
 
 @given(st.lists(st.integers(0, 2**63), max_size=30, unique=True), st.integers(1, 2000))
 def test_two_keys_never_share_a_field_of_a_shard(keys: list[int], shards: int) -> None:
-    records = Partition(layout=msgspec.structs.replace(SMALL, posting_shards=shards)).records
-    places = [records._posting_at(key) for key in keys]
+    places = _places(tuple(keys), shards)
     same = {(key % shards, (key // shards) & 0xFFFFFFFF) for key in keys}
     assert len(set(places)) == len(same)
 
@@ -149,8 +165,8 @@ def test_two_keys_never_share_a_field_of_a_shard(keys: list[int], shards: int) -
 
 def test_on_the_real_clock_buckets_expire_and_nothing_is_dropped(partition: Partition) -> None:
     for days in (0, 500):
-        partition.records.enter(NOW + days * DAY_MS)
-    assert not partition.records.forget()
+        partition.records.buckets.enter(NOW + days * DAY_MS)
+    assert not partition.records.buckets.forget()
     assert list(partition.records.state.days) == [20_500]
     assert partition.records.state.months == [20_500 // 30]
 
@@ -158,12 +174,12 @@ def test_on_the_real_clock_buckets_expire_and_nothing_is_dropped(partition: Part
 def test_on_published_time_nothing_expires_and_past_buckets_are_dropped_a_few_a_commit() -> None:
     partition = Partition(published=True)
     records = partition.records
-    records.enter(NOW)
+    records.buckets.enter(NOW)
     records.state.next_number = 300
-    records.record_postings(range(20), Ref(1, 20_000))
-    records.record_terms(1, [(5, 1)], NOW)
+    records.index.record_postings(range(20), Ref(1, 20_000))
+    records.index.record_terms(1, [(5, 1)], NOW)
     assert all(write.expire_at is None for write in partition.commit())
-    partition.records.enter(NOW + 40 * DAY_MS)
+    partition.records.buckets.enter(NOW + 40 * DAY_MS)
     dropped = drained(partition)
     assert {KEYS.postings(20_000, shard) for shard in range(4)} <= set(dropped)
     assert {KEYS.terms(20_000 // 7, shard) for shard in range(4)} <= set(dropped)
@@ -175,12 +191,12 @@ def test_on_published_time_nothing_expires_and_past_buckets_are_dropped_a_few_a_
 
 def test_on_published_time_decisions_go_after_their_time_with_all_that_names_an_article() -> None:
     partition = Partition(published=True)
-    partition.records.enter(NOW)
+    partition.records.buckets.enter(NOW)
     partition.records.record_decision("k", "v", Ref(1, 20_000), NOW)
     partition.records.record_newest("k", Newest(1, Ref(1, 20_000)), NOW)
-    partition.records.record_short(b"abcdefgh", Ref(1, 20_000))
+    partition.records.index.record_short(b"abcdefgh", Ref(1, 20_000))
     partition.commit()
-    partition.records.enter(NOW + 440 * DAY_MS)
+    partition.records.buckets.enter(NOW + 440 * DAY_MS)
     drained(partition)
     assert partition.ledger.hashes() == (KEYS.state,)
 
@@ -188,7 +204,7 @@ def test_on_published_time_decisions_go_after_their_time_with_all_that_names_an_
 def drained(partition: Partition) -> list[str]:
     """Every key that is dropped from now on, commit by commit."""
     dropped: list[str] = []
-    while names := partition.records.forget():
+    while names := partition.records.buckets.forget():
         assert len(names) <= SMALL.drops_a_commit
         dropped += names
         partition.commit(names)
@@ -200,8 +216,8 @@ def drained(partition: Partition) -> list[str]:
 def test_what_is_not_past_is_not_forgotten() -> None:
     records = Partition(published=True).records
     for days in range(16):
-        records.enter(NOW + days * DAY_MS)
-    assert not records.forget()
+        records.buckets.enter(NOW + days * DAY_MS)
+    assert not records.buckets.forget()
 
 
 # -- stories
@@ -224,13 +240,24 @@ def entry(number: int) -> Entry:
     )  # fmt: skip
 
 
+def article(key: str, *sentences: str, title: str | None = None) -> ArticleRow:
+    return ArticleRow(
+        key=key, version="v", nth=1, story=4, story_id="st-4", text=4, parent=None, kind="new", extent=None, late=False,
+        correction=False, title=title, outlet=None, url=None, source="s", id=None, published=None, wire=None,
+        arrived=NOW, clock=NOW, language=None, credit=None, sequence=1, body=rows.squeeze(Body(sentences)),
+    )  # fmt: skip
+
+
 def test_a_storys_timeline_is_told_in_order(partition: Partition) -> None:
     records = partition.records
-    records.enter(NOW)
+    records.buckets.enter(NOW)
     for sequence in range(1, 13):
-        told = Told(f"k{sequence}", ((0, "It rained."),)) if sequence % 2 else None
         row = story(4, sequence=sequence, told=list(range(1, sequence + 1, 2)))
-        records.record_story(row, entry(sequence), told, b"c", NOW)
+        if sequence % 2:
+            ref = Ref(sequence, day_of(NOW))
+            records.record_article(ref, article(f"k{sequence}", "It rained.", f"{sequence} died.", title="Rain"))
+            records.record_told(row, Told(f"k{sequence}", ((TITLE, "Rain"), (1, f"{sequence} died."))), ref)
+        records.record_story(row, entry(sequence), b"c", NOW)
     partition.commit()
     records = partition.records
     number = records.story_number("st-4")
@@ -238,18 +265,46 @@ def test_a_storys_timeline_is_told_in_order(partition: Partition) -> None:
     row = records.story(number)
     assert row is not None
     assert [line.key for line in records.timeline(4)] == [f"k{number}" for number in range(1, 13)]
-    assert [told.article for told in records.told(row)] == [f"k{number}" for number in range(1, 13, 2)]
+    expected = [Told(f"k{number}", ((TITLE, "Rain"), (1, f"{number} died."))) for number in range(1, 13, 2)]
+    assert records.told(row) == expected
     assert records.centroid(4) == b"c"
     assert (records.story(5), records.centroid(5), records.story_number("st-5")) == (None, None, None)
     assert records.timeline(5) == []
 
 
 def test_a_story_lives_two_weeks_after_its_last_article(partition: Partition) -> None:
-    partition.records.enter(NOW)
-    partition.records.record_story(story(4), entry(4), None, b"c", NOW)
+    partition.records.buckets.enter(NOW)
+    partition.records.record_story(story(4), entry(4), b"c", NOW)
     writes = {write.key: write.expire_at for write in partition.commit()}
     assert writes[KEYS.story(4)] == NOW + (14 + MARGIN_DAYS) * DAY_MS
     assert writes[KEYS.state] is None
+
+
+@pytest.mark.parametrize("pause", [1, 5, 14])
+def test_what_a_story_has_told_lives_as_long_as_the_story(partition: Partition, pause: int) -> None:
+    """An article's row goes after thirty days, the story only two weeks after its last article."""
+    expected: list[Told] = []
+    row = story(4, told=[], sequence=0)
+    for day in range(0, 100, pause):
+        clock = NOW + day * DAY_MS
+        records = partition.records
+        records.buckets.enter(clock)
+        for past in range(day_of(clock) - 30):  # as their expiry does
+            for key in [key for key in partition.ledger._hashes if key.startswith(f"sw:{{main}}:art:{past}:")]:
+                del partition.ledger._hashes[key]
+        told = Told(f"k{day}", ((0, f"Rain on day {day}."),))
+        ref = Ref(day, day_of(clock))
+        row.sequence += 1
+        row.told.append(row.sequence)
+        records.record_article(ref, article(told.article, told.sentences[0][1]))
+        records.record_told(row, told, ref)
+        records.record_story(row, entry(day), b"c", clock)
+        expected.append(told)
+        partition.commit()
+        found = partition.records.story(4)
+        assert found is not None
+        row = found
+        assert partition.records.told(row) == expected
 
 
 # -- rows
@@ -290,8 +345,10 @@ def of_any_value(kind: type[Any]) -> st.SearchStrategy[Any]:
             return st.lists(of(args[0]), max_size=3).map(tuple) if args[-1] is ... else st.tuples(*map(of, args))
         if origin is None and not args:
             return st.from_type(found)
-        return st.one_of([st.none() if arg is type(None) else of(arg) for arg in args]) if origin is not Literal else (
-            st.sampled_from(args)
+        return (
+            st.one_of([st.none() if arg is type(None) else of(arg) for arg in args])
+            if origin is not Literal
+            else (st.sampled_from(args))
         )
 
     return st.builds(kind, **{name: of(hint) for name, hint in get_type_hints(kind).items()})

@@ -7,7 +7,6 @@ from typing import Any
 
 from ingest.cli.views import shapes
 from ingest.cli.views.shapes import ArticleView, StoryRow, Timeline, Verdict, VersionRow, WhyReport, who_of
-from ingest.decide.tell import TITLE
 from ingest.errors import UsageError
 from ingest.events.event import Event, decode
 from ingest.events.href import article_of
@@ -15,7 +14,7 @@ from ingest.events.times import millis, published_at
 from ingest.fields import bounded_key
 from ingest.ledger import rows
 from ingest.ledger.records import Records
-from ingest.ledger.rows import ArticleRow, Entry, Ref, Step
+from ingest.ledger.rows import TITLE, ArticleRow, Entry, Ref, Step
 from ingest.model import Outlet
 from ingest.normalise.boilerplate import MARKS
 from ingest.normalise.urls import canonical

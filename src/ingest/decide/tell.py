@@ -12,7 +12,7 @@ from ingest.decide.case import Case, Home, Match, when_of
 from ingest.decide.shelf import Shelf
 from ingest.ledger import rows
 from ingest.ledger.records import Records
-from ingest.ledger.rows import ArticleRow, Body, Entry, Newest, StoryRow, TextRow, Told
+from ingest.ledger.rows import TITLE, ArticleRow, Body, Entry, Newest, StoryRow, TextRow, Told
 from ingest.model import (
     ArticleRef,
     Decision,
@@ -245,10 +245,6 @@ def _state(story: StoryRow, home: Home) -> StoryState:
     )
 
 
-TITLE = -1
-"""Position of the title among told sentences: what a headline said is told as well."""
-
-
 def _news(case: Case, home: Home, delta: Delta) -> Told | None:
     """What is told from now on: all of the opening article; of others what they add, and the title with it."""
     article = case.article
@@ -283,8 +279,10 @@ def _record(
     story.published = (joined.when.published.first, joined.when.published.last) if joined.when.published else None
     records.index.record_terms(story.number, indexable(home.vector, joined.centroid), clock)
     entry = _entry(case, decision)
-    records.record_story(story, entry, news, joined.centroid.to_bytes(), clock)
     records.record_article(case.ref, _row(case, match, story, text, relation))
+    if news is not None:
+        records.record_told(story, news, case.ref)
+    records.record_story(story, entry, joined.centroid.to_bytes(), clock)
 
 
 def _point(row: StoryRow, centroid: bytes) -> StoryPoint:

@@ -10,10 +10,22 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from ingest import identity
 from ingest.ledger import rows
-from ingest.ledger.buckets import Buckets, Layout, month_of
+from ingest.ledger.buckets import Buckets, Layout, day_of, month_of
 from ingest.ledger.index import Index, Wants
 from ingest.ledger.keys import Keys
-from ingest.ledger.rows import DAY_MS, ArticleRow, Body, Entry, Newest, Ref, StateRow, StoryRow, Told
+from ingest.ledger.rows import (
+    DAY_MS,
+    TITLE,
+    ArticleRow,
+    Body,
+    Entry,
+    Newest,
+    Ref,
+    StateRow,
+    StoryRow,
+    Told,
+    ToldAt,
+)
 from ingest.ledger.view import View
 from ingest.settings import LedgerSettings
 
@@ -144,17 +156,62 @@ class Records:
         return self.view.get(self._keys.story(number), _C)
 
     def told(self, story: StoryRow) -> list[Told]:
-        """What the story has told so far, oldest first."""
+        """What the story has told so far, oldest first; what an article's row alone holds goes with that row."""
+        chunks = self._told(story)
+        articles = self.articles([chunk.ref for chunk in chunks.values() if isinstance(chunk, ToldAt)])
+        found = (self._spelled_out(chunk, articles) for chunk in chunks.values())
+        return [chunk for chunk in found if chunk is not None]
+
+    def _told(self, story: StoryRow) -> dict[bytes, Told | ToldAt]:
         key = self._keys.story(story.number)
         fields = [b"t%d" % sequence for sequence in story.told]
         self.view.fetch({key: fields} if fields else {})
-        found = [self.view.get(key, field) for field in fields]
-        return [rows.unsqueeze(Told, data) for data in found if data]
+        found = {field: data for field in fields if (data := self.view.get(key, field))}
+        return {
+            field: rows.unsqueeze(Told, data) if rows.is_squeezed(data) else rows.unpack(ToldAt, data)
+            for field, data in found.items()
+        }
 
-    def record_story(self, row: StoryRow, entry: Entry, told: Told | None, centroid: bytes, clock: int) -> None:
+    def _spelled_out(self, chunk: Told | ToldAt, articles: Mapping[Ref, ArticleRow]) -> Told | None:
+        if isinstance(chunk, Told):
+            return chunk
+        row = articles.get(chunk.ref)
+        if row is None:
+            return None
+        sentences = self.body(row).sentences
+        found = ((at, row.title or "" if at == TITLE else sentences[at]) for at in chunk.positions)
+        return Told(row.key, tuple(found))
+
+    def record_told(self, story: StoryRow, told: Told, ref: Ref) -> None:
+        """Write what the story's newest event told, the one of `story.sequence`; its article's row is there already.
+
+        By reference while the row is sure to live as long as the story. A story that goes on for so long that this is
+        no longer so has its sentences written out (`record_story`).
+        """
+        positions = tuple(at for at, _ in told.sentences)
+        self.view.put_field(
+            self._keys.story(story.number), b"t%d" % story.sequence, rows.pack(ToldAt(ref, positions)), None
+        )
+        story.referred = ref.day if story.referred is None else min(story.referred, ref.day)
+
+    def _write_out(self, story: StoryRow, today: int) -> None:
+        chunks = {field: chunk for field, chunk in self._told(story).items() if isinstance(chunk, ToldAt)}
+        old = {field: chunk for field, chunk in chunks.items() if not self._safe(chunk.ref.day, today)}
+        articles = self.articles([chunk.ref for chunk in old.values()])
+        for field, chunk in old.items():
+            told = self._spelled_out(chunk, articles)
+            if told is not None:
+                self.view.put_field(self._keys.story(story.number), field, rows.squeeze(told), None)
+        story.referred = min((chunk.ref.day for field, chunk in chunks.items() if field not in old), default=None)
+
+    def _safe(self, day: int, today: int) -> bool:
+        """Whether a row of that day lives longer than a story that gets no article after today."""
+        return today - day + self._settings.story_days < self._settings.article_days
+
+    def record_story(self, row: StoryRow, entry: Entry, centroid: bytes, clock: int) -> None:
+        if row.referred is not None and not self._safe(row.referred, day_of(clock)):
+            self._write_out(row, day_of(clock))
         fields = {_R: rows.pack(row), _C: centroid, b"m%d" % row.sequence: rows.squeeze(entry)}
-        if told is not None:
-            fields[b"t%d" % row.sequence] = rows.squeeze(told)
         self.view.put(self._keys.story(row.number), fields, self.buckets.ends(clock, self._settings.story_days))
         name, month = identity.key_field(row.id), month_of(clock)
         ids = self._keys.story_ids(month, self._decision_shard(name))

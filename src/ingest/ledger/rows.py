@@ -107,7 +107,8 @@ class TextRow(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
 class StoryRow(msgspec.Struct, array_like=True, kw_only=True):
     """A story's row. `outlets` maps outlet id to its articles; `texts` maps lineage number to its row; `told` lists the
     sequences that told something; `opening` is the lineage whose newest title is the headline; `published` spans the
-    known publication times, in ms; `clock` is the partition's time at the last article."""
+    known publication times, in ms; `clock` is the partition's time at the last article; `referred` is the day of the
+    oldest article whose sentences are told by reference."""
 
     id: str
     number: int
@@ -126,6 +127,7 @@ class StoryRow(msgspec.Struct, array_like=True, kw_only=True):
     texts: dict[int, TextRow]
     told: list[int]
     published: tuple[int, int] | None = None
+    referred: int | None = None
 
 
 class Told(msgspec.Struct, frozen=True, array_like=True):
@@ -133,6 +135,18 @@ class Told(msgspec.Struct, frozen=True, array_like=True):
 
     article: str
     sentences: tuple[tuple[int, str], ...]
+
+
+TITLE = -1
+"""Position of the title among told sentences: what a headline said is told as well."""
+
+
+class ToldAt(msgspec.Struct, frozen=True, array_like=True):
+    """What one event told, by reference to its article's row: positions of its sentences, `TITLE` for the title. A
+    third of the bytes of a story were sentences that its articles' rows hold as well."""
+
+    ref: Ref
+    positions: tuple[int, ...]
 
 
 class Entry(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
@@ -185,6 +199,11 @@ def pack(row: msgspec.Struct) -> bytes:
 def squeeze(row: msgspec.Struct) -> bytes:
     """A row that holds text, compressed. Level 6: level 9 saves 1 % for twice the time on news texts."""
     return zlib.compress(_encoder.encode(row), 6)
+
+
+def is_squeezed(data: bytes) -> bool:
+    """Whether these are bytes of `squeeze` rather than of `pack`: no packed row begins with zlib's first byte."""
+    return data[:1] == b"\x78"
 
 
 T = TypeVar("T", bound=msgspec.Struct)
