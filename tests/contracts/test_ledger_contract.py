@@ -126,6 +126,18 @@ def test_a_hash_is_kept_until_its_time_comes(place: Place) -> None:
     assert place.ledger.gather({key: []}).found == {key: {b"x": b"1"}}
 
 
+def test_a_buckets_end_is_set_when_it_is_made_and_a_storys_with_each_write(place: Place) -> None:
+    bucket, story = place.keys.postings(1, 1), place.keys.story(1)
+    place.commit("a", [], writes=[Write(bucket, {b"x": b"1"}, 4_000_000_000_000), Write(story, {b"x": b"1"}, 1_000)])
+    place.commit("a", [], writes=[Write(bucket, {b"y": b"1"}, 1_000)])
+    place.commit("a", [], writes=[Write(story, {b"x": b"1"}, 4_000_000_000_000, renewed=True)])
+    place.commit("a", [], writes=[Write(story, {b"x": b"2"}, 4_000_000_000_001, renewed=True)])
+    found = place.ledger.gather({bucket: [], story: []}).found
+    assert found == {bucket: {b"x": b"1", b"y": b"1"}, story: {b"x": b"2"}}
+    place.commit("a", [], writes=[Write(story, {b"x": b"2"}, 1_000, renewed=True)])
+    assert place.ledger.gather({bucket: [], story: []}).found == {bucket: {b"x": b"1", b"y": b"1"}}
+
+
 def test_counts_that_do_not_account_for_every_entry_are_refused(place: Place) -> None:
     place.offer("one")
     entries = place.read("a", 1)

@@ -83,8 +83,9 @@ class MemoryLedger:
             self._expiry.pop(key, None)
         for write in commit.writes:
             if write.fields:
+                made = write.key not in self._hashes
                 self._hashes.setdefault(write.key, {}).update(write.fields)
-                if write.expire_at is not None:
+                if write.expire_at is not None and (made or lag or write.renewed):
                     self._expiry[write.key] = write.expire_at + lag
         self.events.extend(commit.events)
         self._inbox.settle(commit.entries, commit.dead, counts)

@@ -28,11 +28,14 @@ class Gathered(msgspec.Struct, frozen=True):
 
 class Write(msgspec.Struct, frozen=True):
     """HSET of finished bytes to one hash. `expire_at` (ms) concerns the whole hash; None: it stays. It goes by the time
-    at which the batch was accepted: for a batch that waited in the inbox it is moved on by so much."""
+    at which the batch was accepted: for a batch that waited in the inbox it is moved on by so much.
+
+    A bucket's end is the same with every write, so it is set when the hash is made; `renewed` sets it each time."""
 
     key: str
     fields: dict[bytes, bytes]
     expire_at: int | None = None
+    renewed: bool = False
 
 
 class Commit(msgspec.Struct, frozen=True, kw_only=True):

@@ -212,7 +212,8 @@ class Records:
         if row.referred is not None and not self._safe(row.referred, day_of(clock)):
             self._write_out(row, day_of(clock))
         fields = {_R: rows.pack(row), _C: centroid, b"m%d" % row.sequence: rows.squeeze(entry)}
-        self.view.put(self._keys.story(row.number), fields, self.buckets.ends(clock, self._settings.story_days))
+        ends = self.buckets.ends(clock, self._settings.story_days)
+        self.view.put(self._keys.story(row.number), fields, ends, renewed=True)
         name, month = identity.key_field(row.id), month_of(clock)
         ids = self._keys.story_ids(month, self._decision_shard(name))
         self.view.put_field(ids, name, row.number.to_bytes(4, "little"), self.buckets.month_ends(month))

@@ -124,9 +124,9 @@ def _keep(found: dict[str, dict[bytes, bytes]], key: str, fields: Sequence[bytes
         found.setdefault(key, {}).update(got)
 
 
-def _flat(writes: Iterable[Write]) -> Iterable[tuple[str, int | str, list[bytes]]]:
+def _flat(writes: Iterable[Write]) -> Iterable[tuple[str, str, list[bytes]]]:
     for write in writes:
-        expiry = "" if write.expire_at is None else write.expire_at
+        expiry = "" if write.expire_at is None else f"+{write.expire_at}" if write.renewed else str(write.expire_at)
         items = iter(write.fields.items())
         while flat := list(chain.from_iterable(islice(items, MAX_UNPACKED // 2))):
             yield write.key, expiry, flat

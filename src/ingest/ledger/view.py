@@ -26,6 +26,7 @@ class View:
         self._whole: set[str] = set()
         self._dirty: dict[str, dict[bytes, bytes]] = {}
         self._expiry: dict[str, int] = {}
+        self._renewed: set[str] = set()
         self.dirty_bytes = 0  # written since the last commit; a field written twice counts twice
         self.reads = 0
 
@@ -71,13 +72,17 @@ class View:
         self.fetch({key: []})
         return {field: value for field, value in self._cache.get(key, {}).items() if value is not None}
 
-    def put(self, key: str, fields: dict[bytes, bytes], expire_at: int | None = None) -> None:
-        """Write to the overlay; `expire_at` in ms, None: the hash does not expire."""
+    def put(
+        self, key: str, fields: dict[bytes, bytes], expire_at: int | None = None, *, renewed: bool = False
+    ) -> None:
+        """Write to the overlay; `expire_at` in ms, None: the hash does not expire; `renewed` as in `port.Write`."""
         self._cache.setdefault(key, {}).update(fields)
         self._dirty.setdefault(key, {}).update(fields)
         self.dirty_bytes += sum(map(len, fields.values()))
         if expire_at is not None:
             self._expiry[key] = max(expire_at, self._expiry.get(key, 0))
+            if renewed:
+                self._renewed.add(key)
 
     def put_field(self, key: str, field: bytes, value: bytes, expire_at: int | None) -> None:
         """`put` of one field."""
@@ -88,7 +93,8 @@ class View:
             self._expiry[key] = expire_at
 
     def writes(self) -> list[Write]:
-        return [Write(key, fields, self._expiry.get(key)) for key, fields in self._dirty.items()]
+        expiry, renewed = self._expiry, self._renewed
+        return [Write(key, fields, expiry.get(key), key in renewed) for key, fields in self._dirty.items()]
 
     @property
     def dirty_keys(self) -> int:
@@ -97,7 +103,7 @@ class View:
     def committed(self, head: bytes, dropped: Iterable[str] = ()) -> None:
         """What was written is now in the store, under a head of one's own: go on with what is known."""
         self.head = head
-        self._dirty, self._expiry, self.dirty_bytes = {}, {}, 0
+        self._dirty, self._expiry, self._renewed, self.dirty_bytes = {}, {}, set(), 0
         for key in dropped:
             self._cache.pop(key, None)
             self._whole.discard(key)
@@ -107,5 +113,5 @@ class View:
     def drop(self) -> None:
         """Forget everything: the next reading starts a new snapshot."""
         self.head = None
-        self._cache, self._whole, self._dirty, self._expiry = {}, set(), {}, {}
-        self.dirty_bytes = 0
+        self._cache, self._whole = {}, set()
+        self._dirty, self._expiry, self._renewed, self.dirty_bytes = {}, {}, set(), 0
