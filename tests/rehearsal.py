@@ -47,6 +47,7 @@ class Rehearsal:
             published=published,
         )
         self.desk = Desk(self.ledger, self.keys, tools, settled=self._settled)
+        self._other = Desk(self.ledger, self.keys, tools, settled=self._settled)
         self._batch = batch
         self._forgetful = False
         self.inbox.enlist("w")
@@ -54,6 +55,10 @@ class Rehearsal:
     def drop_view_after_each_turn(self) -> None:
         """As if another worker had committed in between, or the worker were a new one each time."""
         self._forgetful = True
+
+    def hand_over(self) -> None:
+        """Another worker goes on, with all that it remembers of its own turns."""
+        self.desk, self._other = self._other, self.desk
 
     def _settled(self, made: Made) -> None:
         self.made.append(made)

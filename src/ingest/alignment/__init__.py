@@ -9,7 +9,7 @@ texts and the delta of a story both rest on it.
     novelty, align   each new sentence: known, cosmetic, changed or new
 """
 
-from ingest.alignment.align import Alignment, FigureChange, Match, align
+from ingest.alignment.align import Alignment, FigureChange, Match, align, count_known
 from ingest.alignment.sentence import Sentence, prepare
 from ingest.alignment.text import Text
 from ingest.alignment.thresholds import ALIGNMENT, AlignmentThresholds
@@ -25,5 +25,6 @@ __all__ = [
     "Text",
     "Told",
     "align",
+    "count_known",
     "prepare",
 ]

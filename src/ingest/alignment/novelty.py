@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection
+from itertools import pairwise
 
 import msgspec
 
@@ -19,18 +20,19 @@ class Novelty(msgspec.Struct, frozen=True, kw_only=True):
     """The differences of a sentence from its partner; without a partner everything is one.
 
     words          content words the partner lacks, endings and typing errors aside
-    names          names that nothing told has; names_lost those of the partner that are gone
+    names          names that nothing told has
     figures        figures the partner lacks, figures_lost those of the partner that are gone
     weighty        whether a figure is new to all that was told, or stands where another stood
     turned         a denial came or went, two names or figures changed places, or (scripts without spaces) a word was
                    put in another's place that was never told
     covered, in_order, told     shares of words in the partner, of word pairs in the partner, of pairs told anywhere
+    near           whether it re-tells its partner
+    cosmetic       whether it says no more than was told
     """
 
     partner: bool
     words: frozenset[str]
     names: frozenset[str]
-    names_lost: frozenset[str]
     figures: tuple[Figure, ...]
     figures_lost: tuple[Figure, ...]
     weighty: bool
@@ -38,64 +40,69 @@ class Novelty(msgspec.Struct, frozen=True, kw_only=True):
     covered: float
     in_order: float
     told: float
-    filler: bool
-
-    def near(self, limits: AlignmentThresholds) -> bool:
-        """Whether it re-tells its partner."""
-        return (
-            self.partner
-            and self.covered >= limits.covered
-            and (self.in_order >= limits.in_order or self.covered >= limits.covered_alone)
-        )
-
-    def cosmetic(self, limits: AlignmentThresholds) -> bool:
-        """Whether it says no more than was told."""
-        if self.weighty or self.turned or self.names:
-            return False
-        if self.told >= limits.told and self.covered >= limits.told_partner:
-            return True
-        return (
-            self.near(limits)
-            and self.in_order >= limits.reordered
-            and (self.filler or self.covered >= limits.covered_fully)
-        )
+    near: bool
+    cosmetic: bool
 
 
 def compare(told: Told, sentence: Sentence, partner: Sentence | None, limits: AlignmentThresholds) -> Novelty:
     """The novelty of a sentence against its partner, and against everything told."""
     told_share = len(sentence.grams & told.grams) / len(sentence.grams)
     if partner is None:
-        return Novelty(
-            partner=False,
-            words=sentence.content,
-            names=sentence.names - told.words,
-            names_lost=frozenset(),
-            figures=tuple(sentence.figures),
-            figures_lost=(),
-            weighty=not sentence.figure_keys <= told.figure_keys,
-            turned=False,
-            covered=0.0,
-            in_order=0.0,
-            told=told_share,
-            filler=False,
-        )
+        return _alone(told, sentence, told_share, limits)
     in_order = len(sentence.grams & partner.grams) / len(sentence.grams)
     found, lost = _figure_changes(sentence, partner, in_order >= limits.substitution, limits)
     words, covered = _novel_words(sentence, partner, found, limits)
+    names = _new_names(told, sentence, partner, limits)
+    weighty = _weighty(told, found, lost, in_order, limits)
+    turned = _turned(told, sentence, partner, in_order, limits)
+    near = covered >= limits.covered and (in_order >= limits.in_order or covered >= limits.covered_alone)
+    says_more = weighty or turned or bool(names)
     return Novelty(
         partner=True,
         words=words,
-        names=_new_names(told, sentence, partner, limits),
-        names_lost=partner.names - sentence.content,
+        names=names,
         figures=found,
         figures_lost=lost,
-        weighty=_weighty(told, found, lost, in_order, limits),
-        turned=_turned(told, sentence, partner, in_order, limits),
+        weighty=weighty,
+        turned=turned,
         covered=covered,
         in_order=in_order,
         told=told_share,
-        filler=_is_filler(told, sentence, partner, words, limits),
+        near=near,
+        cosmetic=not says_more
+        and (
+            (told_share >= limits.told and covered >= limits.told_partner)
+            or (
+                near
+                and in_order >= limits.reordered
+                and (covered >= limits.covered_fully or _is_filler(told, sentence, partner, words, limits))
+            )
+        ),
     )
+
+
+def _alone(told: Told, sentence: Sentence, told_share: float, limits: AlignmentThresholds) -> Novelty:
+    names = _untold(told, sentence.names)
+    weighty = not told.figure_keys.issuperset(sentence.figure_keys)
+    return Novelty(
+        partner=False,
+        words=sentence.content,
+        names=names,
+        figures=tuple(sentence.figures),
+        figures_lost=(),
+        weighty=weighty,
+        turned=False,
+        covered=0.0,
+        in_order=0.0,
+        told=told_share,
+        near=False,
+        cosmetic=False,  # no told sentence has a word of it
+    )
+
+
+def _untold(told: Told, names: frozenset[str]) -> frozenset[str]:
+    by_word = told.by_word
+    return frozenset([name for name in names if name not in by_word])
 
 
 def _figure_changes(
@@ -125,25 +132,19 @@ def _novel_words(
 ) -> tuple[frozenset[str], float]:
     novel = sentence.content - partner.content
     if novel and not sentence.unspaced:
-        stems = {stem(word) for word in partner.content}
-        novel = frozenset(word for word in novel if stem(word) not in stems)
+        stems = partner.stems
+        novel = frozenset([word for word in novel if stem(word) not in stems])
     covered = 1.0 - len(novel) / len(sentence.content)
-    agreed = {figure.token for figure in sentence.figures} - {figure.token for figure in found}
-    novel -= agreed
-    if novel and len(novel) <= limits.typo_pool:
-        lost = partner.content - sentence.content
-        novel = frozenset(word for word in novel if not _typo(word, lost, limits))
-    return novel, covered
+    if novel and sentence.figures:
+        novel -= {figure.token for figure in sentence.figures} - {figure.token for figure in found}
+    return _but_typos(novel, sentence, partner, limits), covered
 
 
 def _new_names(told: Told, sentence: Sentence, partner: Sentence, limits: AlignmentThresholds) -> frozenset[str]:
-    names = sentence.names - told.words
+    names = _untold(told, sentence.names)
     if names and not sentence.cased:  # any word may be a name here, and any word has endings
         names = frozenset(name for name in names if stem(name) not in told.stems)
-    if names and len(names) <= limits.typo_pool:
-        lost = partner.content - sentence.content
-        names = frozenset(name for name in names if not _typo(name, lost, limits))
-    return names
+    return _but_typos(names, sentence, partner, limits)
 
 
 def _weighty(
@@ -168,18 +169,19 @@ def _is_filler(
     if len(words) <= (1.0 - limits.substituted) * size:
         return True
     # In a short sentence a word in another's place is the news: "the hostages were freed", "were killed".
-    stems = {stem(word) for word in sentence.content}
+    stems = sentence.stems
     return all(stem(word) in stems for word in partner.content - CALENDAR)
 
 
 def _told_in_pairs(told: Told, sentence: Sentence) -> set[str]:
     """Content words that were told side by side as here: a "Security Council veto" where others told of a veto, and
     of the Security Council."""
+    content, grams = sentence.content, told.grams
     return {
         word
-        for gram in sentence.grams
-        if len(gram) == 2 and gram in told.grams and sentence.content.issuperset(gram)
-        for word in gram
+        for first, second in pairwise(sentence.words)
+        if first in content and second in content and f"{first} {second}" in grams
+        for word in (first, second)
     }
 
 
@@ -219,16 +221,23 @@ def _replaced(told: Told, sentence: Sentence, partner: Sentence) -> bool:
     return not any(run in "".join(old.words) for old in told.sentences)
 
 
-def _typo(word: str, pool: Collection[str], limits: AlignmentThresholds) -> bool:
-    """Whether a word is one letter (changed, added, left out, or two swapped) away from one of the pool."""
+def _but_typos(
+    novel: frozenset[str], sentence: Sentence, partner: Sentence, limits: AlignmentThresholds
+) -> frozenset[str]:
+    """Without the words that are one letter (changed, added, left out, or two swapped) away from a lost one."""
+    if not novel or len(novel) > limits.typo_pool:
+        return novel
     size = limits.typo_letters
-    if len(word) < size or word[0].isdigit():
-        return False
-    return any(len(other) >= size and word[:2] == other[:2] and _one_edit(word, other) for other in pool)
+    long = [word for word in novel if len(word) >= size and not word[0].isdigit()]
+    if not long:
+        return novel
+    lost = [word for word in partner.content - sentence.content if len(word) >= size]
+    return novel.difference([word for word in long if any(_one_edit(word, other) for other in lost)])
 
 
 def _one_edit(a: str, b: str) -> bool:
-    if abs(len(a) - len(b)) > 1:
+    """Whether two words that begin alike are one typing error apart."""
+    if a[:2] != b[:2] or abs(len(a) - len(b)) > 1:
         return False
     if len(a) > len(b):
         a, b = b, a

@@ -41,10 +41,11 @@ class Figure(msgspec.Struct, frozen=True):
 def figures(words: Sequence[str]) -> list[Figure]:
     """The figures of a sentence's tokens, in order."""
     found = []
-    for at, word in enumerate(words):
-        if word[0].isdigit():
+    for at in [at for at, word in enumerate(words) if word in NUMBER_WORDS or word[0].isdigit()]:
+        word = words[at]
+        if word not in NUMBER_WORDS:
             found.append(_figure(word, word, words, at))
-        elif word in NUMBER_WORDS and _counts(words, at):
+        elif _counts(words, at):
             found.append(_figure(word, NUMBER_WORDS[word], words, at))
     return found
 

@@ -15,10 +15,11 @@ import regex
 import xxhash
 
 from ingest.alignment.numbers import Figure, figures
-from ingest.alignment.tokens import canonical, is_unspaced, spelled, tokens
+from ingest.alignment.tokens import canonical, is_unspaced, spelled, stem, tokens
 from ingest.alignment.words import CALENDAR, FUNCTION_WORDS
 
 _ASCII_CAPITAL = re.compile(r"(?<![A-Za-z])[A-Z][A-Za-z]*")
+_ASCII_ACRONYM = re.compile(r"[A-Z](?<![A-Za-z]{2})[A-Z]+(?![A-Za-z])")  # of those the ones in capitals throughout
 _CAPITAL = regex.compile(r"(?<!\p{L})\p{Lu}[\p{L}\p{M}]*")
 _QUOTE = re.compile(r'"([^"]{12,})"')
 _CAPITALS_SHARE = 0.6  # of half the words: 3 capitalised words in 10 are a normal sentence, 10 in 10 are not
@@ -46,19 +47,27 @@ class Sentence:
         return 2 * sum(map(is_unspaced, self.words)) > len(self.words)
 
     @cached_property
-    def grams(self) -> frozenset[tuple[str, ...]]:
-        """Word bigrams, or character trigrams where there are no spaces."""
+    def grams(self) -> frozenset[str]:
+        """Word bigrams, or character trigrams where there are no spaces, each as its tokens with a space between.
+
+        Strings, not tuples: those of a stream keep the garbage collector busy (half of its runs, measured).
+        """
         words = self.words
         runs = zip(words, words[1:], words[2:], strict=False) if self.unspaced else pairwise(words)
-        found: frozenset[tuple[str, ...]] = frozenset(runs)
-        return found or frozenset((tuple(words),))
+        return frozenset(map(" ".join, runs)) or frozenset((" ".join(words),))
 
     @cached_property
     def content(self) -> frozenset[str]:
         """Content words; character trigrams where there are no spaces."""
         if self.unspaced:
-            return frozenset("".join(gram) for gram in self.grams)
-        return (frozenset(self.words) - FUNCTION_WORDS) | self._acronyms
+            return frozenset(gram.replace(" ", "") for gram in self.grams)
+        content = frozenset(self.words) - FUNCTION_WORDS
+        return content | self._acronyms if self._acronyms else content
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        """Stems of its content words."""
+        return frozenset(map(stem, self.content))
 
     @cached_property
     def figures(self) -> list[Figure]:
@@ -75,7 +84,10 @@ class Sentence:
     @cached_property
     def _acronyms(self) -> frozenset[str]:
         """Names that are spelled like function words: WHO, IT."""
-        upper = [word for word in self._capitals if len(word) > 1 and word.isupper()]
+        if self.line.isascii():
+            upper = _ASCII_ACRONYM.findall(self.line)
+        else:
+            upper = [word for word in self._capitals if len(word) > 1 and word.isupper()]
         return frozenset(spelled(word.casefold()) for word in upper) if upper and self.cased else frozenset()
 
     @cached_property

@@ -7,7 +7,6 @@ from typing import Any
 import msgspec
 
 from ingest import alignment, identity
-from ingest.alignment import prepare
 from ingest.decide.case import Case, Home, Match, when_of
 from ingest.decide.shelf import Shelf
 from ingest.ledger import rows
@@ -44,16 +43,17 @@ def tell(
     story = home.row or _opened(case, text, partition)
     late = match is not None and home.row is not None and _is_late(case.article, story.texts.get(text))
     relation = _relation(case, match, home, late)
-    told = shelf.told(story, records)
+    compared = home.row is not None and relation.kind != "copy" and not late  # else its story's words do not matter
+    told = shelf.told(story, records) if compared else alignment.Told()
     delta = _delta(case, match, home, relation, told, shelf, records)
     kind = _event_type(home, relation, delta)
     decision = _advance(case, match, home, story, text, relation, delta, kind, partition)
     news = _news(case, home, delta)
     if news is not None:
         story.told.append(story.sequence)
-        told.extend(prepare([sentence for _, sentence in news.sentences]), news.article)
     _record(case, match, home, story, text, decision, news, records)
-    shelf.retold(story, told)
+    if compared or news is not None:
+        shelf.retold(story, told, news, case.prepared.text)
     shelf.keep(case.ref, case.article.version, case.prepared.text)
     return decision
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from functools import cached_property
 
-from ingest.alignment import Alignment, align
+from ingest.alignment import Alignment, align, count_known
 from ingest.dedupe.text import Text
 from ingest.dedupe.thresholds import RELATION, RelationThresholds
 
@@ -96,8 +96,8 @@ class Evidence:
 
     @property
     def aligned(self) -> Alignment | None:
-        """The alignment where a row has asked for it."""
-        return self.__dict__.get("alignment")
+        """The alignment where a row has asked for something of it."""
+        return self.alignment if {"alignment", "known_sentences"} & self.__dict__.keys() else None
 
     @property
     def known(self) -> float:
@@ -109,10 +109,11 @@ class Evidence:
         """Share of the new text in sentences that re-tell old ones with something new."""
         return self.alignment.share("changed")
 
-    @property
+    @cached_property
     def known_sentences(self) -> int:
-        """Sentences that stand in the old text word for word."""
-        return self.alignment.counts["known"]
+        """Sentences that stand in the old text word for word. Most texts that share background need no more of the
+        alignment than this."""
+        return count_known(self.old.told, self.new.sentences)
 
     @cached_property
     def lead(self) -> float:
@@ -143,7 +144,7 @@ class Evidence:
         return all(
             match.novelty is not None
             and match.words <= {figure.token for figure in match.novelty.figures}
-            and not match.novelty.names_lost
+            and not self.alignment.names_lost(match)
             for match in changed
         )
 
@@ -156,7 +157,7 @@ class Evidence:
         for match in self.alignment.of("changed", "new"):
             if match.novelty is None or not match.novelty.partner:
                 continue
-            if match.names & (new - old) and match.novelty.names_lost & (old - new):
+            if match.names & (new - old) and self.alignment.names_lost(match) & (old - new):
                 return True
         return False
 

@@ -9,7 +9,7 @@ import msgspec
 
 from ingest.alignment import Alignment
 from ingest.dedupe.evidence import Evidence, Idf
-from ingest.dedupe.table import ROWS, Row
+from ingest.dedupe.table import ROWS
 from ingest.dedupe.text import Text
 from ingest.dedupe.thresholds import RELATION, RelationThresholds
 from ingest.model import Extent
@@ -22,9 +22,8 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
 
     rule        the row of the decision table that fired
     extent      of a copy: whole, trim (the end or a part left out) or excerpt (less than half)
-    numbers     the evidence, for `ingest why`
-    alignment   the new sentences against the old text's; None where the table never needed it
-    why         plain sentences
+    evidence    what it rests on; None where nothing was compared. Of eight verdicts two at most are told: what only the
+                telling needs is worked out then
     """
 
     kind: Kind
@@ -34,9 +33,24 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     in_old: float = 0.0
     in_new: float = 0.0
     jaccard: float = 0.0
-    numbers: dict[str, float] = {}
-    alignment: Alignment | None = None
-    why: tuple[str, ...] = ()
+    evidence: Evidence | None = None
+
+    @property
+    def numbers(self) -> dict[str, float]:
+        """The evidence, for `ingest why`."""
+        return {} if self.evidence is None else self.evidence.numbers()
+
+    @property
+    def alignment(self) -> Alignment | None:
+        """The new sentences against the old text's; None where the table never needed it."""
+        return None if self.evidence is None else self.evidence.aligned
+
+    @property
+    def why(self) -> tuple[str, ...]:
+        """Plain sentences."""
+        if self.evidence is None:
+            return ("The same title and the same few words within a day.",)
+        return _why(self.evidence, self.rule, self.kind)
 
 
 class Choice(NamedTuple):
@@ -67,23 +81,13 @@ def relate(old: Text, new: Text, *, hours: float, idf: Idf, thresholds: Relation
         in_old=evidence.in_old,
         in_new=evidence.in_new,
         jaccard=evidence.jaccard,
-        numbers=evidence.numbers(),
-        alignment=evidence.aligned,
-        why=_why(evidence, row, kind),
+        evidence=evidence,
     )
 
 
 def short_copy() -> Verdict:
     """The verdict where a short item's key was found in the exact index."""
-    return Verdict(
-        kind="copy",
-        rule="same-short-item",
-        extent="whole",
-        in_old=1.0,
-        in_new=1.0,
-        jaccard=1.0,
-        why=("The same title and the same few words within a day.",),
-    )
+    return Verdict(kind="copy", rule="same-short-item", extent="whole", in_old=1.0, in_new=1.0, jaccard=1.0)
 
 
 def choose(verdicts: Sequence[Verdict]) -> Choice:
@@ -107,9 +111,10 @@ def _extent(evidence: Evidence) -> Extent:
     return "whole"
 
 
-def _why(evidence: Evidence, row: Row, kind: Kind) -> tuple[str, ...]:
+def _why(evidence: Evidence, rule: str, kind: Kind) -> tuple[str, ...]:
+    says = next(row.says for row in ROWS if row.name == rule)
     said = [
-        f"{row.says[0].upper()}{row.says[1:]} ({row.name}).",
+        f"{says[0].upper()}{says[1:]} ({rule}).",
         f"{evidence.in_old:.0%} of it stands in the stored text, {evidence.in_new:.0%} of that text in it; "
         f"{evidence.hours:.1f} hours between them.",
     ]
