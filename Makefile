@@ -1,6 +1,6 @@
 # Every target is one line of `make help`; .ci/run calls the same ones.
 .DEFAULT_GOAL := help
-.PHONY: help setup replay run test lint types imports pytest quality bench reference FORCE
+.PHONY: help setup replay run test lint types imports pytest quality chaos chaos-long bench reference FORCE
 
 BIN := .venv/bin
 # The labelled data of `make quality`; not part of the project.
@@ -9,7 +9,7 @@ export INGEST_EVAL_DATA ?= ../shared/data
 PYTEST_JOBS ?= 2
 
 help:  ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: .venv/.ready  ## .venv with the pinned packages and the command .venv/bin/ingest (PYTHON=... names the interpreter)
 	@:
@@ -42,6 +42,12 @@ pytest: setup  ## the tests alone
 quality: setup  ## the labelled data: figures must not fall (INGEST_EVAL_DATA, default ../shared/data)
 	@if [ -d "$$INGEST_EVAL_DATA" ]; then $(BIN)/pytest -m quality -rA; \
 	else echo "quality: skipped, there is no folder $$INGEST_EVAL_DATA; INGEST_EVAL_DATA names one"; fi
+
+chaos: setup  ## kill, stop, cut and starve it, then count events: SCENARIO=day (or servers, cut, rolling ...), SEED=
+	@$(BIN)/python tests/chaos $(SCENARIO) $(if $(SEED),--seed $(SEED))
+
+chaos-long: setup  ## 1,000 kills, 400,000 articles: hours
+	@$(BIN)/python tests/chaos long $(if $(SEED),--seed $(SEED))
 
 bench: setup  ## articles a second through the whole arrow, with 1, 2 and 4 workers
 	@$(BIN)/python bench/throughput.py

@@ -16,12 +16,14 @@ from collections.abc import Callable
 from typing import Any
 
 import redis
-from rq import Queue, SimpleWorker, Worker
+from rq import Queue, Worker
 from rq.exceptions import DuplicateJobError
 from rq.job import Job
 from rq.serializers import JSONSerializer
 from rq.utils import import_attribute
 from rq.worker_registration import REDIS_WORKER_KEYS, WORKERS_BY_QUEUE_KEY
+
+from ingest.inbox.patient import PatientWorker
 
 QUEUE = "storywire"
 DRAIN = "ingest.wiring.drain"
@@ -59,7 +61,7 @@ class DrainJob(Job):
         super().restore(raw_data)
 
 
-class DrainWorker(SimpleWorker):
+class DrainWorker(PatientWorker):
     """An RQ worker whose drains see that they are to stop, and which waits at most 2 s for a server that is away.
 
     A SimpleWorker, not a forking one: what a process has read and prepared is kept from drain to drain, and its parent
@@ -79,6 +81,9 @@ class DrainWorker(SimpleWorker):
 
     def handle_warm_shutdown_request(self) -> None:
         self._leaving.set()
+
+    def pause(self, seconds: float) -> None:
+        self._leaving.wait(seconds)
 
     def execute_job(self, job: Job, queue: Queue) -> None:
         token = _stop.set(self._leaving.is_set)
