@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from redis import Redis
 
     from ingest.events.client import Subscription
+    from ingest.events.filters import Filter
+    from ingest.events.member import Member
 
 __all__ = ["Gap", "subscribe"]
 
@@ -41,24 +43,29 @@ def subscribe(
     """
     from ingest.events.client import Subscription
     from ingest.events.filters import Filter
-    from ingest.ledger.keys import Keys
 
     wanted = Filter.of(types, stories, outlets, sources, languages, min_materiality)
+    found = member(partition, wanted, group=group, start=start, timeout=timeout, consumer=consumer)
     client, close = _opened(store)
     try:
-        return Subscription(
-            client,
-            Keys(partition),
-            group=group,
-            start=start,
-            wanted=wanted,
-            timeout=timeout,
-            consumer=consumer,
-            close=close,
-        )
+        return Subscription(client, found, close)
     except BaseException:
         close()
         raise
+
+
+def member(
+    partition: str, wanted: Filter, *, group: str, start: str, timeout: float | None, consumer: str | None
+) -> Member:
+    """Who both kinds of subscription are, on the clock that both wait by."""
+    import time
+
+    from ingest.events.member import Member
+    from ingest.ledger.keys import Keys
+
+    return Member(
+        Keys(partition), time.monotonic, group=group, start=start, wanted=wanted, timeout=timeout, consumer=consumer
+    )
 
 
 def _opened(store: str | Path | Redis) -> tuple[Redis, Callable[[], None]]:

@@ -1,3 +1,5 @@
+"""Both kinds of subscription, by the same cases: what is true of one is true of the other."""
+
 from __future__ import annotations
 
 import contextlib
@@ -12,12 +14,14 @@ from typing import Any
 import pytest
 import redis
 from event_rows import Append
+from subscribers import Awaiting, Blocking, Joined, Kind, a_client
 
 from ingest.errors import TransientError, UsageError
 from ingest.events import cursor as cursors
-from ingest.events.client import Delivery, Pace, Subscription
 from ingest.events.cursor import Cursor, Gap
+from ingest.events.delivery import Delivered
 from ingest.events.filters import Filter
+from ingest.events.member import Pace
 from ingest.events.presence import Beat
 from ingest.events.stream import trim
 from ingest.ledger.keys import Keys
@@ -26,32 +30,33 @@ SHORT = Beat(ttl_ms=250, every_s=0.05)
 PACE = Pace(prefetch=4, sweep_s=0.0)
 
 
+@pytest.fixture(params=[Blocking, Awaiting], ids=["blocking", "awaiting"])
+def kind(request: pytest.FixtureRequest) -> Kind:
+    found: Kind = request.param
+    return found
+
+
 @pytest.fixture
-def joined(redis_client: redis.Redis, keys: Keys) -> Iterator[Any]:
+def joined(kind: Kind, server_url: str, redis_client: redis.Redis, keys: Keys) -> Iterator[Any]:
     """Opens subscriptions of the group `desk`, and closes them all."""
     with contextlib.ExitStack() as stack:
 
-        def join(**options: Any) -> Subscription:
+        def join(**options: Any) -> Joined:
             options = {"group": "desk", "timeout": 0.0, "beat": SHORT, "pace": PACE} | options
-            return stack.enter_context(Subscription(redis_client, keys, **options))
+            return stack.enter_context(kind(server_url, keys, **options))
 
         yield join
 
 
 def ids(items: Any) -> list[str]:
-    return [item.id if isinstance(item, Delivery) else item.reason for item in items]
-
-
-def die(subscription: Subscription) -> None:
-    """As kill -9 would end it: the heartbeat stops, nothing is given back."""
-    subscription._presence._stop.set()
+    return [item.id if isinstance(item, Delivered) else item.reason for item in items]
 
 
 def test_events_are_delivered_in_order_typed_and_acknowledged_once(
     joined: Any, append: Append, redis_client: redis.Redis, keys: Keys
 ) -> None:
     append(range(5, 15))
-    seen: list[Delivery] = []
+    seen: list[Any] = []
     for event in joined():
         event.ack()
         event.ack()
@@ -97,7 +102,7 @@ def test_the_events_of_one_that_died_go_to_another_and_only_then(joined: Any, ap
     assert ids([next(dead)]) == ["1"]
     append([9])
     assert ids([next(other)]) == ["9"]
-    die(dead)
+    dead.die()
     assert ids([next(other) for _ in range(3)]) == ["1", "2", "3"]
 
 
@@ -113,22 +118,24 @@ def test_a_name_of_ones_own_gets_its_events_back_at_once_after_a_crash(joined: A
     append([1, 2])
     dead = joined(consumer="desk-1")
     next(dead)
-    die(dead)
+    dead.die()
     append([3])
     assert ids(joined(consumer="desk-1")) == ["1", "2", "3"]
 
 
-def test_one_whose_name_was_taken_goes_on_under_another(joined: Any, append: Append, keys: Keys) -> None:
+def test_one_whose_name_was_taken_goes_on_under_another(
+    joined: Any, append: Append, redis_client: redis.Redis, keys: Keys
+) -> None:
     append([1])
     paused = joined()
     assert ids([next(paused)]) == ["1"]
-    paused._client.set(keys.heartbeat("sub:desk:0"), "another")
+    redis_client.set(keys.heartbeat("sub:desk:0"), "another")
     deadline = time.monotonic() + 5
-    while not paused._presence.lost:
+    while not paused.presence.lost:
         assert time.monotonic() < deadline
     append([2])
     assert ids([next(paused)]) == ["2"]
-    assert paused._presence.name == "1"
+    assert paused.presence.name == "1"
 
 
 def test_a_new_group_starts_where_it_is_told_to_and_an_old_one_goes_on(joined: Any, append: Append) -> None:
@@ -193,7 +200,7 @@ def test_events_of_the_dead_that_were_trimmed_are_gaps_for_who_takes_over(
     append(range(1, 4))
     dead = joined()
     next(dead)
-    die(dead)
+    dead.die()
     trim(redis_client, keys, "3-0")
     other = joined(timeout=10.0)
     assert sorted(ids(next(other) for _ in range(3))) == ["3", "retention", "retention"]
@@ -254,36 +261,52 @@ def test_a_closed_subscription_ends(joined: Any, append: Append) -> None:
 
 
 @pytest.mark.parametrize("name", ["", "a b", "x" * 65, "../x", "a\n"])
-def test_a_group_name_that_could_be_mistaken_is_refused(redis_client: redis.Redis, keys: Keys, name: str) -> None:
+def test_a_group_name_that_could_be_mistaken_is_refused(joined: Any, name: str) -> None:
     with pytest.raises(UsageError):
-        Subscription(redis_client, keys, group=name)
+        joined(group=name)
 
 
-def test_a_server_that_stays_away_is_an_error_only_after_patience(
-    server_url: str, redis_client: redis.Redis, keys: Keys, append: Append
+def test_what_comes_too_late_to_be_acknowledged_is_said(joined: Any, append: Append) -> None:
+    append([1])
+    subscription = joined()
+    event = next(subscription)
+    subscription.close()
+    with pytest.raises(UsageError, match="closed"):
+        event.ack()
+    assert ids(joined()) == ["1"]
+
+
+def test_a_server_that_forgot_its_scripts_is_sent_them_again(
+    joined: Any, append: Append, redis_client: redis.Redis
 ) -> None:
     append([1])
-    client = redis.Redis.from_url(server_url, protocol=2)
-    pace = Pace(patience_s=0.1, retry_s=0.01)
-    with Subscription(client, keys, group="desk", pace=pace, beat=SHORT) as subscription:
-        assert ids([next(subscription)]) == ["1"]
-        client.connection_pool.connection_kwargs["path"] = "/nonexistent/storywire"
-        client.connection_pool.reset()
-        with pytest.raises(TransientError):
-            next(subscription)
+    subscription = joined()
+    assert ids([next(subscription)]) == ["1"]
+    redis_client.script_flush()
+    append([2])
+    assert ids([next(subscription)]) == ["2"]
 
 
-def _work(url: str, done: Any) -> None:
-    client = redis.Redis.from_url(url, protocol=2)
-    with Subscription(client, Keys("main"), group="desk", beat=SHORT, pace=PACE) as subscription:
+def test_a_server_that_stays_away_is_an_error_only_after_patience(joined: Any, append: Append) -> None:
+    append([1])
+    subscription = joined(timeout=None, pace=Pace(patience_s=0.1, retry_s=0.01))
+    assert ids([next(subscription)]) == ["1"]
+    subscription.lose_the_server()
+    with pytest.raises(TransientError):
+        next(subscription)
+
+
+def _work(kind: Kind, url: str, done: Any) -> None:
+    with kind(url, Keys("main"), group="desk", beat=SHORT, pace=PACE) as subscription, a_client(url) as client:
         for event in subscription:
-            assert isinstance(event, Delivery)
             client.rpush("seen", event.id)
             event.ack()
             done.release()
 
 
-def test_subscribers_that_are_killed_lose_no_event(server_url: str, redis_client: redis.Redis, append: Append) -> None:
+def test_subscribers_that_are_killed_lose_no_event(
+    kind: Kind, server_url: str, redis_client: redis.Redis, append: Append
+) -> None:
     append(range(1, 81))
     context = multiprocessing.get_context("fork")
     deadline = time.monotonic() + 60
@@ -292,7 +315,7 @@ def test_subscribers_that_are_killed_lose_no_event(server_url: str, redis_client
     while {seen.decode() for seen in redis_client.lrange("seen", 0, -1)} != wanted:
         assert time.monotonic() < deadline
         done = context.Semaphore(0)
-        worker = context.Process(target=_work, args=(server_url, done))
+        worker = context.Process(target=_work, args=(kind, server_url, done))
         worker.start()
         for _ in range(11):  # then in the middle of whatever it does
             if not done.acquire(timeout=1):

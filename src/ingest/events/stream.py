@@ -122,7 +122,12 @@ def trim(client: Redis, keys: EventKeys, before: str) -> int:
 
 
 def _page(client: Redis, keys: EventKeys, after: str, count: int) -> Page:
-    epoch, trimmed, last, entries = script(client, "page")([keys.events, keys.meta], [after, count])
+    return page_of(script(client, "page")([keys.events, keys.meta], [after, count]))
+
+
+def page_of(reply: Any) -> Page:
+    """What page.lua answered."""
+    epoch, trimmed, last, entries = reply
     found = tuple((text(entry[0]), payload(entry[1])) for entry in entries or ())
     return Page(Held(text(epoch), text(trimmed), text(last)), found)
 

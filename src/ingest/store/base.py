@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import weakref
 from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
 
 import redis
+import redis.asyncio
+from redis.asyncio.retry import Retry as AsyncRetry
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
@@ -41,6 +45,10 @@ def client_options(timeout: float | None) -> dict[str, Any]:
     }
 
 
+def async_client_options(timeout: float | None) -> dict[str, Any]:
+    return client_options(timeout) | {"retry": AsyncRetry(NoBackoff(), 0)}
+
+
 class Store(ABC):
     """An open store; a context manager. Threads may share it; a forked child that asks for a client has it open too.
 
@@ -71,6 +79,15 @@ class Store(ABC):
         self._clients.add(client)
         return client
 
+    @asynccontextmanager
+    async def async_client(self) -> AsyncIterator[redis.asyncio.Redis]:
+        """`client` for the event loop that is running: only there can its connections be ended, so `async with` does
+        it. Raises as `client`."""
+        if self._closed:
+            raise StoreError(f"{self.name} is closed")
+        async with self._connect_async(async_client_options(PATIENCE.answer)) as client:
+            yield client
+
     def close(self) -> None:
         """Leave the store and end its clients. Again is no error."""
         if self._closed:
@@ -90,6 +107,9 @@ class Store(ABC):
 
     @abstractmethod
     def _connect(self, options: dict[str, Any]) -> redis.Redis: ...
+
+    @abstractmethod
+    def _connect_async(self, options: dict[str, Any]) -> AbstractAsyncContextManager[redis.asyncio.Redis]: ...
 
     @abstractmethod
     def _leave(self) -> None: ...

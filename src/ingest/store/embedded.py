@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import redis
+import redis.asyncio
 
 from ingest.errors import StoreError
 from ingest.store.base import Store
@@ -75,6 +76,12 @@ class FolderStore(Store):
         self._thread.start()
 
     def _connect(self, options: dict[str, Any]) -> redis.Redis:
+        return redis.Redis(unix_socket_path=self._socket(), **options)
+
+    def _connect_async(self, options: dict[str, Any]) -> redis.asyncio.Redis:
+        return redis.asyncio.Redis(unix_socket_path=self._socket(), **options)
+
+    def _socket(self) -> str:
         if os.getpid() != self._pid:
             # A forked child becomes a user of its own: the thread stayed behind, and the parent may be killed.
             self._let_go()
@@ -83,7 +90,7 @@ class FolderStore(Store):
         hold = self._hold
         if hold is None:
             raise self._trouble or StoreError(f"{self.name} has lost its server")
-        return redis.Redis(unix_socket_path=os.path.join(hold.home, layout.SERVER), **options)
+        return os.path.join(hold.home, layout.SERVER)
 
     def _leave(self) -> None:
         if os.getpid() != self._pid:

@@ -6,10 +6,14 @@ sentinel://[USER:PASSWORD@]HOST[:PORT][,HOST[:PORT]...]/NAME[/DB][?sentinel_pass
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 import redis
+import redis.asyncio
+from redis.asyncio.sentinel import Sentinel as AsyncSentinel
 from redis.sentinel import Sentinel
 
 from ingest.errors import StoreError
@@ -50,23 +54,39 @@ class UrlStore(Store):
         try:
             return self._primary(options) if self._sentinel else redis.Redis.from_url(self.url, **options)
         except ValueError:
-            raise StoreError(f"{self.name}: an option behind the `?` of the URL has no usable value") from None
+            raise self._wrong_option() from None
+
+    @asynccontextmanager
+    async def _connect_async(self, options: dict[str, Any]) -> AsyncIterator[redis.asyncio.Redis]:
+        async with AsyncExitStack() as held:
+            try:
+                if self._sentinel:
+                    client = self._async_primary(options, held)
+                else:
+                    client = redis.asyncio.Redis.from_url(self.url, **options)
+            except ValueError:
+                raise self._wrong_option() from None
+            held.push_async_callback(client.aclose)
+            yield client
+
+    def _wrong_option(self) -> StoreError:
+        return StoreError(f"{self.name}: an option behind the `?` of the URL has no usable value")
 
     def _primary(self, options: dict[str, Any]) -> redis.Redis:
         parts = _split(self.url)
-        query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
-        of_sentinel = options | {
-            "username": query.get("sentinel_username"),
-            "password": query.get("sentinel_password"),
-        }
-        user, password = _credentials(parts)
-        name, _, db = parts.path.strip("/").partition("/")
-        sentinel = Sentinel(_hosts(parts), sentinel_kwargs=of_sentinel, **options)  # type: ignore[no-untyped-call]  # redis-py's Sentinel has no types
+        sentinel = Sentinel(_hosts(parts), sentinel_kwargs=options | _of_sentinel(parts), **options)  # type: ignore[no-untyped-call]  # redis-py's Sentinel has no types
         self._clients.update(sentinel.sentinels)
-        client = sentinel.master_for(  # type: ignore[no-untyped-call]  # redis-py's Sentinel has no types
-            unquote(name), username=user, password=password, db=int(db or 0)
-        )
+        client = sentinel.master_for(**_of_primary(parts))  # type: ignore[no-untyped-call]  # redis-py's Sentinel has no types
         assert isinstance(client, redis.Redis)
+        return client
+
+    def _async_primary(self, options: dict[str, Any], held: AsyncExitStack) -> redis.asyncio.Redis:
+        parts = _split(self.url)
+        sentinel = AsyncSentinel(_hosts(parts), sentinel_kwargs=options | _of_sentinel(parts), **options)  # type: ignore[no-untyped-call]  # redis-py's Sentinel has no types
+        for one in sentinel.sentinels:
+            held.push_async_callback(one.aclose)
+        client = sentinel.master_for(**_of_primary(parts))
+        assert isinstance(client, redis.asyncio.Redis)
         return client
 
     def _leave(self) -> None:
@@ -125,6 +145,17 @@ def _hosts(parts: SplitResult) -> list[tuple[str, int]]:
 def _credentials(parts: SplitResult) -> tuple[str | None, str | None]:
     user, _, password = parts.netloc.rpartition("@")[0].partition(":")
     return unquote(user) or None, unquote(password) or None
+
+
+def _of_primary(parts: SplitResult) -> dict[str, Any]:
+    user, password = _credentials(parts)
+    name, _, db = parts.path.strip("/").partition("/")
+    return {"service_name": unquote(name), "username": user, "password": password, "db": int(db or 0)}
+
+
+def _of_sentinel(parts: SplitResult) -> dict[str, Any]:
+    query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+    return {"username": query.get("sentinel_username"), "password": query.get("sentinel_password")}
 
 
 def _without_password(parts: SplitResult) -> str:
