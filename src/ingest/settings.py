@@ -30,7 +30,7 @@ class PartitionSettings(Table):
 class SourceSettings(Table):
     max_file_bytes: int = Field(16_000_000, description="a larger file is refused, in bytes")
     max_line_bytes: int = Field(10_000_000, description="a longer JSON line is refused, in bytes")
-    max_text_chars: int = Field(500_000, description="a longer article text is refused, in characters")
+    max_text_chars: int = Field(200_000, description="a longer article text is refused, in characters")
     settle_seconds: float = Field(0.5, description="a watched file is complete when size and mtime stood still so long")
 
 
@@ -45,7 +45,7 @@ class FetchSettings(Table):
 
 class ExtractionSettings(Table):
     deadline_seconds: float = Field(5.0, description="a page that takes longer is stopped and refused")
-    feed_deadline_seconds: float = Field(30.0, description="a feed that takes longer to parse is stopped and refused")
+    feed_deadline_seconds: float = Field(5.0, description="a feed that takes longer to parse is stopped and refused")
     memory_mb: int = Field(512, description="address space of the extraction child beyond its start, in MB")
 
 

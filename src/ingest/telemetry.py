@@ -41,11 +41,38 @@ def configure(settings: LogSettings) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
-    logging.basicConfig(level=max(level, logging.WARNING), stream=sys.stderr, format="%(levelname)s %(message)s")
+    libraries = logging.StreamHandler(sys.stderr)
+    libraries.setFormatter(_Printable("%(levelname)s %(message)s"))
+    logging.basicConfig(level=max(level, logging.WARNING), handlers=[libraries])
 
 
 def _made_printable(_: Any, __: str, fields: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    return {name: printable(value) if isinstance(value, str) else value for name, value in fields.items()}
+    return {_one_line(name): _shown(value) for name, value in fields.items()}
+
+
+def _shown(value: Any) -> Any:
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, dict):
+        return {_shown(name): _shown(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_shown(inner) for inner in value]
+    return _one_line(str(value))
+
+
+def _one_line(text: str) -> str:
+    """A line break in a title or a key would let a publisher write log lines of his own."""
+    return printable(text).replace("\n", "\\n")
+
+
+class _Printable(logging.Formatter):
+    """The same for what libraries log: a message may quote what it stumbled over."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        return _one_line(super().formatMessage(record))
+
+    def formatException(self, ei: Any) -> str:
+        return printable(super().formatException(ei))
 
 
 def dispose(partition: str, dispositions: Iterable[tuple[str, Disposition]]) -> None:

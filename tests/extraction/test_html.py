@@ -158,3 +158,17 @@ def test_a_templates_english_is_not_believed_of_another_script() -> None:
         "<p>Паром снова ходит на остров, сообщил во вторник начальник порта, два дня после сильного шторма.</p>" * 5
     )
     assert read_html(page(russian, attributes='lang="en"')).language is None
+
+
+@pytest.mark.parametrize(
+    "control", ["\x01", "\x1b", "\ufffe", "&#0;", "&#27;", "&#x1b;", "&#xFFFE;", "&#0000011;", "&#1"]
+)
+def test_a_control_character_does_not_cost_the_article(control: str) -> None:
+    found = read_html(page(PARAGRAPHS + f"<p>One more{control} line of it.</p>"))
+    assert " ".join(found.text.splitlines()[-1].split()) == "One more line of it."
+
+
+def test_references_to_characters_that_are_no_controls_stay() -> None:
+    kept = "&#39; &#x27; &#128512; &#1234567; &#10; &#x; &# &#27a;"
+    assert decode_html(kept.encode()) == kept
+    assert decode_html(b"a\x0bb &#12;c") == "a b  c"

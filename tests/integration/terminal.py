@@ -31,13 +31,15 @@ def until(true: Callable[[], object], what: str, seconds: float = SECONDS) -> No
 class Command:
     """`ingest ...`, running. `said` is its output so far, both streams in one file each."""
 
+    program: tuple[str, ...] = ("-m", "ingest.cli.main")
+
     def __init__(self, folder: Path, *words: str | Path, **environment: str) -> None:
         self.words = [str(word) for word in words]
         self._out, self._err = folder / f"{id(self)}.out", folder / f"{id(self)}.err"
         clean = {name: value for name, value in os.environ.items() if not name.startswith("INGEST_")}
         with self._out.open("wb") as out, self._err.open("wb") as err:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "ingest.cli.main", *self.words],
+                [sys.executable, *self.program, *self.words],
                 cwd=folder,
                 stdin=subprocess.DEVNULL,
                 stdout=out,

@@ -138,7 +138,7 @@ def test_what_is_no_text_is_refused_by_a_word(folder: Path, run: Run, inbox: Rem
     (folder / "h.json").write_text("[]")
     assert refusals(run(folder)) == [
         ("a-empty.txt", "empty"), ("b-blank.txt", "empty"), ("c-photo.jpg", "binary"), ("d-latin.txt", "bad-encoding"),
-        ("e.pdf", "unknown-format"), ("f.xml", "unknown-format"), ("g.html", "no-text"), ("h.json", "empty"),
+        ("e.pdf", "unknown-format"), ("f.xml", "no-text"), ("g.html", "no-text"), ("h.json", "empty"),
     ]  # fmt: skip
     assert inbox.articles == []
 

@@ -379,3 +379,16 @@ def test_files_of_any_name_pass(folder: Path, start: Start, inbox: RememberingIn
     assert all(o.where.isprintable() and o.fate == "accepted" for o in outcomes)
     until(lambda: len(os.listdir(os.path.join(folder, ".done"))) == 5, "not moved")
     assert len(set(inbox.keys)) == 5
+
+
+def test_a_name_that_is_no_text_written_while_watched_stops_nothing(
+    folder: Path, start: Start, inbox: RememberingInbox
+) -> None:
+    watching = start(polling=False)
+    watching.ready()
+    with open(os.path.join(os.fsencode(folder), b"\xff.txt"), "wb") as file:
+        file.write(b"Title\nText.")
+    assert watching.next().key == "\\xff.txt"
+    put(folder, "b.txt")
+    assert watching.next().key == "b.txt"
+    assert inbox.keys == ["\\xff.txt", "b.txt"]

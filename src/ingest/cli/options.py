@@ -18,6 +18,7 @@ from ingest import telemetry, wiring
 from ingest.cli.output import remark, say
 from ingest.errors import UsageError
 from ingest.settings import Settings
+from ingest.sources.patterns import anything_matches, is_pattern
 from ingest.sources.replay import STDIN
 from ingest.wiring import Installation
 
@@ -122,8 +123,13 @@ def _found(settings: Settings) -> Iterator[Installation | str]:
 
 
 def check_paths(paths: Sequence[str]) -> None:
-    """Raises UsageError for a file or folder that is not there: a slip of the hand, not an article that was refused."""
+    """Raises UsageError for a file or folder that is not there, or a pattern that nothing matches: a slip of the hand,
+    not an article that was refused."""
     for path in paths:
+        if is_pattern(path):
+            if not anything_matches(path):
+                raise UsageError(f"{path}: no file matches")
+            continue
         if path != STDIN and not os.path.lexists(path):
             raise UsageError(f"{path}: no such file or folder")
 

@@ -23,13 +23,16 @@ KEPT = 3
 
 HELP = """Replay files as news: every article in PATH, decided in order.
 
-PATH is a file or a folder (.txt, .md, .html, .json, .jsonl, by content, gzip too), or `-` for JSON lines on stdin.
+PATH is a file or a folder (.txt, .md, .html, .json, .jsonl, saved feeds, by content, gzip too), a quoted pattern, or
+`-` for JSON lines on stdin.
 
 Examples:
 
     ingest replay tests/fixtures/seeds
 
     ingest replay articles.jsonl --events - --workers 2
+
+    ingest replay 'archive/**/*.jsonl.gz'
 
     zcat archive.jsonl.gz | ingest replay - --clock published --into ./history
 """
@@ -40,7 +43,7 @@ def register(app: typer.Typer) -> None:
 
 
 def replay(
-    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Files, folders, or - for stdin.")],
+    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Files, folders, patterns, or - for stdin.")],
     events: Annotated[
         str | None, typer.Option("--events", metavar="FILE", help="Every event as a JSON line; - is stdout.")
     ] = None,

@@ -16,7 +16,7 @@ import structlog
 from rich.console import Console
 
 from ingest import pipeline, wiring
-from ingest.cli.output import remark, say
+from ingest.cli.output import json_line, remark, say
 from ingest.cli.signals import stopped_by_signals
 from ingest.cli.views import event_lines
 from ingest.decide.watch import STAGE_PREFIX
@@ -65,7 +65,7 @@ class _Lines:
     file: BinaryIO
 
     def __call__(self, told: Told) -> None:
-        self.file.write(told.raw + b"\n")
+        self.file.write(json_line(told.raw).encode() + b"\n")
         self.file.flush()
 
 

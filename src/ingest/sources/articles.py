@@ -198,19 +198,30 @@ def _url(item: dict[str, Any], where: str, extra: dict[str, Any]) -> str | None:
     value = (_string(item, "url", where) or "").strip()
     if not value:
         return None
-    if len(value) <= LIMITS.url_chars and is_web_address(value):
-        return value
+    if (found := address_of(value)) is not None:
+        return found
     extra["url"] = value  # javascript:, data:, a bare path: kept for the reader, never a link
     return None
 
 
+def cut_line(text: str | None, limit: int) -> str | None:
+    """What a page or feed says of itself, on one line and no longer than `limit`; None where it is blank."""
+    return " ".join(clean_text(text or "").split())[:limit].rstrip() or None
+
+
+def address_of(url: str | None) -> str | None:
+    """The URL, where it is one that may be a link."""
+    return url if url and len(url) <= LIMITS.url_chars and is_web_address(url) else None
+
+
 def is_web_address(url: str) -> bool:
-    """http or https, with a host, without blanks or control characters."""
+    """http or https, with a host, without blanks or control characters, and without a name before an `@`: what looks
+    like a host there is none, and may be a password."""
     if not url.isprintable() or any(c.isspace() for c in url):
         return False
     try:
         parts = urlsplit(url)
-        return parts.scheme in {"http", "https"} and bool(parts.hostname)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and "@" not in parts.netloc
     except ValueError:
         return False
 

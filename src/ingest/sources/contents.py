@@ -1,4 +1,4 @@
-"""The articles in a file, whatever it is called: a page, JSON, JSON lines, or plain text, each also gzipped.
+"""The articles in a file, whatever it is called: a page, JSON, JSON lines, a feed, or plain text, each also gzipped.
 
 The content decides; the name is only asked where the content could be two things.
 """
@@ -19,7 +19,9 @@ from ingest.errors import Refused
 from ingest.model import Envelope
 from ingest.settings import SourceSettings
 
-from .articles import Origin, clean_text, parse_json, read_article
+from .articles import LIMITS, Origin, address_of, clean_text, cut_line, parse_json, read_article
+from .entries import hint_of
+from .feeds import articles_of, looks_like_feed, oldest_first
 from .names import key_of
 from .offering import Item
 from .port import Readers
@@ -29,6 +31,8 @@ Kind = Literal["html", "json", "plain"]
 
 _HEAD = 4096
 _MAX_LOOK = 100_000
+_MAX_ENTRIES = 2000
+"""Of a feed, as `fetch.max_entries`: a parser may be held up by their number."""
 _MAX_BLANK = 100_000
 """A file of line breaks alone keeps a processor busy for a minute, gzipped it is as small as an article."""
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -71,12 +75,35 @@ def read_items(file: BinaryIO, place: Place, readers: Readers, settings: SourceS
 
 
 def _by_kind(file: Joined, head: bytes, place: Place, readers: Readers, settings: SourceSettings) -> Iterator[Item]:
+    if looks_like_feed(head):
+        yield from _read_feed(file.all(settings.max_file_bytes), place, readers, settings)
+        return
     kind = sniff(head, place.name)
     if kind == "json":
         yield from _read_json(file, head, place, readers, settings)
         return
     data = file.all(settings.max_file_bytes)
     yield place.where, _one(kind, data, place, readers, settings)
+
+
+def _read_feed(data: bytes, place: Place, readers: Readers, settings: SourceSettings) -> Iterator[Item]:
+    """A feed that somebody kept: its entries as if fetched, oldest first. Raises Refused."""
+    feed = readers.feed(data, hint_of(_MAX_ENTRIES, ""))
+    articles = oldest_first(articles_of(feed, place.source, "", readers))
+    if not articles:
+        yield place.where, Refused("no-text", place.where, "a feed without an entry that has a title or a text")
+    for number, article in enumerate(articles, 1):
+        where = f"{place.where}[{number}]"
+        yield where, sized(article, where, settings)
+    if feed.left_out:
+        yield place.where, Refused("too-large", place.where, f"{feed.left_out} entries beyond {_MAX_ENTRIES}")
+
+
+def sized(article: Envelope, where: str, settings: SourceSettings) -> Envelope | Refused:
+    """The article, unless its text is too long to be one."""
+    if len(article.text) <= settings.max_text_chars:
+        return article
+    return Refused("too-large", where, f"{len(article.text)} characters of text")
 
 
 def sniff(head: bytes, name: str) -> Kind:
@@ -106,22 +133,24 @@ def _one(kind: Kind, data: bytes, place: Place, readers: Readers, settings: Sour
     except Refused as refused:
         return Refused(refused.reason, place.where, refused.detail)
     text = clean_text(found.text)
-    title = clean_text(found.title) if found.title else None
+    title = cut_line(found.title, LIMITS.title_chars)
     if not text.strip() and not title:
         return Refused("no-text", place.where)
     if len(text) > settings.max_text_chars:
         return Refused("too-large", place.where, f"{len(text)} characters of text")
     # A plain text keeps the file's name for its key, whatever address stands in it: that one is found, not given.
-    url = found.url if kind == "html" else None
+    address = address_of(found.url)
+    url = address if kind == "html" else None
     return Envelope(
         key=key_of(place.source, None, url, readers.canonical, place.key, title, text),
         source=place.source,
         text=text,
-        url=found.url,
+        url=address,
         title=title,
         published=found.published,
-        outlet=None if found.url else found.site,  # with an address, its domain tells; site names vary by page
-        author=found.author,
+        # With an address, its domain tells; site names vary by page.
+        outlet=None if address else cut_line(found.site, LIMITS.id_chars),
+        author=cut_line(found.author, LIMITS.id_chars),
         language=found.language,
         completeness="full" if text.strip() else "title",
     )

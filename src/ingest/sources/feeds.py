@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from urllib.parse import urljoin
 
 import msgspec
 
 from ingest.model import Completeness, Envelope
 
-from .articles import LIMITS, is_web_address
+from .articles import LIMITS, address_of, cut_line
 from .entries import Entry, Parsed
 from .names import key_of
 from .port import Readers
@@ -27,6 +28,8 @@ class FeedLimits(msgspec.Struct, frozen=True):
 
 FEEDS = FeedLimits()
 _FEED = re.compile(rb"<(?:\w+:)?(rss|feed|rdf)[\s>:]", re.IGNORECASE)
+# With its quotes, which a text inside a string cannot have: an article that tells of JSON Feed is none.
+_JSON_FEED = re.compile(rb'"version"\s*:\s*"https?:\\?/\\?/(?:www\.)?jsonfeed\.org\\?/version')
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0eff]")
 
 
@@ -34,7 +37,7 @@ def looks_like_feed(data: bytes) -> bool:
     """Whether the first bytes are those of a feed, of any kind."""
     head = data[:2048].lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").replace(b"\x00", b"")
     if head.startswith(b"{"):  # the version may stand behind all items, its slashes escaped
-        return re.search(rb"jsonfeed\.org\\?/version", data) is not None
+        return _JSON_FEED.search(data) is not None
     return head.startswith(b"<") and _FEED.search(head) is not None and b"<html" not in head.lower()
 
 
@@ -48,6 +51,14 @@ def articles_of(feed: Parsed, url: str, found_at: str, readers: Readers) -> tupl
     )
 
 
+def oldest_first(articles: Sequence[Envelope]) -> list[Envelope]:
+    """Feeds are written newest first; stories are told oldest first."""
+    order = list(reversed(articles))
+    if all(article.published for article in order):
+        order.sort(key=lambda article: article.published.at if article.published else 0)
+    return order
+
+
 def _text_of(entry: Entry) -> str:
     return entry.content if len(entry.content) >= len(entry.summary) else entry.summary
 
@@ -57,17 +68,17 @@ def _article(entry: Entry, feed: Parsed, url: str, found_at: str, readers: Reade
     given = " ".join(entry.id.split())[: LIMITS.id_chars] or None
     link = entry.link.strip()
     address = _joined(_joined(found_at, entry.base), link) if link else ""
-    usable = address if is_web_address(address) and len(address) <= LIMITS.url_chars else None
+    usable = address_of(address)
     return Envelope(
         key=key_of(url, given, usable, readers.canonical, None, entry.title, text),
         source=url,
         text=text,
         id=given,
         url=usable,
-        title=entry.title[: LIMITS.title_chars] if entry.title else None,
+        title=cut_line(entry.title, LIMITS.title_chars),
         published=entry.published,
-        outlet=entry.outlet or feed.title,
-        author=entry.author[: LIMITS.id_chars] if entry.author else None,
+        outlet=cut_line(entry.outlet or feed.title, LIMITS.id_chars),
+        author=cut_line(entry.author, LIMITS.id_chars),
         language=entry.language or feed.language,
         completeness=completeness_of(text),
     )

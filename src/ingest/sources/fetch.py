@@ -18,11 +18,11 @@ from ingest.errors import Refused, Stale, TransientError
 from ingest.model import Envelope
 from ingest.settings import FetchSettings, SourceSettings
 
-from .articles import clean_text, is_web_address
-from .contents import sniff
+from .articles import LIMITS, address_of, clean_text, cut_line, is_web_address
+from .contents import sized, sniff
 from .dial import Resolve, system_resolve
 from .entries import hint_of
-from .feeds import articles_of, looks_like_feed
+from .feeds import articles_of, looks_like_feed, oldest_first
 from .http import Http, Response
 from .names import key_of, printable
 from .offering import Item, Stopped, batches, hand_over, outcome_of
@@ -179,8 +179,8 @@ class _Pass:
             yield Outcome(where=printable(url), fate="warning", detail=f"{feed.left_out} entries beyond the limit")
         seen = unpack_seen(visit.seen)
         marks = {article.key: mark_of(article) for article in articles}
-        new = [a for a in _oldest_first(articles) if seen.get(marks[a.key][0]) != marks[a.key][1]]
-        items: list[Item] = [(printable(a.url or a.key), self._sized(a)) for a in new]
+        new = [a for a in oldest_first(articles) if seen.get(marks[a.key][0]) != marks[a.key][1]]
+        items: list[Item] = [(printable(a.url or a.key), sized(a, printable(a.key), self._limits)) for a in new]
         offered: list[tuple[bytes, bytes]] = []
         cut = list(batches(items))
         for number, batch in enumerate(cut, 1):
@@ -195,11 +195,6 @@ class _Pass:
             yield from self._offer(url, [], known)
             yield Outcome(where=printable(url), fate="unchanged", detail=f"{len(articles)} entries, none new")
 
-    def _sized(self, article: Envelope) -> Envelope | Refused:
-        if len(article.text) <= self._limits.max_text_chars:
-            return article
-        return Refused("too-large", printable(article.key), f"{len(article.text)} characters of text")
-
     def _page(self, url: str, response: Response) -> Envelope | Refused:
         where = printable(url)
         try:
@@ -208,22 +203,21 @@ class _Pass:
             found = self._readers.html(_utf8(response), response.url)
         except Refused as refused:
             return Refused(refused.reason, where, refused.detail)
-        text, title = clean_text(found.text), clean_text(found.title or "") or None
+        text, title = clean_text(found.text), cut_line(found.title, LIMITS.title_chars)
         if not text.strip():
             return Refused("no-text", where)
-        address = found.url or response.url
-        return self._sized(
-            Envelope(
-                key=key_of(SOURCE, None, address, self._readers.canonical, None, title, text),
-                source=SOURCE,
-                text=text,
-                url=address,
-                title=title,
-                published=found.published,
-                author=found.author,
-                language=found.language,
-            )
+        address = address_of(found.url) or address_of(response.url)
+        article = Envelope(
+            key=key_of(SOURCE, None, address, self._readers.canonical, None, title, text),
+            source=SOURCE,
+            text=text,
+            url=address,
+            title=title,
+            published=found.published,
+            author=cut_line(found.author, LIMITS.id_chars),
+            language=found.language,
         )
+        return sized(article, where, self._limits)
 
     def _offer(self, url: str, batch: list[Item], visit: Visit) -> Iterator[Outcome]:
         """Offer together with the new memory. Raises Refused where another pass over the same URL runs."""
@@ -246,14 +240,6 @@ def _conditions(visit: Visit) -> dict[str, str]:
 def _validator(response: Response, name: str) -> str:
     value = response.headers.get(name, "").strip()
     return value if len(value) <= MANNERS.max_validator and value.isprintable() and value.isascii() else ""
-
-
-def _oldest_first(articles: Sequence[Envelope]) -> list[Envelope]:
-    """Feeds are written newest first; stories are told oldest first."""
-    order = list(reversed(articles))
-    if all(article.published for article in order):
-        order.sort(key=lambda article: article.published.at if article.published else 0)
-    return order
 
 
 def _utf8(response: Response) -> bytes:

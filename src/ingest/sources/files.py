@@ -58,7 +58,7 @@ def refusal(error: OSError, where: str) -> Refused:
     return Refused(_REASONS.get(error.errno or 0, "unreadable"), where, os.strerror(error.errno or 0))
 
 
-def open_root(root: Path) -> int:
+def open_root(root: Path | str) -> int:
     """A descriptor of a folder that the operator named; a link is followed here, as it is theirs. Raises OSError."""
     return os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
 
@@ -100,11 +100,18 @@ def open_beneath(root: int, path: str, where: str) -> Iterator[int]:
         os.close(file)
 
 
-def walk(root: int, start: str = "", folders: set[str] | None = None) -> Iterator[Found | Refused]:
+MAX_LEVELS = 64
+"""Folders within folders that are entered. Deeper ones only a program makes, and each level costs an open file and a
+frame of the stack."""
+
+
+def walk(
+    root: int, start: str = "", folders: set[str] | None = None, levels: int = MAX_LEVELS
+) -> Iterator[Found | Refused]:
     """Everything below `root` (or below `start` in it) that is no folder, sorted, hidden names left out.
 
-    Linked folders are reported, not entered, so there are no loops. A folder that cannot be read is a Refused. The
-    folders entered are added to `folders`.
+    Linked folders are reported, not entered, so there are no loops. A folder that cannot be read, or lies more than
+    `levels` below, is a Refused. The folders entered are added to `folders`.
     """
     if folders is not None:
         folders.add(start)
@@ -119,10 +126,12 @@ def walk(root: int, start: str = "", folders: set[str] | None = None) -> Iterato
         path = f"{start}/{name}" if start else name
         if status is None:
             continue  # gone since it was listed: nothing was promised about it
-        if stat.S_ISDIR(status.st_mode):
-            yield from walk(root, path, folders)
-        else:
+        if not stat.S_ISDIR(status.st_mode):
             yield Found(path, Signature.of(status), stat.S_ISREG(status.st_mode))
+        elif levels:
+            yield from walk(root, path, folders, levels - 1)
+        else:
+            yield Refused("too-deep", printable(path), "folders within folders")
 
 
 def look(root: int, path: str) -> Found | None:

@@ -11,7 +11,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from watchfiles._rust_notify import RustNotify
+from watchfiles._rust_notify import RustNotify, WatchfilesRustInternalError
 
 from .port import Stop
 
@@ -48,12 +48,19 @@ class Notices:
         except (OSError, UnicodeEncodeError):
             self.polling = True
 
-    def wait(self, seconds: float) -> set[str]:
-        """Wait until something changes, at most so long. The paths below the root that changed, empty if none did."""
+    def wait(self, seconds: float) -> set[str] | None:
+        """Wait until something changes, at most so long. The paths below the root that changed, empty if none did, None
+        where nobody can say which."""
         if self._notify is None:
             self._stop.wait(seconds)
             return set()
-        said = self._notify.watch(_DEBOUNCE_MS, _STEP_MS, max(1, round(seconds * 1000)), self._stop)
+        try:
+            said = self._notify.watch(_DEBOUNCE_MS, _STEP_MS, max(1, round(seconds * 1000)), self._stop)
+        except WatchfilesRustInternalError:  # a name that is not UTF-8; what changed beside it is lost with it
+            folders = self._folders
+            self.close()
+            self.follow(folders)
+            return None
         if said == "signal":
             raise KeyboardInterrupt
         return {os.path.relpath(path, self._root) for _, path in said} if isinstance(said, set) else set()

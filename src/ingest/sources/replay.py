@@ -15,6 +15,7 @@ from .contents import Place, read_items, read_lines
 from .files import open_beneath, open_root, refusal, walk
 from .names import printable
 from .offering import Item, batches, hand_over
+from .patterns import is_pattern, matches, split
 from .port import Inbox, Outcome, Readers, Stop
 
 STDIN = "-"
@@ -49,12 +50,15 @@ def read_paths(
     source: str = "replay",
     stdin: BinaryIO | None = None,
 ) -> Iterator[Item]:
-    """Every article in `paths`, with where it stands; nothing is offered."""
+    """Every article in `paths` (files, folders, patterns, `-`), with where it stands; nothing is offered."""
     for path in paths:
         if path == STDIN:
             if stdin is not None:
                 place = Place(source=source, where="stdin", key="stdin", name=STDIN)
                 yield from read_lines(stdin, place, readers, settings)
+            continue
+        if is_pattern(path):
+            yield from _matching(path, readers, settings, source)
             continue
         try:
             status = os.lstat(path)
@@ -78,12 +82,33 @@ def _folder(path: str, readers: Readers, settings: SourceSettings, source: str) 
         for found in walk(root):
             empty = False
             if isinstance(found, Refused):
-                yield found.where, found
+                where = f"{printable(path).rstrip('/')}/{found.where}"
+                yield where, Refused(found.reason, where, found.detail)
                 continue
             where = printable(os.path.join(path, found.path))
             yield from read_file(root, found.path, where, source, readers, settings)
         if empty:
             yield printable(path), Refused("empty", printable(path), "no file in it")
+    finally:
+        os.close(root)
+
+
+def _matching(pattern: str, readers: Readers, settings: SourceSettings, source: str) -> Iterator[Item]:
+    """Keys are the paths below the folder before the first wildcard: as the shell's own matches, where that is one."""
+    folder, rest = split(pattern)
+    try:
+        root = open_root(folder)
+    except OSError as error:
+        yield printable(pattern), refusal(error, printable(pattern))
+        return
+    try:
+        missing = True
+        for found in matches(root, rest):
+            missing = False
+            where = printable(os.path.normpath(os.path.join(folder, found)))
+            yield from read_file(root, found, where, source, readers, settings)
+        if missing:
+            yield printable(pattern), Refused("vanished", printable(pattern), "nothing matches")
     finally:
         os.close(root)
 

@@ -116,11 +116,12 @@ class _Watched:
         self._waiting: dict[str, tuple[Found, float]] = {}
         self._stuck: dict[str, Signature] = {}
         self._folders: set[str] = set()
+        self._closed: set[str] = set()
 
     def run(self, notices: Notices, ready: Callable[[int], None]) -> Iterator[Outcome]:
         self._folders = {""}
         notices.follow(self._folders)  # before the first look, so that nothing falls between
-        looked_at, took, first = self._clock(), 0.0, True
+        looked_at, took, first, unsure = self._clock(), 0.0, True, False
         yield from self._look_at_all(notices)
         while not self._stop.is_set() and self._is_there():
             if first:
@@ -128,12 +129,13 @@ class _Watched:
                 first = False
             yield from self._take_complete()
             changed = notices.wait(self._patience())
-            for path in sorted(changed):
+            unsure = unsure or changed is None
+            for path in sorted(changed or ()):
                 yield from self._look_at(path)
-            interval = max(TIMES.poll if notices.polling else TIMES.recheck, TIMES.share * took)
+            interval = max(TIMES.poll if notices.polling or unsure else TIMES.recheck, TIMES.share * took)
             # A new folder was written to before it was watched, so everything is looked at once more.
-            if self._clock() - looked_at >= interval or self._has_new_folder(changed):
-                looked_at = self._clock()
+            if self._clock() - looked_at >= interval or self._has_new_folder(changed or set()):
+                looked_at, unsure = self._clock(), False
                 yield from self._look_at_all(notices)
                 took = self._clock() - looked_at
 
@@ -153,13 +155,17 @@ class _Watched:
     def _look_at_all(self, notices: Notices) -> Iterator[Outcome]:
         folders: set[str] = set()
         found: list[Found] = []
+        closed: set[str] = set()
         for thing in walk(self._root, "", folders):
             if isinstance(thing, Refused):
-                yield Outcome(where=thing.where, fate="warning", detail=f"folder: {thing.detail}")
+                where = f"{printable(str(self._folder))}/{thing.where}"
+                closed.add(where)
+                if where not in self._closed:  # told once, not at every look
+                    yield Outcome(where=where, fate="warning", reason=thing.reason, detail=f"folder: {thing.detail}")
             else:
                 found.append(thing)
         notices.follow(folders)
-        self._folders = folders
+        self._folders, self._closed = folders, closed
         yield from self._learn(lambda: self._fates.load(thing.path for thing in found))
         for thing in found:
             self._consider(thing)
