@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ingest.background import Background
-from ingest.stories.features import Terms, terms, tokens
+from ingest.stories.features import Terms, reader_of, terms, tokens
 from ingest.stories.thresholds import THRESHOLDS
 
 
@@ -69,3 +71,19 @@ def test_terms_are_sorted_and_typed_for_the_comparison(background: Background) -
     assert read.codes.dtype == np.uint32
     assert read.tf.dtype == read.presence.dtype == np.float32
     assert np.all(np.diff(read.codes.astype(np.int64)) > 0)
+
+
+@settings(max_examples=120, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(
+            ["Kim", "Jong", "a", "don't", "l’homme", "北京", "iPhone手机", "é", "2024", " ", "  ", "-", "--", "\u2011",
+             "'", ", ", "\n", "ﬁ", "\u00a0", "´", "हिन्दी"]
+        ),
+        max_size=12,
+    ).map("".join)
+)  # fmt: skip
+def test_what_was_read_before_is_read_the_same(background: Background, text: str) -> None:
+    found = reader_of(background).read(text)
+    assert [(word, joined) for (word, _), joined in found] == tokens(text)
+    assert all(known == background.word(word) for (word, known), _ in found)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from typing import Final
 
 import regex
 
@@ -27,16 +28,32 @@ _SIGNS = {
     "…": "...",
 }
 _SIGN = re.compile("[" + "".join(_SIGNS) + "]")
-_SPACED_THOUSANDS = re.compile(r"(?<=\d)[\u00a0\u2009\u202f](?=\d{3}(?!\d))")  # 1 200 with a no-break space
-_COMMA_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
-_DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}")  # U.S. -> US
-_POSSESSIVE = re.compile(r"'s\b|(?<=s)'(?=\s|$)")
-_BRACKETED = re.compile(r"<[A-Z][A-Z.&]{0,9}>|\([A-Z]{2,6}\)|[\[\]()]")  # tickers, acronyms after the name, brackets
+
+# Each pattern begins with the sign itself and looks back from there: a search then skips to the next such sign, which
+# is five times as fast as trying every character (a text of 740 characters: 12 us for all of them).
+_SPACED_THOUSANDS = re.compile(r"[\u00a0\u2009\u202f](?<=\d.)(?=\d{3}(?!\d))")  # 1 200 with a no-break space
+_COMMA_THOUSANDS = re.compile(r",(?<=\d,)(?=\d{3}(?!\d))")
+_DOTTED = re.compile(r"\.(?<=\b[^\W\d_]\.)(?:[^\W\d_]\.)+")  # U.S. -> US: all but the first letter
+_POSSESSIVE = re.compile(r"'(?:s\b|(?<=s')(?=\s|$))")
+# tickers, acronyms after the name, brackets
+_BRACKETED = re.compile(r"[<(\[\])](?:(?<=<)[A-Z][A-Z.&]{0,9}>|(?<=\()[A-Z]{2,6}\)|(?<!<))")
 _ALIAS = re.compile(r"\b(?:united (nations|states|kingdom)|per cent)\b", re.IGNORECASE)
 _ALIASES = {"nations": "UN", "states": "US", "kingdom": "UK", None: "percent"}
 
 _ASCII_TOKEN = re.compile(r"\d+(?:[.:/]\d+)*|[a-z]+")
-_TOKEN = regex.compile(rf"\d+(?:[.:/]\d+)*|[{UNSPACED}]\p{{M}}*|(?:(?![{UNSPACED}])[\p{{L}}\p{{M}}])+")
+_TOKEN = regex.compile(rf"[[\p{{L}}\p{{M}}]--[{UNSPACED}]]+|\d+(?:[.:/]\d+)*|[{UNSPACED}]\p{{M}}*", regex.V1)
+# The same for text in the Latin, Greek, Cyrillic and Han characters that the news is mostly written in: `re` takes a
+# quarter of the time of `regex` (Hausa and Yoruba .2 ms a text in place of .9, Chinese .05 in place of .12).
+_PLAIN_LETTERS = (
+    "a-z\xdf-\xf6\xf8-\u02af\u0386\u0388-\u038a\u038c\u0391-\u03a1\u03a3-\u03ce\u0400-\u0481\u048a-\u052f\u1e00-\u1eff"
+)
+_PLAIN_HAN = "\u4e00-\u9fef"
+_PLAIN_MARKS = "\u0300-\u036f"
+_PLAIN_SIGNS = "\x00-`{-\x7f\xa1-\xa9\xab-\xb1\xb4\xb6-\xb8\xbb\xbf\xd7\xf7\u2010-\u2027\u20ac\u3001\u3002\u300a\u300b"
+_PLAIN = re.compile(f"[{_PLAIN_SIGNS}{_PLAIN_LETTERS}{_PLAIN_MARKS}{_PLAIN_HAN}]*")
+_PLAIN_TOKEN = re.compile(
+    rf"[{_PLAIN_LETTERS}{_PLAIN_MARKS}]+|\d+(?:[.:/]\d+)*|[{_PLAIN_HAN}][{_PLAIN_MARKS}]*"
+)
 _UNSPACED_CHARACTER = regex.compile(rf"[{UNSPACED}]")
 _ISE = re.compile(r"(\w{3,})is(e|ed|es|ing|ation|ations|er|ers)")
 
@@ -51,20 +68,48 @@ def canonical(text: str) -> str:
     text = _DOTTED.sub(lambda m: m.group().replace(".", ""), text)
     text = _COMMA_THOUSANDS.sub("", text)
     text = _POSSESSIVE.sub("", text)
-    text = _ALIAS.sub(lambda m: _ALIASES[m[1] and m[1].lower()], text)
+    folded = text.lower()
+    if "united " in folded or "per cent" in folded:
+        text = _ALIAS.sub(_alias, text)
     return _BRACKETED.sub(" ", text)
+
+
+def _alias(m: re.Match[str]) -> str:
+    # Case is ignored for the dotless i as well: `Natıons` matches and is no name of ours.
+    return _ALIASES.get(m[1] and m[1].lower(), m[0])
 
 
 def tokens(line: str) -> list[str]:
     """Folded tokens of a canonical line."""
+    line = line.casefold()
     if line.isascii():
-        return [spelled(word) for word in _ASCII_TOKEN.findall(line.lower())]
-    return [spelled(word) for word in _TOKEN.findall(line.casefold())]
+        found = _ASCII_TOKEN.findall(line)
+    else:
+        found = (_PLAIN_TOKEN if _PLAIN.fullmatch(line) else _TOKEN).findall(line)
+    return list(map(_spellings.__getitem__, found))
 
 
-@lru_cache(maxsize=1 << 16)
 def spelled(word: str) -> str:
     """The American spelling of a folded word."""
+    return _spellings[word]
+
+
+class _Spellings(dict[str, str]):
+    """Folded word -> its American spelling: the vocabulary of a stream."""
+
+    MOST: Final = 1 << 16  # 9 MB when full
+
+    def __missing__(self, word: str) -> str:
+        if len(self) >= self.MOST:
+            self.clear()
+        found = self[word] = _american(word)
+        return found
+
+
+_spellings = _Spellings()
+
+
+def _american(word: str) -> str:
     known = AMERICAN.get(word)
     if known is not None:
         return known

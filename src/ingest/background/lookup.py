@@ -5,10 +5,8 @@ from __future__ import annotations
 import math
 from typing import Final, NamedTuple
 
-from xxhash import xxh3_64_intdigest
-
 from ingest.background.scripts import STEM_LETTERS, stem
-from ingest.background.table import Table
+from ingest.background.table import Table, digest_of
 
 STEM_MARK: Final = "\x00"  # before a stem in the table: `govern` the word and `govern` the stem are two entries
 
@@ -38,6 +36,7 @@ class Word(NamedTuple):
 
 FLOORS: Final = Floors()
 CACHED: Final = 100_000  # words kept in the process: about 25 MB when full, and nine of ten look-ups of a stream
+_CODE: Final = 0xFFFFFFFF
 TEXT_WORDS: Final = 250  # a text of this length is the yardstick; news texts are 50 to 1,000 words long
 
 
@@ -63,9 +62,11 @@ class Background:
 
     def _look_up(self, word: str) -> Word:
         term = stem(word)
-        frequency = max(self._table.get(word), _floor(word))
+        digest = digest_of(word)
+        frequency = max(self._table.find(digest), _floor(word))
         forms = self._table.get(STEM_MARK + term) if len(term) == STEM_LETTERS else 0.0
-        found = Word(term, code_of(term), _presence(max(frequency, forms)), frequency)
+        code = digest & _CODE if term is word else code_of(term)
+        found = Word(term, code, _presence(max(frequency, forms)), frequency)
         if len(self._words) >= CACHED:
             self._words.clear()
         self._words[word] = found
@@ -74,7 +75,7 @@ class Background:
 
 def code_of(term: str) -> int:
     """32-bit hash of a term. Of a million terms some hundred share a code; two in one comparison, never yet seen."""
-    return xxh3_64_intdigest(term.encode("utf-8", "surrogatepass")) & 0xFFFFFFFF
+    return digest_of(term) & _CODE
 
 
 def _presence(frequency: float) -> float:

@@ -27,6 +27,7 @@ FORMAT: Final = 1
 _HEADER: Final = struct.Struct("<4sIII")
 _MAGIC: Final = b"SWbg"
 _STEP: Final = 50  # values a power of ten
+_FREQUENCIES: Final[tuple[float, ...]] = tuple(10.0 ** (-value / _STEP) for value in range(256))
 
 
 def pack(frequencies: Mapping[str, float]) -> bytes:
@@ -35,7 +36,7 @@ def pack(frequencies: Mapping[str, float]) -> bytes:
     prints = memoryview(bytearray(4 * slots)).cast("I")
     values = bytearray(slots)
     for term in sorted(frequencies):
-        fingerprint, slot = _address(term, slots)
+        fingerprint, slot = _address(digest_of(term), slots)
         value = min(255, max(0, round(-math.log10(frequencies[term]) * _STEP)))
         while prints[slot] and prints[slot] != fingerprint:
             slot = (slot + 1) & (slots - 1)
@@ -64,15 +65,23 @@ class Table:
 
     def get(self, term: str) -> float:
         """Relative frequency of the term, 0 where the table lacks it."""
-        fingerprint, slot = _address(term, self._slots)
+        return self.find(digest_of(term))
+
+    def find(self, digest: int) -> float:
+        """The same, where the caller has the term's `digest_of` already."""
+        fingerprint, slot = _address(digest, self._slots)
         prints = self._prints
         while (found := prints[slot]) != fingerprint:
             if not found:
                 return 0.0
             slot = (slot + 1) & (self._slots - 1)
-        return float(10.0 ** (-self._values[slot] / _STEP))
+        return _FREQUENCIES[self._values[slot]]
 
 
-def _address(term: str, slots: int) -> tuple[int, int]:
-    digest = xxh3_64_intdigest(term.encode("utf-8", "surrogatepass"))
+def digest_of(term: str) -> int:
+    """The 64-bit hash that a term is known by."""
+    return xxh3_64_intdigest(term.encode("utf-8", "surrogatepass"))
+
+
+def _address(digest: int, slots: int) -> tuple[int, int]:
     return (digest >> 32) or 1, digest & (slots - 1)

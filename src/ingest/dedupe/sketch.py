@@ -14,7 +14,10 @@ from ingest.dedupe.thresholds import SKETCH, SketchThresholds
 
 def sketch(hashes: Hashes, thresholds: SketchThresholds = SKETCH) -> list[int]:
     """Up to `most` different ints of `bits` bits (any of them may pick a shard), from a text's token hashes."""
-    grams = np.unique(shingles(hashes, thresholds.shingle))
+    grams = np.sort(shingles(hashes, thresholds.shingle))
+    different = np.ones(len(grams), np.bool_)  # np.unique hashes before it sorts: 15 us a text, not 6
+    np.not_equal(grams[1:], grams[:-1], out=different[1:])
+    grams = grams[different]
     size = min(thresholds.most, max(thresholds.fewest, len(grams) // thresholds.share))
     kept = grams[:size] & np.uint64((1 << thresholds.bits) - 1)
     return list(dict.fromkeys(kept.tolist()))

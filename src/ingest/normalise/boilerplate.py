@@ -88,13 +88,14 @@ def phrase(text: str) -> str | None:
     """The mark of a line that says what page furniture says."""
     if len(text) > phrases.LIMIT:
         return None
+    folded = fold(text[: phrases.LONGEST + 20])  # 20: room for signs that the edges take off
     if len(text) <= phrases.WHOLE_LIMIT:
-        bare = fold(text).strip(phrases.EDGES)
+        bare = folded.strip(phrases.EDGES)
         if mark := phrases.WHOLE_MARKS.get(bare):
             return mark
         if bare[:1].isdigit() and phrases.COUNTED.fullmatch(bare):
             return "comment-prompt"
-    lead = fold(text[: phrases.LONGEST + 20]).lstrip(phrases.EDGES)  # 20: room for signs that the edges take off
+    lead = folded.lstrip(phrases.EDGES)
     if not lead.startswith(phrases.START_FORMS.get(lead[:1], ())):
         return None
     for form, mark, limit in phrases.START_MARKS[lead[0]]:

@@ -62,7 +62,9 @@ def _is_bare(text: str) -> bool:
 
 
 def _is_short(text: str, longest: int, words: int) -> bool:
-    return len(text) <= longest and text.count(" ") < words and sum(c > "\u2e80" for c in text) <= LIMITS.wide
+    if len(text) > longest or text.count(" ") >= words:
+        return False
+    return text.isascii() or sum(c > "\u2e80" for c in text) <= LIMITS.wide
 
 
 def _is_paragraph(text: str) -> bool:

@@ -30,6 +30,8 @@ _HEAD = re.compile(
     r"(?P<place>[^!?:;\"“”()]{2,70}?)?\s?(?P<source>\([^()]{2,40}\)|/[^/\s][^/]{1,18}/\.?)?\s?"
     r"(?P<dash>(?:\.|(?<=[\s).]))[-–—_]{1,2}|:|(?<=/)\.?)\s+(?=(?P<next>\S))"
 )
+_DASHED = re.compile(r"[-–—_:/]\.?\s")
+"""In whatever `_HEAD` matches. It is sought first: it takes .3 us to see that a line has none, and `_HEAD` takes 15."""
 _WIDE = re.compile(
     rf"(?:(?:据)?(?:{credit.ALIASES})\S{{0,12}}?(?:\d{{1,2}}月\d{{1,2}}日)?(?:电|讯|消息|報道|报道)"
     r"|[^，。：:\s]{2,12}\d{1,2}月\d{1,2}日(?:电|讯))\s?(?:[（(][^（）()]{1,30}[）)])?\s?[：:，]?\s?"
@@ -70,9 +72,10 @@ def take(lines: list[Line]) -> Dateline:
 
 def _end(text: str) -> int:
     """Where the dateline at the start of a text ends; 0 where there is none."""
-    if m := _WIDE.match(text):
+    if not text.isascii() and (m := _WIDE.match(text)):
         return m.end()
-    m = _HEAD.match(text[:REACH])
+    head = text[:REACH]
+    m = _HEAD.match(head) if _DASHED.search(head) else None
     return m.end() if m and _is_dateline(m) else 0
 
 

@@ -61,7 +61,7 @@ _DAYS = (
 _WEEKDAY = (
     rf"(?:(?:{'|'.join(sorted(_DAYS, key=len, reverse=True))})\.?,? (?:den |le |el )?|le |el |am |星期.\s?|周.\s?)"
 )
-_DIGIT = re.compile(r"\d")
+_YEAR_WITHIN = re.compile(r"(?:19|20|21)\d\d")  # in every form of a date: few lines have one
 _LABEL = (
     r"(?:(?:first )?(?:published|posted|updated|last (?:updated|modified)|created|issued|date)(?: on| at)?"
     r"|veröffentlicht(?: am)?|aktualisiert(?: am)?|stand|publié(?: le)?|mis à jour(?: le)?|publicado(?: el| em)?"
@@ -80,7 +80,7 @@ _MAX_LINE = 70  # characters; a longer line with a date in it is prose
 
 def in_line(line: str) -> Stamp | None:
     """The date of a line that is a date and nothing else (label, weekday and time of day allowed)."""
-    if len(line) > _MAX_LINE or not _DIGIT.search(line):
+    if len(line) > _MAX_LINE or not _YEAR_WITHIN.search(line):
         return None
     m = _LINE.fullmatch(line) or _TIME_FIRST.fullmatch(line)
     if m is None:

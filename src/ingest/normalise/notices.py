@@ -77,9 +77,13 @@ def _hints(text: str) -> bool:
     return any(hint in folded for hint in _HINTS)
 
 
+_NUMBERED = ("LEAD", "Lead", "lead", "LD", "Ld", "ld", "UPDATE", "Update", "update", "WRAP", "ZF", "Zusammenfassung")
+"""One of them is in whatever `_NUMBER` matches: three texts in four are spared it."""
+
+
 def wire_number(title: str | None, sentences: Sequence[str]) -> int | None:
     """2 of `UPDATE 2-`, `(2nd LEAD)`, `LEAD 2`; 1 of a bare `(LEAD)`; None where the text states none."""
     for text in (title, sentences[0][: REACH.head] if sentences else None):
-        if text and (m := _NUMBER.search(text)):
+        if text and any(word in text for word in _NUMBERED) and (m := _NUMBER.search(text)):
             return 1 if m["first"] else int(next(m[g] for g in "abcde" if m[g]))
     return None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+import string
 from itertools import pairwise
 
 import msgspec
@@ -45,15 +47,30 @@ def mark_standfirst(pieces: list[Piece]) -> None:
         own_words = words(piece.folded)
         if sum(word[0].isalpha() for word in own_words) < LIMITS.min_words:
             continue
-        probes = sorted(set(own_words), key=len)
+        probes = sorted(set(own_words), key=len, reverse=True)
+        # The two longest, and all as long as the second: among equals, which come first is chance.
+        longest = [word for word in probes if len(word) >= len(probes[:2][-1])]
         pairs = list(pairwise(own_words))
+        # Each word that a later sentence lacks costs a pair, except the last.
+        lacking = math.ceil((1 - LIMITS.run_share) * len(set(pairs))) + 1
         for later in own[i + 1 : i + 1 + LIMITS.reach]:
             # Most sentences fail here, by plain search, before anything is tokenised.
-            if probes[-1] not in later.folded and probes[-2] not in later.folded:
+            if not any(word in later.folded for word in longest) or _lacks(later.folded, probes, lacking):
                 continue
             if _tells(pairs, set(pairwise(words(later.folded)))):
                 piece.mark = "standfirst"
                 break
+
+
+def _lacks(text: str, probes: list[str], most: int) -> bool:
+    """Whether more than `most` of the words are not in the text: it cannot tell the same then."""
+    lacking = 0
+    for word in probes:
+        if word not in text:
+            lacking += 1
+            if lacking > most:
+                return True
+    return False
 
 
 def _tells(pairs: list[tuple[str, str]], others: set[tuple[str, str]]) -> bool:
@@ -74,10 +91,12 @@ def mark_repeats(pieces: list[Piece]) -> None:
     for piece in pieces:
         if piece.mark is not None:
             continue
-        bare = _PUNCTUATION.sub("", piece.folded)
+        folded = piece.folded
+        bare = folded.translate(_ASCII_PUNCTUATION) if folded.isascii() else _PUNCTUATION.sub("", folded)
         if bare in seen and sum(w[0].isalpha() for w in words(piece.folded)) >= LIMITS.min_repeat_words:
             piece.mark = "repeat"
         seen.add(bare)
 
 
 _PUNCTUATION = re.compile(r"[\W_]+")
+_ASCII_PUNCTUATION = {code: None for code in range(128) if chr(code) not in string.ascii_letters + string.digits}

@@ -67,6 +67,7 @@ _WIDE = "\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900
 # character is one, as it is for the shingles of dedupe.
 _WORD = re.compile(rf"[^\W{_WIDE}]+(?:['’.,:/&][^\W{_WIDE}]+)*|[{_WIDE}]")
 _SPACED_WORD = re.compile(r"\w+(?:['’.,:/&]\w+)*")
+_ASCII_WORD = re.compile(_SPACED_WORD.pattern, re.ASCII)
 _WIDE_CHAR = re.compile(f"[{_WIDE}]")
 
 
@@ -97,6 +98,8 @@ def _bounded(piece: str) -> Iterator[str]:
 def words(text: str) -> list[str]:
     """Words of spaced scripts and characters of scripts without spaces, in order."""
     # Taking the scripts out of the word class costs four times the time: most texts have none of them.
+    if text.isascii():
+        return _ASCII_WORD.findall(text)
     return (_WORD if _WIDE_CHAR.search(text) else _SPACED_WORD).findall(text)
 
 

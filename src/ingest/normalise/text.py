@@ -89,7 +89,8 @@ def repair(text: str) -> str:
     if "&" in text:
         text = _ENTITY.sub(lambda m: html.unescape(m[0]), text)
     if text.isascii():
-        text = _UNSEEN_ASCII.sub("", _BREAKS.sub("\n", text))
+        if not text.replace("\n", "").isprintable():  # nearly all is: three passes spared
+            text = _ODD_SPACES.sub(" ", _UNSEEN_ASCII.sub("", _BREAKS.sub("\n", text)))
     else:
         if _LEAD.search(text) and _SUSPECT.search(text):
             # Line by line: one line of good text must not keep ftfy from the others, nor the others change it.
@@ -97,7 +98,7 @@ def repair(text: str) -> str:
         text = _without_unseen(_BREAKS.sub("\n", text))
         if not unicodedata.is_normalized("NFC", text):
             text = unicodedata.normalize("NFC", text)
-    text = _ODD_SPACES.sub(" ", text)
+        text = _ODD_SPACES.sub(" ", text)
     return _SPACES.sub(" ", text) if "  " in text else text
 
 
@@ -160,7 +161,10 @@ def lines_of(text: str) -> list[Line]:
 
 
 def ends_sentence(text: str) -> bool:
-    return _ENDED.search(text[-8:]) is not None
+    last = text[-1:]
+    if last.isalnum():
+        return False  # nine lines of ten end so, or in a plain full stop
+    return last == "." or _ENDED.search(text[-8:]) is not None
 
 
 def unwrap(lines: list[Line], apart: Callable[[Line], bool]) -> list[Line]:
@@ -171,14 +175,13 @@ def unwrap(lines: list[Line], apart: Callable[[Line], bool]) -> list[Line]:
     if not lines or max(len(line.text) for line in lines) > WRAPS.max_line:
         return lines
     alone: list[bool] = []
+    ended = [ends_sentence(line.text) for line in lines]
     for i, line in enumerate(lines):
         # Inside a paragraph only after a sentence's end: `... declined to` / `comment.` is one sentence.
-        free = not i or line.gap or alone[-1] or ends_sentence(lines[i - 1].text)
+        free = not i or line.gap or alone[-1] or ended[i - 1]
         alone.append(free and (line.heading > 0 or apart(line)))
     inner = [
-        ends_sentence(line.text)
-        for i, line in enumerate(lines[:-1])
-        if not lines[i + 1].gap and not alone[i] and not alone[i + 1]
+        ended[i] for i in range(len(lines) - 1) if not lines[i + 1].gap and not alone[i] and not alone[i + 1]
     ]
     if not inner or sum(inner) / len(inner) >= WRAPS.max_ended:
         return lines
@@ -224,7 +227,8 @@ def fold(text: str) -> str:
 
     Spelling and punctuation stay: a comma makes another version, a curly quote does not.
     """
-    text = _FOLDED.sub(lambda m: _FOLDS[m[0]], text)
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text)
+        text = unicodedata.normalize("NFKC", _FOLDED.sub(lambda m: _FOLDS[m[0]], text))
+    elif "`" in text:  # the one ASCII sign among the folds
+        text = text.replace("`", "'")
     return " ".join(text.casefold().split())
