@@ -105,3 +105,17 @@ def test_two_workers_in_turns_tell_what_one_tells() -> None:
             two.run([one])
             two.hand_over()
     assert two.ledger.events == alone.ledger.events
+
+
+def test_another_worker_goes_on_with_a_story_of_titles_alone() -> None:
+    titles = [
+        "Mount Asama erupts near Karuizawa, villages evacuated",
+        "Karuizawa: Mount Asama erupts again, ash falls on evacuated villages",
+        "Mount Asama erupts a third time, Karuizawa villages stay evacuated",
+    ]
+    two = Rehearsal()
+    decided = []
+    for at, title in enumerate(titles):
+        decided += two.run([Envelope(key=f"t{at}", source="t", title=title, text="")])
+        two.hand_over()
+    assert [decision.relation.kind for decision in decided] == ["new", "coverage", "coverage"]

@@ -178,7 +178,7 @@ class Records:
         row = articles.get(chunk.ref)
         if row is None:
             return None
-        sentences = self.body(row).sentences
+        sentences = self.body(row).sentences or (row.title or "",)  # an item without a body says its title
         found = ((at, row.title or "" if at == TITLE else sentences[at]) for at in chunk.positions)
         return Told(row.key, tuple(found))
 
