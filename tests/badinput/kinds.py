@@ -18,6 +18,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from hostile import HOSTILE
+
 
 @dataclass(frozen=True)
 class Kind:
@@ -90,11 +92,7 @@ def article(name: str, **fields: object) -> dict[str, object]:
 
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + noise(600)
 ELF = b"\x7fELF\x02\x01\x01" + b"\0" * 9 + noise(600)
-HOSTILE = (
-    "\x1b[2J\x1b[31mred\x1b]0;owned\x07\x1b]8;;http://evil.example/\x1b\\link\x1b]8;;\x1b\\\x1b]52;c;ZXZpbA==\x07"
-    "\x9b31m\x9d0;t\x9c\x90q\x9c\x85\u202eexe.gpj\u2066\u2069\u200b\u2028\ufeff\x00\x08\x7f\r\nforged"
-)
-"""C0, C1, OSC 0, 8 and 52, DCS, NEL, bidi, zero width, line separators, NUL, DEL, line breaks."""
+
 
 
 def nothing() -> tuple[Kind, ...]:
