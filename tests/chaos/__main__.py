@@ -2,6 +2,7 @@
 
 Real worker processes on a folder store, a source that writes down what was accepted, and a schedule of bad luck drawn
 from a seed. What the verifier reads is the event stream and that file. Exit code 1 where a promise is broken.
+Ctrl-C: no more articles and no more bad luck, and the page of what was done so far.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import argparse
 import random
 import shutil
+import signal
 import sys
 import tempfile
 from dataclasses import replace
@@ -43,7 +45,9 @@ def main() -> int:
 
     say(f"{given.scenario}, seed {seed}, in {folder}")
     try:
-        outcome = Day(scenario, seed, folder, say).run()
+        day = Day(scenario, seed, folder, say)
+        signal.signal(signal.SIGINT, day.enough)
+        outcome = day.run()
     except UsageError as error:
         print(f"chaos {given.scenario}: not run: {error}")
         return 2

@@ -32,6 +32,7 @@ class Outcome:
     done: Counter[str] = field(default_factory=Counter)
     skipped: list[str] = field(default_factory=list)
     clocks: bool = False  # some are wrong
+    cut_short: bool = False  # by Ctrl-C
     deaths: list[Death] = field(default_factory=list)
     restarts: list[float] = field(default_factory=list)
     cut_bytes: list[int] = field(default_factory=list)
@@ -60,6 +61,11 @@ class Day:
         self._later: list[tuple[float, Callable[[], object]]] = []
         self._stopped: set[int] = set()
         self._told, self._moved = 0, time.monotonic()
+        self._enough = False
+
+    def enough(self, *_: object) -> None:
+        """Ctrl-C: no more bad luck and no more articles; what was accepted is still brought to its end, and judged."""
+        self._enough = True
 
     def run(self) -> Outcome:
         out = self.outcome
@@ -92,14 +98,17 @@ class Day:
     def _happen(self, producer: Producer) -> None:
         while self._actions or self._later:
             self._look()
+            if self._enough:
+                producer.enough()
+                self._actions.clear()
             while self._actions and self._told >= self._actions[0].at:
-                action = self._actions.pop(0)
-                self.say(f"{self._told:>7,} decided: {action.kind}")
+                action = self._actions[0]
                 try:
                     self._do(action)
                 except AWAY:  # the server went away under it: the same again when it is back
-                    self._actions.insert(0, action)
                     break
+                self._actions.pop(0)
+                self.say(f"{self._told:>7,} decided: {action.kind}")
             self._due()
             if self._gives_up(producer):
                 return
@@ -108,6 +117,8 @@ class Day:
         producer.close()
         while not producer.ended and not self._gives_up(producer):
             self._look()
+            if self._enough:
+                producer.enough()
         begun = time.monotonic()
         producer.join(STUCK_SECONDS)
         while not self._empty() and not self._gives_up(producer):
@@ -144,6 +155,7 @@ class Day:
 
     def _read(self, producer: Producer) -> None:
         out, site = self.outcome, self.site
+        out.cut_short = self._enough
         told: list[Told] = list(site.events())
         accepted = read_accepted(site.accepted)
         out.verdict = judge((article for _, article in accepted), told)

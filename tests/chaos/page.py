@@ -42,7 +42,8 @@ def page(name: str, scenario: Scenario, out: Outcome, folder: Path) -> str:
     )
     lines.append("  workers' ends      " + (", ".join(f"{how} {n}" for how, n in sorted(out.ends.items())) or "none"))
     if not out.broken:
-        return "\n".join([*lines, "  THE PROMISE HELD"])
+        far = f" so far: stopped by hand before {scenario.articles:,} articles" if out.cut_short else ""
+        return "\n".join([*lines, f"  THE PROMISE HELD{far}"])
     lines += ["  BROKEN", *(f"    {each}" for each in out.broken)]
     return "\n".join([*lines, f"  look: ingest why ID --store {folder}/store; {folder}/accepted, and *.err beside it"])
 

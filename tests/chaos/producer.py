@@ -36,7 +36,8 @@ class Producer(threading.Thread):
         self._inbox, self._ring = installation.inbox(), installation.ring
         self._articles, self._path, self._progress = articles, file, progress
         self._chance = random.Random(seed)
-        self._ended, self._closing, self._halt = threading.Event(), threading.Event(), threading.Event()
+        self._ended, self._closing = threading.Event(), threading.Event()
+        self._enough, self._halt = threading.Event(), threading.Event()
         self.accepted = self.unanswered = self.waited = self.offered_again = 0
         self.trouble: Exception | None = None
 
@@ -48,6 +49,10 @@ class Producer(threading.Thread):
     def close(self) -> None:
         """The store will lose nothing any more: look once again, and end."""
         self._closing.set()
+
+    def enough(self) -> None:
+        """Offer nothing new: what was begun is brought to its end."""
+        self._enough.set()
 
     def halt(self) -> None:
         self._halt.set()
@@ -68,7 +73,7 @@ class Producer(threading.Thread):
 
     def _by_answer(self, file: IO[str]) -> None:
         """Offer until there is an answer; one that was lost may have been a yes."""
-        while not self._halt.is_set() and (
+        while not (self._halt.is_set() or self._enough.is_set()) and (
             batch := list(islice(self._articles, self._chance.randint(1, LARGEST_OFFER)))
         ):
             while not self._halt.is_set():
@@ -90,6 +95,8 @@ class Producer(threading.Thread):
         """The place in the articles is kept in the store and moves with them: what the store lost is offered again."""
         articles, at, highest = list(self._articles), 0, 0
         while not self._halt.is_set():
+            if self._enough.is_set():
+                del articles[max(at, highest) :]
             if at == len(articles):
                 self._ended.set()
                 last = self._closing.wait(AGAIN_SECONDS)

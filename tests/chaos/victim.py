@@ -106,9 +106,9 @@ class Site:
         return int(self.client.xlen(self.keys.inbox))
 
     def events(self) -> Iterator[Told]:
+        client: Any = self.client
         after = "-"
-        page: Any
-        while page := self.client.xrange(self.keys.events, after, "+", count=PAGE):
+        while page := client.xrange(self.keys.events, after, "+", count=PAGE):
             yield from (read_event(stream_id, fields[b"e"]) for stream_id, fields in page)
             after = "(" + page[-1][0].decode()
 
@@ -154,13 +154,17 @@ class Site:
     # -- hurting
 
     def kill_worker(self, chance: random.Random) -> Death | None:
-        """One that holds articles, where there is one. None where no worker could be found or asked about."""
+        """One that holds articles, where there is one. None where no worker was found, or none could be asked about."""
         with suppress(*AWAY):
             pids = [pid for parent in self.parents for pid in self.workers(parent)]
             pid = chance.choice([pid for pid in pids if self.held(pid)] or pids or [0])
-            if pid:
-                os.kill(pid, signal.SIGKILL)
-                return Death(int(time.time() * 1000), self.held(pid))
+            if not pid or not signalled(pid, signal.SIGKILL):
+                return None
+            at = int(time.time() * 1000)
+            held: tuple[str, ...] = ()
+            with suppress(*AWAY):  # its list stands still now, until another claims it, in a tenth of a second
+                held = self.held(pid)
+            return Death(at, held)
         return None
 
     def kill_parent(self, nth: int) -> None:
@@ -208,7 +212,7 @@ class Site:
         pid, guard = self.server(), self.guard
         # What lay in the file before the server's start, or its last rewrite, has long been on the disk.
         info: Any = self.client.info("persistence")
-        cut = min(most, info["aof_current_size"] - info["aof_base_size"])
+        cut: int = min(most, info["aof_current_size"] - info["aof_base_size"])
         signalled(guard, signal.SIGSTOP)
         try:
             os.kill(pid, signal.SIGKILL)
@@ -227,7 +231,8 @@ class Site:
 
     def fill_memory(self, left: int) -> None:
         self.server()
-        self.client.config_set("maxmemory", int(self.client.info("memory")["used_memory"]) + left)
+        info: Any = self.client.info("memory")
+        self.client.config_set("maxmemory", info["used_memory"] + left)
 
     def free_memory(self) -> None:
         self.server()
