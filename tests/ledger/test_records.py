@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from ingest.inbox.memory import MemoryInbox
 from ingest.ledger import rows
 from ingest.ledger.buckets import MARGIN_DAYS, Layout, day_of
-from ingest.ledger.index import Wants, _places
+from ingest.ledger.index import Places, Wants
 from ingest.ledger.keys import Keys
 from ingest.ledger.memory import MemoryLedger
 from ingest.ledger.port import Commit, Write
@@ -155,7 +155,7 @@ def test_of_a_term_in_two_weeks_the_newer_weight_counts(partition: Partition) ->
 
 @given(st.lists(st.integers(0, 2**63), max_size=30, unique=True), st.integers(1, 2000))
 def test_two_keys_never_share_a_field_of_a_shard(keys: list[int], shards: int) -> None:
-    places = _places(tuple(keys), shards)
+    places = Places(KEYS.postings, shards)(1, tuple(keys))
     same = {(key % shards, (key // shards) & 0xFFFFFFFF) for key in keys}
     assert len(set(places)) == len(same)
 
@@ -369,7 +369,7 @@ def test_a_ref_takes_eight_bytes_and_comes_back(ref: Ref) -> None:
 @given(st.lists(st.integers(0, 2**32 - 1)), st.lists(st.tuples(st.integers(0, 2**32 - 1), st.integers(0, 255))))
 def test_numbers_and_weights_come_back(numbers: list[int], weights: list[tuple[int, int]]) -> None:
     assert list(rows.unpack_numbers(rows.pack_numbers(numbers))) == numbers
-    assert rows.unpack_weights(rows.pack_weights(weights)) == weights
+    assert rows.unpack_weights(b"".join(rows.pack_weight(*weight) for weight in weights)) == weights
 
 
 def test_an_older_row_still_decodes() -> None:

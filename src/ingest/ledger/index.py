@@ -18,7 +18,11 @@ from ingest.ledger.view import View
 from ingest.settings import LedgerSettings
 
 Wants = dict[str, list[bytes]]
+Place = tuple[str, bytes]
+"""Hash key and field of one entry."""
+
 _FIELD = struct.Struct("<I")
+_PLACES_KEPT = 1024  # an article's entries are looked for three times: for its batch, in its turn, and to be written
 _NAMES_KEPT = 64  # buckets whose key names are remembered: more than are ever in use at once
 
 
@@ -27,50 +31,41 @@ class Index:
 
     def __init__(self, view: View, keys: Keys, settings: LedgerSettings, layout: Layout, buckets: Buckets) -> None:
         self._view, self._keys, self._settings, self._layout, self._buckets = view, keys, settings, layout, buckets
-        self._places = lru_cache(maxsize=512)(_places)  # an article's entries are looked for three times
-        self._names = lru_cache(maxsize=_NAMES_KEPT)(_names)
+        self._posting_places = lru_cache(_PLACES_KEPT)(Places(keys.postings, layout.posting_shards))
+        self._term_places = lru_cache(_PLACES_KEPT)(Places(keys.terms, layout.term_shards))
 
     # -- postings of shingles, and of short items ----------------------------------------------------------------------
 
-    def _posting_names(self, day: int) -> list[str]:
-        return self._names(self._keys.postings, day, self._layout.posting_shards)
-
     def want_postings(self, wants: Wants, keys: Sequence[int], clock: int) -> None:
         """Add to `wants` what `postings` will ask for."""
-        places = self._places(tuple(keys), self._layout.posting_shards)
-        for names in map(self._posting_names, self._buckets.window(clock)):
-            for shard, field in places:
-                wants.setdefault(names[shard], []).append(field)
+        codes = tuple(keys)
+        for day in self._buckets.window(clock):
+            for name, field in self._posting_places(day, codes):
+                wants.setdefault(name, []).append(field)
 
     def postings(self, keys: Sequence[int], clock: int) -> tuple[list[list[int]], dict[int, int]]:
         """For each sketch key the article numbers of the window, newest last; and the day of each number."""
-        wants: Wants = {}
-        self.want_postings(wants, keys, clock)
-        self._view.fetch(wants)
-        window = [(day, self._posting_names(day)) for day in self._buckets.window(clock)]
-        get, unpack = self._view.get, rows.unpack_numbers
-        lists: list[list[int]] = []
+        codes, unpack = tuple(keys), rows.unpack_numbers
+        lists: list[list[int]] = [[] for _ in codes]
         days: dict[int, int] = {}
-        for shard, field in self._places(tuple(keys), self._layout.posting_shards):
-            numbers: list[int] = []
-            for day, names in window:
-                found = get(names[shard], field)
+        window = self._buckets.window(clock)
+        self._view.fetch_fields([place for day in window for place in self._posting_places(day, codes)])
+        for day in window:
+            for numbers, found in zip(lists, self._view.values(self._posting_places(day, codes)), strict=True):
                 if found:
                     of_day = unpack(found)
                     numbers += of_day
                     for number in of_day:
                         days[number] = day
-            lists.append(numbers)
         return lists, days
 
     def record_postings(self, keys: Sequence[int], ref: Ref) -> None:
         ends = self._buckets.day_ends(ref.day, self._settings.window_hours // 24 + 1)
-        names, entry = self._posting_names(ref.day), rows.pack_numbers((ref.number,))
+        places, entry = self._posting_places(ref.day, tuple(keys)), rows.pack_numbers((ref.number,))
+        self._view.fetch_fields(places)
         older = (self._layout.posting_cap - 1) * NUMBER_BYTES
-        get, put = self._view.get, self._view.put_field
-        for shard, field in self._places(tuple(keys), self._layout.posting_shards):
-            name = names[shard]
-            found = get(name, field)
+        put = self._view.put_field
+        for (name, field), found in zip(places, self._view.values(places), strict=True):
             put(name, field, found[-older:] + entry if found else entry, ends)
 
     def short(self, key: bytes, clock: int) -> Ref | None:
@@ -89,66 +84,53 @@ class Index:
 
     # -- terms of stories ----------------------------------------------------------------------------------------------
 
-    def _term_names(self, week: int) -> list[str]:
-        return self._names(self._keys.terms, week, self._layout.term_shards)
-
     def want_terms(self, wants: Wants, terms: Sequence[int]) -> None:
         """Add to `wants` what `term_postings` will ask for."""
-        places = self._places(tuple(terms), self._layout.term_shards)
-        for names in map(self._term_names, self._buckets.state.weeks):
-            for shard, field in places:
-                wants.setdefault(names[shard], []).append(field)
+        codes = tuple(terms)
+        for week in self._buckets.state.weeks:
+            for name, field in self._term_places(week, codes):
+                wants.setdefault(name, []).append(field)
 
     def term_postings(self, terms: Sequence[int]) -> dict[int, list[tuple[int, int]]]:
         """For each term the (story number, weight) of the weeks in use; of a story in several, the newest weight."""
-        wants: Wants = {}
-        self.want_terms(wants, terms)
-        self._view.fetch(wants)
-        weeks = [self._term_names(week) for week in sorted(self._buckets.state.weeks)]
-        get, unpack = self._view.get, rows.unpack_weights
+        codes, weeks = tuple(terms), sorted(self._buckets.state.weeks)
+        self._view.fetch_fields([place for week in weeks for place in self._term_places(week, codes)])
         out: dict[int, list[tuple[int, int]]] = {}
-        for term, (shard, field) in zip(terms, self._places(tuple(terms), self._layout.term_shards), strict=True):
-            lists = [unpack(found) for found in [get(names[shard], field) for names in weeks] if found]
-            if len(lists) == 1:
-                out[term] = lists[0]
-            elif lists:
-                merged: dict[int, int] = {}
-                for pairs in lists:
-                    merged.update(pairs)
-                out[term] = list(merged.items())
+        for week in weeks:
+            for term, found in zip(codes, self._view.values(self._term_places(week, codes)), strict=True):
+                if found:
+                    pairs = rows.unpack_weights(found)
+                    out[term] = list((dict(out[term]) | dict(pairs)).items()) if term in out else pairs
         return out
 
     def record_terms(self, story: int, weights: Iterable[tuple[int, int]], clock: int) -> None:
         """Enter the story under its terms, as the newest: the oldest go when a list is full."""
-        week = day_of(clock) // WEEK_DAYS
-        ends, names = self._buckets.week_ends(week), self._term_names(week)
-        weights = list(weights)
-        places = self._places(tuple(term for term, _ in weights), self._layout.term_shards)
-        wants: Wants = {}
-        for shard, field in places:
-            wants.setdefault(names[shard], []).append(field)
-        self._view.fetch(wants)
+        week, by_term = day_of(clock) // WEEK_DAYS, dict(weights)
+        places, ends = self._term_places(week, tuple(by_term)), self._buckets.week_ends(week)
+        self._view.fetch_fields(places)
         older = (self._layout.term_cap - 1) * WEIGHT_BYTES
-        get, put = self._view.get, self._view.put_field
-        for (_, weight), (shard, field) in zip(weights, places, strict=True):
-            name, entry = names[shard], rows.pack_weights(((story, weight),))
-            found = get(name, field)
-            put(name, field, _without(found, story)[-older:] + entry if found else entry, ends)
+        put = self._view.put_field
+        for weight, (name, field), found in zip(by_term.values(), places, self._view.values(places), strict=True):
+            entry = rows.pack_weight(story, weight)
+            put(name, field, _without(found, entry)[-older:] + entry if found else entry, ends)
 
 
-def _places(codes: tuple[int, ...], shards: int) -> list[tuple[int, bytes]]:
-    """Shard and field of each code: the fields are what is left of it, cut to four bytes."""
-    pack = _FIELD.pack
-    return [(code % shards, pack(code // shards & 0xFFFFFFFF)) for code in codes]
+class Places:
+    """Where the entries of a family's bucket lie: a code's remainder by the number of shards names the hash, what is
+    left of it, cut to four bytes, the field."""
+
+    def __init__(self, name: Callable[[int, int], str], shards: int) -> None:
+        self._shards = shards
+        self._names = lru_cache(_NAMES_KEPT)(lambda bucket: [name(bucket, shard) for shard in range(shards)])
+
+    def __call__(self, bucket: int, codes: tuple[int, ...]) -> list[Place]:
+        names, shards, pack = self._names(bucket), self._shards, _FIELD.pack
+        return [(names[code % shards], pack(code // shards & 0xFFFFFFFF)) for code in codes]
 
 
-def _names(make: Callable[[int, int], str], bucket: int, shards: int) -> list[str]:
-    return [make(bucket, shard) for shard in range(shards)]
-
-
-def _without(entries: bytes, story: int) -> bytes:
-    """The entries but that of the story, if it has one."""
-    number = rows.pack_numbers((story,))
+def _without(entries: bytes, entry: bytes) -> bytes:
+    """The entries but the one of this entry's story, if there is one."""
+    number = entry[:NUMBER_BYTES]
     at = entries.find(number)
     while at >= 0 and at % WEIGHT_BYTES:  # the same four bytes across two entries
         at = entries.find(number, at + 1)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Sequence
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -100,10 +100,11 @@ class RedisLedger:
             args += (number(key), field)
         args += (len(commit.events), *commit.events, len(commit.dead), *chain.from_iterable(commit.dead))
         args += (len(commit.drops), *map(number, commit.drops))
-        writes = list(_flat(commit.writes))
-        args.append(len(writes))
-        for key, expiry, flat in writes:
+        at, count = len(args), 0
+        for key, expiry, flat in _flat(commit.writes):
             args += (number(key), expiry, len(flat), *flat)
+            count += 1
+        args.insert(at, count)
         args += (len(counts), *chain.from_iterable(counts.items()))
         return list(numbers), args
 
@@ -127,6 +128,6 @@ def _keep(found: dict[str, dict[bytes, bytes]], key: str, fields: Sequence[bytes
 def _flat(writes: Iterable[Write]) -> Iterable[tuple[str, str, list[bytes]]]:
     for write in writes:
         expiry = "" if write.expire_at is None else f"+{write.expire_at}" if write.renewed else str(write.expire_at)
-        items = iter(write.fields.items())
-        while flat := list(chain.from_iterable(islice(items, MAX_UNPACKED // 2))):
-            yield write.key, expiry, flat
+        flat = list(chain.from_iterable(write.fields.items()))
+        for at in range(0, len(flat), MAX_UNPACKED):  # an even number: field and value stay together
+            yield write.key, expiry, flat[at : at + MAX_UNPACKED]

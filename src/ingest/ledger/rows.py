@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -235,12 +235,10 @@ def unpack_numbers(data: bytes) -> tuple[int, ...]:
     return _numbers(len(data) // NUMBER_BYTES).unpack(data)
 
 
-def pack_weights(pairs: Iterable[tuple[int, int]]) -> bytes:
-    """(story number, weight 0..255), `WEIGHT_BYTES` each."""
-    return b"".join(_WEIGHT.pack(number, weight) for number, weight in pairs)
-
-
 _WEIGHT = struct.Struct("<IB")
+
+pack_weight = _WEIGHT.pack
+"""(story number, weight 0..255) to `WEIGHT_BYTES`."""
 
 
 def unpack_weights(data: bytes) -> list[tuple[int, int]]:

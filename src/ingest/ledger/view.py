@@ -60,6 +60,22 @@ class View:
             if not unknown:
                 self._whole.add(key)
 
+    def fetch_fields(self, places: Iterable[tuple[str, bytes]]) -> None:
+        """`fetch` of single fields, cheap where all of them are known: the rule, once a turn has read ahead."""
+        missing: dict[str, list[bytes]] = {}
+        cache, whole = self._cache, self._whole
+        for key, field in places:
+            known = cache.get(key)
+            if known is None or (field not in known and key not in whole):
+                missing.setdefault(key, []).append(field)
+        if missing or self.head is None:
+            self.fetch(missing)
+
+    def values(self, places: Iterable[tuple[str, bytes]]) -> list[bytes | None]:
+        """What was fetched of single fields, in their order. Raises KeyError where a hash was never asked for."""
+        cache = self._cache
+        return [cache[key].get(field) for key, field in places]
+
     def get(self, key: str, field: bytes) -> bytes | None:
         known = self._cache.get(key)
         if known is None or (field not in known and key not in self._whole):

@@ -79,7 +79,7 @@ class Centroid:
         """The centre with one more member. Depends on the bytes of this one only, so a reader of them gets the same."""
         n = float(min(self.members, thresholds.placing.memory))
         mean = self.mean_similarity(vector)
-        codes = np.union1d(self.codes, vector.codes)
+        codes = np.sort(np.concatenate((self.codes, vector.codes[~_among(vector.codes, self.codes)])))
         means = np.zeros(len(codes))
         means[np.searchsorted(codes, self.codes)] = self.means.astype(np.float64) * (n / (n + 1))
         means[np.searchsorted(codes, vector.codes)] += vector.weights / (n + 1)
@@ -157,6 +157,16 @@ def propose(vector: Vector, postings: Postings, shape: Shape = THRESHOLDS.shape)
         for story, posted in postings.get(code, ()):
             sums[story] = sums.get(story, 0.0) + weight * posted
     return sorted(sums, key=lambda story: (-sums[story], -story))[: shape.candidates]
+
+
+def _among(codes: NDArray[np.uint32], others: NDArray[np.uint32]) -> NDArray[np.bool_]:
+    # np.isin and np.union1d take five times as long for arrays this small; both are ascending.
+    if not len(others):
+        return np.zeros(len(codes), np.bool_)
+    places = np.searchsorted(others, codes)
+    places[places == len(others)] = 0
+    found: NDArray[np.bool_] = others[places] == codes
+    return found
 
 
 def _strongest(
