@@ -61,7 +61,7 @@ class Day:
         self._later: list[tuple[float, Callable[[], object]]] = []
         self._stopped: set[int] = set()
         self._told, self._moved = 0, time.monotonic()
-        self._enough = False
+        self._enough = self._over = False
 
     def enough(self, *_: object) -> None:
         """Ctrl-C: no more bad luck and no more articles; what was accepted is still brought to its end, and judged."""
@@ -141,11 +141,13 @@ class Day:
                 self._told, self._moved = told, time.monotonic()
 
     def _gives_up(self, producer: Producer) -> bool:
-        if time.monotonic() - self._moved > STUCK_SECONDS:
+        if not self._over and time.monotonic() - self._moved > STUCK_SECONDS:
+            self._over = True
             self.outcome.broken.append(f"stuck: no event for {STUCK_SECONDS:g} s, {self._told:,} told")
-        if producer.trouble:
+        if not self._over and producer.trouble:
+            self._over = True
             self.outcome.broken.append(f"the source ended: {producer.trouble!r}")
-        return bool(self.outcome.broken)
+        return self._over
 
     def _due(self) -> None:
         for item in [item for item in self._later if item[0] <= time.monotonic()]:

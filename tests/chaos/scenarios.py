@@ -79,7 +79,7 @@ SCENARIOS: dict[str, Scenario] = {
         progress=True,
     ),
     "rolling": Scenario(
-        "two hosts restarted in turn with SIGTERM", 6_000, {"restart": 50}, parents=2, workers=1
+        "two hosts restarted in turn with SIGTERM", 5_000, {"restart": 50}, parents=2, workers=1
     ),
     "smoke": Scenario(
         "some of it, for the tests", 150, {"kill worker": 1, "kill server": 1}, workers=2, clock_off=600, inbox=50

@@ -175,6 +175,8 @@ class Site:
     def restart(self, nth: int) -> tuple[float, int]:
         """SIGTERM, and another in its place: seconds it took to leave, and its exit code."""
         parent = self.parents[nth]
+        # Before that it hears no signal, as no Python process does: whoever tells it to stop has seen it start.
+        until(lambda: "worker(s) on" in parent.err or parent.process.poll() is not None, "a parent that has started")
         for pid in [parent.process.pid, *self.workers(parent)]:
             signalled(pid, signal.SIGCONT)
         begun = time.monotonic()

@@ -26,7 +26,7 @@ class Pace:
 
     look: float = 0.1  # a dead child's articles wait this long at most before their claim
     ring: float = 2.0  # a lost bell costs this much
-    grace: float = 10.0  # what a child gets between TERM and KILL; longer than a drain and an article
+    grace: float = 8.0  # what a child gets between TERM and KILL: all are to be gone within 10 s, the parent included
     brief: float = 5.0  # a child that lived shorter than this did not do well
     longest_wait: float = 30.0  # between two starts of a slot that keeps failing
 
