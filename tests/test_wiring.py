@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from ingest import wiring
+from ingest import children, wiring
 from ingest.errors import SettingsError, StoreError, UsageError
 from ingest.ledger.partition import open_partition
 from ingest.settings import Settings
@@ -173,10 +173,10 @@ class Child:
 def environment_of_a_child(
     settings: Settings, installation: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> dict[str, str]:
-    supervisor = wiring.supervisor(settings, installation, 1, threading.Event())
+    supervisor = children.supervisor(settings, installation, 1, threading.Event())
     with monkeypatch.context() as patch:
         patch.setattr(subprocess, "Popen", Child)
-        supervisor.spawn(0)
+        supervisor.bereave(supervisor.spawn(0).pid)
     found: dict[str, str] = Child.told["env"]
     return found
 
@@ -234,7 +234,7 @@ def test_a_bell_that_cannot_be_rung_is_no_error(monkeypatch: pytest.MonkeyPatch,
 def test_the_parent_forgets_events_that_are_past_their_time_once_an_hour(installation: Installation) -> None:
     installation.inbox()
     client, keys = installation.client, installation.keys
-    rounds = wiring.Rounds(installation)
+    rounds = children.Rounds(installation)
     for _ in range(2):
         client.delete(keys.events)
         for entry in ("1000-0", f"{client.time()[0] * 1000}-0"):

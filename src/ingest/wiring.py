@@ -7,13 +7,11 @@ import hashlib
 import os
 import signal
 import socket
-import subprocess
-import sys
 import threading
 import time
 import tomllib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
@@ -32,14 +30,14 @@ from ingest.decide.desk import Desk, Tools
 from ingest.decide.made import Made
 from ingest.errors import SettingsError, UsageError
 from ingest.events.describe import describe
-from ingest.events.stream import trim
+from ingest.extraction.child import limit_memory
 from ingest.extraction.jail import Cell, Jail
 from ingest.extraction.plain import decode, read_plain
 from ingest.inbox import bell
+from ingest.inbox.note import Note
 from ingest.inbox.port import Balance
 from ingest.inbox.reader import RedisReader, bereave
 from ingest.inbox.redis import RedisInbox
-from ingest.inbox.supervisor import Supervisor
 from ingest.inbox.turn import Worker
 from ingest.ledger import rows
 from ingest.ledger.keys import Keys
@@ -214,15 +212,16 @@ class Installation:
             faults=self.faults,
             log=lambda event, fields: log.info(event, **fields),
         )
-        desk.moving = worker.touch
+        desk.moving, desk.deciding = worker.touch, worker.deciding
         return worker
 
     def _settled(self, made: Made) -> None:
         telemetry.dispose(self.keys.partition, made.dispositions)
 
-    def bereave(self, pid: int) -> None:
-        """A child with this process id is dead: what it held may be claimed now, and no bell is rung for it."""
-        bereave(self.client, self.keys, consumer_prefix(pid))
+    def bereave(self, pid: int, busy_with: str) -> None:
+        """A child with this process id is dead, and was busy with this entry: what it held may be claimed now, and no
+        bell is rung for it."""
+        bereave(self.client, self.keys, consumer_prefix(pid), busy_with)
         bell.bury(self.client, consumer_prefix(pid))
 
     def close(self) -> None:
@@ -267,15 +266,20 @@ def readers(settings: Settings) -> Iterator[Readers]:
 # -- worker processes
 
 
-def work(settings: Settings, parent: int) -> None:
-    """Be an RQ worker until told to stop: the body of a child of `ingest process`, whose process id is `parent`."""
+def work(settings: Settings, parent: int, descriptor: int) -> None:
+    """Be an RQ worker until told to stop: the body of a child of `ingest process`, whose process id is `parent`, and
+    which reads from the file with the descriptor `descriptor` what this process was busy with when it died."""
     telemetry.configure(settings.log)
     _end_with(parent)
     os.environ[STORE_VARIABLE] = settings.store
     process = _process()
-    name = consumer_prefix(os.getpid()) + os.urandom(4).hex()
-    bell.worker(process.installation.store.client(timeout=None), name).work(logging_level="WARNING")
-    process.installation.close()
+    process.worker.note_to(Note(descriptor))
+    installation, name = process.installation, consumer_prefix(os.getpid()) + os.urandom(4).hex()
+    limit_memory(settings.inbox.memory_mb)
+    with suppress(redis.RedisError):  # the parent rings every two seconds
+        bell.ring_once(installation.client, installation.keys.partition, name)
+    bell.worker(installation.store.client(timeout=None), name).work(logging_level="WARNING")
+    installation.close()
 
 
 def drain(partition: str) -> dict[str, int]:
@@ -330,62 +334,3 @@ def _end_with(parent: int) -> None:
 
 
 PARENT_SECONDS = 1.0
-
-
-def supervisor(settings: Settings, installation: Installation, workers: int, stop: threading.Event) -> Supervisor:
-    """The parent of `workers` processes on this installation's store."""
-    # The clock as the partition was made, not as the settings' default has it: a child takes what it is told as given.
-    as_made = {STORE_VARIABLE: installation.store.url, CLOCK_VARIABLE: installation.partition.clock}
-    environment = {**os.environ, **_as_environment(settings), **as_made}
-
-    def spawn(slot: int) -> subprocess.Popen[bytes]:
-        # A process group of its own: Ctrl-C in a terminal is for the parent, which ends its children in order.
-        command = [sys.executable, "-m", "ingest.cli.worker", str(os.getpid())]
-        return subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, process_group=0)
-
-    return Supervisor(
-        workers=workers,
-        spawn=spawn,
-        ring=Rounds(installation).go,
-        bereave=installation.bereave,
-        clock=time.monotonic,
-        wait=stop.wait,
-    )
-
-
-class Rounds:
-    """What a parent does every two seconds: ring; and once an hour forget the events that are past their time."""
-
-    def __init__(self, installation: Installation) -> None:
-        self._installation = installation
-        self._trimmed = -TRIM_SECONDS
-
-    def go(self) -> None:
-        installation, keys = self._installation, self._installation.keys
-        installation.faults("before-bell")
-        bell.ring(installation.client, keys.partition)
-        seconds, _ = installation.client.time()
-        if seconds - self._trimmed >= TRIM_SECONDS:
-            self._trimmed = seconds
-            oldest = seconds - installation.settings.events.retention_days * 86_400
-            forgotten = trim(installation.client, keys, f"{max(0, oldest) * 1000}-0")
-            if forgotten:
-                log.info("events.trimmed", partition=keys.partition, events=forgotten)
-
-
-TRIM_SECONDS = 3600
-
-
-def _as_environment(settings: Settings) -> dict[str, str]:
-    """The settings for a child: what was given on the command line or in a file reaches it as well."""
-    found: dict[str, str] = {}
-    for name, value in settings.model_dump(mode="json").items():
-        if isinstance(value, dict):
-            found |= {f"INGEST_{name.upper()}__{inner.upper()}": _plain(given) for inner, given in value.items()}
-        else:
-            found[f"INGEST_{name.upper()}"] = _plain(value)
-    return found
-
-
-def _plain(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)

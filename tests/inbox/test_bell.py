@@ -116,6 +116,40 @@ def test_a_payload_that_is_no_job_fails_and_the_worker_goes_on(valkey: Any, data
     assert DRAINED == ["main"]
 
 
+@pytest.mark.parametrize(
+    "field", ["timeout", "ttl", "result_ttl", "failure_ttl", "status", "created_at", "dependency_ids"]
+)
+@pytest.mark.parametrize("value", ["soon", b"\xff", "1" * 40])
+def test_a_job_whose_fields_are_no_numbers_and_dates_does_not_end_the_worker(
+    valkey: Any, field: str, value: str | bytes
+) -> None:
+    with valkey.client() as client:
+        smuggle(client, GOOD, **{field: value})
+        work(client)
+        DRAINED.clear()
+        bell.ring(client, "main")
+        work(client)
+    assert DRAINED == ["main"]
+
+
+def test_a_field_whose_name_is_no_text_does_not_end_the_worker(valkey: Any) -> None:
+    with valkey.client() as client:
+        smuggle(client, GOOD)
+        client.hset("rq:job:evil", b"\xff", b"")
+        bell.ring(client, "main")
+        work(client)
+    assert DRAINED == ["main"]
+
+
+def test_a_worker_that_begins_rings_for_itself(valkey: Any) -> None:
+    with valkey.client() as client:
+        bell.ring(client, "main")
+        bell.ring_once(client, "main", "host-1-a")
+        work(client)
+        assert not client.keys("rq:job:*")
+    assert DRAINED == ["main", "main"]
+
+
 def test_a_worker_of_rqs_own_command_line_has_our_job_class_and_serializer_whatever_it_was_told(
     valkey: Any, tmp_path: Path
 ) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest import wiring
+from ingest import children, wiring
 from ingest.events.event import Event, decode
 from ingest.inbox.port import Balance
 from ingest.model import Envelope
@@ -57,7 +57,7 @@ def run(folder: Path, workers: int) -> tuple[list[Event], Balance]:
     stop = threading.Event()
     with wiring.opened(settings) as installation:
         inbox = installation.intake()
-        supervisor = wiring.supervisor(settings, installation, workers, stop)
+        supervisor = children.supervisor(settings, installation, workers, stop)
         thread = threading.Thread(target=supervisor.run)
         thread.start()
         try:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from ingest import wiring
+from ingest import children, wiring
 from ingest.cli import options
 from ingest.cli.output import remark
 from ingest.cli.signals import stopped_by_signals
@@ -40,6 +40,6 @@ def process(
     with wiring.opened(settings) as installation, stopped_by_signals(stop):
         installation.partition  # noqa: B018 -- made, or refused, before any worker starts
         remark(f"{workers} worker(s) on {installation.store.name}, partition {installation.keys.partition}")
-        killed = wiring.supervisor(settings, installation, workers, stop).run()
+        killed = children.supervisor(settings, installation, workers, stop).run()
     remark("stopped" + (f"; {killed} worker(s) had to be killed" if killed else ""))
     return 1 if killed else 0

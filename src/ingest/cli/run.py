@@ -15,7 +15,7 @@ from typing import BinaryIO
 import structlog
 from rich.console import Console
 
-from ingest import pipeline, wiring
+from ingest import children, pipeline, wiring
 from ingest.cli.output import json_line, remark, say
 from ingest.cli.signals import stopped_by_signals
 from ingest.cli.views import event_lines
@@ -131,7 +131,7 @@ class Run:
         with wiring.opened(self._settings) as installation:
             before = installation.counted()
             self._cursor = _end_of(installation)
-            supervisor = wiring.supervisor(self._settings, installation, self._workers, self._stop)
+            supervisor = children.supervisor(self._settings, installation, self._workers, self._stop)
             offer = threading.Thread(target=self._offer, args=(installation, paths, stdin), name="source")
             parent = threading.Thread(target=self._supervise, args=(supervisor,), name="supervisor")
             # A flag, not KeyboardInterrupt: that one can strike in a destructor, where Python prints and forgets it.

@@ -1,4 +1,6 @@
-"""A worker process of `ingest process` and `ingest replay`: python -m ingest.cli.worker PARENT, a process id.
+"""A worker process of `ingest process` and `ingest replay`: python -m ingest.cli.worker NOTE PARENT.
+
+NOTE is an open descriptor (`inbox.note`), PARENT a process id.
 
 Not a command: it reads the environment that its parent made, and leaves at TERM after the article in hand.
 """
@@ -13,7 +15,7 @@ from ingest.errors import IngestError
 
 def main() -> int:
     try:
-        wiring.work(wiring.read_settings(), parent=int(sys.argv[1]))
+        wiring.work(wiring.read_settings(), descriptor=int(sys.argv[1]), parent=int(sys.argv[2]))
     except IngestError as error:
         sys.stderr.write(f"worker: {error}\n")
         return 1

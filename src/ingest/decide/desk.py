@@ -57,8 +57,8 @@ class Tools:
 
 
 class Desk:
-    """Handler of one worker for one partition. `settled` hears of each disposition once its commit stands; `moving` is
-    called before each article, so that a long turn on a slow machine is not taken for a hang."""
+    """Handler of one worker for one partition. `settled` hears of each disposition once its commit stands. `deciding`
+    is told each entry as it begins, `moving` is called within, so that a long turn is not taken for a hang."""
 
     def __init__(
         self,
@@ -69,6 +69,7 @@ class Desk:
     ) -> None:
         self._ledger, self._keys, self._tools, self._settled = ledger, keys, tools, settled
         self.moving: Callable[[], None] = lambda: None
+        self.deciding: Callable[[str], None] = lambda entry: None
         self._view = View(ledger)
         self._records = Records(self._view, keys, tools.ledger_settings, published=tools.published)
         self._shelf = Shelf(lambda: self.moving())
@@ -105,7 +106,7 @@ class Desk:
     def _decide_all(self, turn: Turn[Prepared]) -> Made:
         made = Verdicts(turn)
         for item in turn.items:
-            self.moving()
+            self.deciding(item.entry)
             if item.prepared is None:
                 made.bury(item)
             else:

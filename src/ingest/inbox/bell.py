@@ -17,7 +17,7 @@ from typing import Any
 
 import redis
 from rq import Queue, Worker
-from rq.exceptions import DuplicateJobError
+from rq.exceptions import DuplicateJobError, NoSuchJobError
 from rq.job import Job
 from rq.serializers import JSONSerializer
 from rq.utils import import_attribute
@@ -58,7 +58,12 @@ class DrainJob(Job):
         for name in ("success_callback_name", "failure_callback_name", "stopped_callback_name", "webhooks"):
             raw_data.pop(name, None)
             raw_data.pop(name.encode(), None)
-        super().restore(raw_data)
+        try:
+            super().restore(raw_data)
+        except Exception as error:  # a hash that RQ cannot read would end the worker; this one it passes over
+            raise NoSuchJobError(f"{self.id!r} is no job: {error}") from error
+        # As `ring` makes them, whatever stands there: a time too large for a timer is an error in RQ.
+        self.timeout, self.ttl, self.result_ttl, self.failure_ttl = -1, BELL_TTL, 0, FAILURE_TTL
 
 
 class DrainWorker(PatientWorker):
@@ -124,6 +129,14 @@ def bury(client: redis.Redis, prefix: str) -> int:
     return len(gone)
 
 
+def ring_once(client: redis.Redis, partition: str, name: str) -> None:
+    """A bell for a worker that has just begun: whatever slot its forerunner died in is still taken for some seconds.
+
+    Raises redis.RedisError.
+    """
+    _enqueue(queue(client), partition, f"drain-{partition}-{name}")
+
+
 def ring(client: redis.Redis, partition: str) -> int:
     """One bell for each worker there is, at least one; gives how many were new. By Redis TIME, never a host's clock.
 
@@ -137,18 +150,22 @@ def ring(client: redis.Redis, partition: str) -> int:
     new = 0
     for slot in range(min(max(1, listening), MOST_BELLS)):
         try:
-            target.enqueue_call(
-                DRAIN,
-                args=(partition,),
-                timeout=-1,
-                ttl=BELL_TTL,
-                result_ttl=0,
-                failure_ttl=FAILURE_TTL,
-                job_id=f"drain-{partition}-{slot}-{seconds // 2}",
-                description=f"drain {partition}",
-                unique=True,
-            )
+            _enqueue(target, partition, f"drain-{partition}-{slot}-{seconds // 2}")
             new += 1
         except DuplicateJobError:
             continue
     return new
+
+
+def _enqueue(target: Queue, partition: str, bell: str) -> None:
+    target.enqueue_call(
+        DRAIN,
+        args=(partition,),
+        timeout=-1,
+        ttl=BELL_TTL,
+        result_ttl=0,
+        failure_ttl=FAILURE_TTL,
+        job_id=bell,
+        description=f"drain {partition}",
+        unique=True,
+    )

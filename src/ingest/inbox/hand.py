@@ -13,6 +13,7 @@ import msgspec
 
 from ingest.errors import Stale, TransientError
 from ingest.inbox import envelope
+from ingest.inbox.overtime import Clock, Overtime
 from ingest.inbox.port import Item, Prepared, Reader
 from ingest.model import Accepted
 
@@ -28,15 +29,33 @@ class Hand(Generic[Prepared]):
     """Articles in hand. `prepare` is pure; an exception of it counts against its article, `attempts` of them kill it.
 
     touch    called before each article: the worker moves
-    current  the entry being prepared or handled alone, None between
+    clock    the time that one article may take
+    note     told `current` as it changes, for who must know it when this process is dead
     """
 
     def __init__(
-        self, reader: Reader, prepare: Callable[[Accepted], Prepared], attempts: int, touch: Callable[[], None]
+        self,
+        reader: Reader,
+        prepare: Callable[[Accepted], Prepared],
+        attempts: int,
+        touch: Callable[[], None],
+        clock: Clock,
     ) -> None:
         self._reader, self._prepare, self._attempts, self._touch = reader, prepare, attempts, touch
+        self._clock = clock
         self._held: dict[str, Item[Prepared] | _Broken] = {}
-        self.current: str | None = None
+        self._current: str | None = None
+        self.note: Callable[[str | None], None] = lambda entry: None
+
+    @property
+    def current(self) -> str | None:
+        """The entry being prepared or handled alone, None between."""
+        return self._current
+
+    @current.setter
+    def current(self, entry: str | None) -> None:
+        self._current = entry
+        self.note(entry)
 
     def __len__(self) -> int:
         return len(self._held)
@@ -46,6 +65,7 @@ class Hand(Generic[Prepared]):
 
     def forget(self) -> None:
         self._held.clear()
+        self.current = None
 
     def settled(self, entries: Sequence[str]) -> None:
         for entry in entries:
@@ -54,6 +74,10 @@ class Hand(Generic[Prepared]):
     def bury(self, entry: str, error: str) -> None:
         """It will be a dead letter."""
         self._held[entry] = Item(entry, error=error)
+
+    def buried(self, entry: str) -> bool:
+        held = self._held.get(entry)
+        return isinstance(held, Item) and held.error is not None
 
     def take(self, entries: Sequence[tuple[str, bytes]], stop: Callable[[], bool]) -> None:
         """Prepare what was read; the rest is left for others when told to stop."""
@@ -93,11 +117,12 @@ class Hand(Generic[Prepared]):
         self._touch()
         before, self.current = self.current, entry
         try:
-            accepted = Accepted(entry, int(entry.split("-")[0]), envelope.decode(payload))
-            return Item(entry, accepted, self._prepare(accepted))
+            with self._clock.within():
+                accepted = Accepted(entry, int(entry.split("-")[0]), envelope.decode(payload))
+                return Item(entry, accepted, self._prepare(accepted))
         except (TransientError, Stale):
             raise
-        except Exception as error:  # whatever an article can make a parser do; it counts against this article alone
+        except (Exception, Overtime) as error:  # whatever an article makes a parser do counts against it alone
             return _Broken(payload, describe(error))
         finally:
             self.current = before

@@ -99,18 +99,25 @@ class RedisReader:
 _SCRIPTS = ("look", "claim", "tidy", "leave", "attempt", "suspect")
 
 
-def bereave(client: redis.Redis, keys: InboxKeys, prefix: str) -> int:
+def bereave(client: redis.Redis, keys: InboxKeys, prefix: str, busy_with: str = "") -> int:
     """End the heartbeats of consumers whose name begins with `prefix`; returns how many.
 
     For a parent that has reaped a child: what it held is then claimed at once, and not when the heartbeat runs out.
-    A child that had left of its own accord keeps its word.
+    A child that had left of its own accord keeps its word. Where the parent knows the entry that the child was busy
+    with, that one is handled alone from now on, and the death is not counted against the others.
     """
+    reader = RedisReader(client, keys)
+    with patiently():
+        held = client.xpending_range(keys.inbox, keys.GROUP, busy_with, busy_with, 1) if busy_with else []
+    if held:
+        reader.suspect(busy_with)
     with patiently():
         consumers: Any = client.xinfo_consumers(keys.inbox, keys.GROUP)
         names = [consumer["name"].decode() for consumer in consumers]
-        beats = [keys.heartbeat(name) for name in names if name.startswith(prefix)]
-        alive = [beat for beat in beats if client.get(beat) == b"1"]
-        if alive:
-            client.delete(*alive)
-            client.xadd(keys.turn, {b"o": b""}, maxlen=1, approximate=False)
+        alive = [name for name in names if name.startswith(prefix) and client.get(keys.heartbeat(name)) == b"1"]
+    for name in alive:
+        if held:
+            reader.leave(name)
+        else:
+            reader.fail(name)
     return len(alive)

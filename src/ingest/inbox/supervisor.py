@@ -28,6 +28,7 @@ class Pace:
     ring: float = 2.0  # a lost bell costs this much
     grace: float = 8.0  # what a child gets between TERM and KILL: all are to be gone within 10 s, the parent included
     brief: float = 5.0  # a child that lived shorter than this did not do well
+    deaths: int = 6  # brief lives in a row before a slot has to wait: an article that kills takes four or five
     longest_wait: float = 30.0  # between two starts of a slot that keeps failing
 
 
@@ -96,7 +97,8 @@ class Supervisor:
     def _put_off(self, slot: _Slot, *, brief: bool) -> float:
         """When a slot may start its next child, in seconds from now: at once, unless it keeps failing."""
         slot.failures = slot.failures + 1 if brief else 0
-        patience = 0.0 if slot.failures < 3 else min(self.pace.longest_wait, 2.0 ** (slot.failures - 3))
+        beyond = slot.failures - self.pace.deaths
+        patience = 0.0 if beyond < 0 else min(self.pace.longest_wait, 2.0**beyond)
         slot.not_before = self.clock() + patience
         return patience
 

@@ -20,6 +20,7 @@ from ingest.errors import Stale, StoreError, TransientError
 from ingest.faults import Faults, no_faults
 from ingest.inbox.hand import Hand, describe
 from ingest.inbox.heartbeat import Heartbeat
+from ingest.inbox.overtime import Clock, Overtime
 from ingest.inbox.port import (
     ALONE_FROM,
     Handler,
@@ -79,10 +80,12 @@ class Worker(Generic[Prepared, Made]):
         self._name, self._life = name, life
         self._pace = pace or Pace()
         self._faults, self._log, self._clock, self._pause = faults, log, clock, pause
-        self._heart = heartbeat(reader.beat, self._hung, hang_beats=settings.hang_beats) if heartbeat else None
-        self._hand: Hand[Prepared] = Hand(reader, handler.prepare, settings.attempts, self.touch)
+        self._limit = Clock(settings.article_seconds)
+        self._heart = (
+            heartbeat(reader.beat, self._hung, hang_beats=settings.hang_beats, limit=self._limit) if heartbeat else None
+        )
+        self._hand: Hand[Prepared] = Hand(reader, handler.prepare, settings.attempts, self.touch, self._limit)
         self._consumer = ""
-        self._suspects: set[str] = set()
         self._begun: set[str] = set()
         self._refusals = 0
         self._report = Report()
@@ -90,6 +93,7 @@ class Worker(Generic[Prepared, Made]):
     def run(self, stop: Stop, *, until_empty: bool = False) -> Report:
         """Work until told to stop, or until the inbox is empty. Raises StoreError where the store must not be used."""
         self._report = Report()
+        self._limit.listen()
         failures = 0
         try:
             while not stop():
@@ -172,21 +176,24 @@ class Worker(Generic[Prepared, Made]):
     def _own_run(self, look: Look) -> tuple[list[str], bool]:
         """What may be decided now, and whether it must be alone."""
 
-        def suspect(held: Held) -> bool:
-            return held.deaths >= ALONE_FROM or held.entry in self._suspects
+        def trusted(held: Held) -> bool:
+            return held.deaths < ALONE_FROM
 
         mine = list(takewhile(lambda held: held.owner == self._consumer, look.front))
-        if suspect(mine[0]):
-            return [mine[0].entry], mine[0].deaths >= ALONE_FROM
-        return [held.entry for held in takewhile(lambda held: not suspect(held), mine)], False
+        if not trusted(mine[0]):
+            return [mine[0].entry], True
+        return [held.entry for held in takewhile(trusted, mine)], False
 
     def _settle(self, head: bytes, run: list[str]) -> None:
         items = self._hand.items(run)
         if not items:
             return
-        turn = Turn(self._consumer, head, items)
+        turn, alone = Turn(self._consumer, head, items), self._hand.current
         try:
-            settled = self._handler.commit(self._handler.decide(turn))
+            with self._limit.within():
+                made = self._handler.decide(turn)
+            self._hand.current = alone
+            settled = self._handler.commit(made)
             self._refusals = self._refusals + 1 if settled.status == "decided" else 0
             if self._refusals >= self._pace.same_refusals:
                 raise RuntimeError("the handler decides what is decided already")
@@ -195,7 +202,7 @@ class Worker(Generic[Prepared, Made]):
             self._refused("stale", turn)
         except (*_WAITING, StoreError):
             raise
-        except Exception as error:  # of the handler, on what an article gave it
+        except (Exception, Overtime) as error:  # of the handler, on what an article gave it
             self._failed(turn, error)
         else:
             if settled.status == "ok":
@@ -212,7 +219,6 @@ class Worker(Generic[Prepared, Made]):
     def _settled(self, turn: Turn[Prepared], entries: tuple[str, ...]) -> None:
         gone = set(entries)
         self._hand.settled(entries)
-        self._suspects -= gone
         self._begun -= gone
         self._report.batches += 1
         self._report.settled += len(gone)
@@ -221,15 +227,18 @@ class Worker(Generic[Prepared, Made]):
                 self._report.dead += 1
                 self._log("article.dead", {"entry": entry, "error": error})
 
-    def _failed(self, turn: Turn[Prepared], error: Exception) -> None:
-        """Find the culprit: one by one from here on, and dead after so many times alone."""
+    def _failed(self, turn: Turn[Prepared], error: BaseException) -> None:
+        """The culprit is handled alone from here on, in whatever process, and dead after so many times. Where it is not
+        known, each of them is tried alone."""
+        culprit, self._hand.current = self._hand.current, None
         self._report.failures += 1
         self._refusals = 0
         self._handler.forget()
         self._log("turn.failed", {"entries": len(turn.items), "error": describe(error)})
         entries = [item.entry for item in turn.items]
         if len(entries) > 1:
-            self._suspects.update(entries)
+            for entry in [culprit] if culprit in entries else entries:
+                self._reader.suspect(entry)
         elif turn.dead:
             raise error  # even its burial fails: no article's fault, and going on would go round for ever
         elif self._reader.raised(entries[0]) >= self._settings.attempts:
@@ -243,8 +252,18 @@ class Worker(Generic[Prepared, Made]):
 
     def touch(self) -> None:
         """The main thread moves; a handler that takes long calls this between articles."""
+        self._limit.wind()
         if self._heart:
             self._heart.touch()
+
+    def deciding(self, entry: str) -> None:
+        """A handler that decides a turn article by article says which one it begins."""
+        self._hand.current = entry
+        self.touch()
+
+    def note_to(self, note: Callable[[str | None], None]) -> None:
+        """Say from now on which article is in hand, None for none: a parent asks for it when this process is dead."""
+        self._hand.note = note
 
     def _new_life(self) -> None:
         # Heartbeat before the first read, and everything forgotten: others may have claimed all that the old name held.
@@ -277,7 +296,10 @@ class Worker(Generic[Prepared, Made]):
                     return
                 if look.front[0].owner == self._consumer:
                     before = self._report.settled
-                    self._settle(look.head, self._own_run(look)[0])
+                    run, alone = self._own_run(look)
+                    if alone and not self._hand.buried(run[0]):  # who goes would count no attempt on it
+                        return
+                    self._settle(look.head, run)
                     if self._report.settled == before and not self._report.refused:
                         return
                 elif look.owner_ms < 0:
@@ -300,7 +322,6 @@ class Worker(Generic[Prepared, Made]):
         except _WAITING as error:
             self._log("turn.waiting", {"error": describe(error), "failures": 0})
         self._begun.clear()
-        self._suspects.clear()
         self._forget()
 
     def _hung(self) -> None:
