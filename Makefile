@@ -1,6 +1,6 @@
 # Every target is one line of `make help`; .ci/run calls the same ones.
 .DEFAULT_GOAL := help
-.PHONY: help setup replay run test lint types imports pytest quality chaos chaos-long bench reference FORCE
+.PHONY: help setup replay run test lint types imports pytest quality chaos chaos-long badinput fuzz bench reference FORCE
 
 BIN := .venv/bin
 # The labelled data of `make quality`; not part of the project.
@@ -48,6 +48,12 @@ chaos: setup  ## kill, stop, cut and starve it, then count events: SCENARIO=day 
 
 chaos-long: setup  ## 1,000 kills, 400,000 articles: hours
 	@$(BIN)/python tests/chaos long $(if $(SEED),--seed $(SEED))
+
+badinput: setup  ## every kind of bad input, the heavy ones too, with the product's own deadlines
+	@$(BIN)/pytest -m badinput -rA tests/badinput
+
+fuzz: setup  ## damaged pages, feeds, JSON and texts through the readers and the normaliser: MINUTES=1 SEED=1
+	@$(BIN)/python tests/badinput/fuzz.py --minutes $(or $(MINUTES),1) --seed $(or $(SEED),1)
 
 bench: setup  ## articles a second through the whole arrow, with 1, 2 and 4 workers
 	@$(BIN)/python bench/throughput.py

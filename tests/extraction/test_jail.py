@@ -10,9 +10,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ingest.errors import Refused
 from ingest.extraction.jail import Cell, Jail, JailError
+from ingest.model import REFUSALS
 from ingest.settings import ExtractionSettings
 from ingest.sources.entries import PARSER, Parsed, hint_of
 
@@ -160,6 +163,37 @@ def test_a_child_that_cannot_start_is_an_error_of_the_installation() -> None:
         pytest.raises(JailError, match="no_such_module"),
     ):
         jail.extract_html(b"page")
+
+
+PIECES = st.sampled_from([
+    b"<p>", b"</p>", b"<div ", b"<table><tr><td>", b"<!--", b"-->", b"<![CDATA[", b"<script>", b"</html>", b"&#",
+    b"&lt;",    b"\x00", b"\xff\xfe", b"<meta charset=utf-16>", b'<script type="application/ld+json">{"datePublished":',
+    b"A text. ",    b"<rss>", b"<item>", b"<title>", b"</title>", b"<link>", b"<pubDate>", b"<!DOCTYPE x [<!ENTITY a 'b'>]>", b"&a;",
+])  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(PIECES | st.binary(max_size=20), max_size=30).map(b"".join))
+def test_any_bytes_are_an_article_or_a_refusal_before_the_deadline(data: bytes) -> None:
+    began, reasons = time.monotonic(), []
+    for cell, about in ((REAL, None), (FEEDS, hint_of(10, "text/xml"))):
+        try:
+            cell.read(data, about)
+        except Refused as refused:
+            reasons.append(refused.reason)
+    assert set(reasons) <= set(REFUSALS)
+    assert time.monotonic() - began < PATIENCE
+
+
+REAL = Jail(ExtractionSettings())
+FEEDS = Cell(PARSER, Parsed, 5, 512)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _ended() -> Iterator[None]:
+    yield
+    REAL.close()
+    FEEDS.close()
 
 
 FEED = b'<rss version="2.0"><channel><title>Daily</title><item><guid>g</guid><title>T</title></item></channel></rss>'
