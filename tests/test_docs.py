@@ -8,17 +8,20 @@ from __future__ import annotations
 import json
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from ingest.ledger.keys import FAMILIES
+from ingest.model import REFUSALS
 from ingest.settings import Settings
+from ingest.sources.port import Fate
 
 ROOT = Path(__file__).resolve().parents[1]
 CONFIG = ROOT / "config" / "ingest.toml"
 KEYS = ROOT / "docs" / "redis-keys.md"
+BAD_INPUT = ROOT / "docs" / "bad-input.md"
 
 CONFIG_HEAD = """\
 # A deployment's settings: one table per stage, each setting with its meaning and, commented out, its default.
@@ -27,6 +30,7 @@ CONFIG_HEAD = """\
 # in a copy of its own (`--config`).
 """
 KEYS_BEGIN, KEYS_END = "<!-- families: written by `make reference` -->", "<!-- families end -->"
+LABELS_BEGIN, LABELS_END = "<!-- labels: written by `make reference` -->", "<!-- labels end -->"
 
 
 def _is_table(field: FieldInfo) -> bool:
@@ -63,6 +67,17 @@ def key_table() -> str:
     """The table of docs/redis-keys.md as `FAMILIES` has it."""
     rows = [f"| `{f.pattern}` | {f.type} | {f.ttl} | {f.writer} | {f.holds} |" for f in FAMILIES]
     return "\n".join(["| key | type | kept | written by | holds |", "|---|---|---|---|---|", *rows])
+
+
+def label_table() -> str:
+    """The labels of docs/bad-input.md as `REFUSALS` has them."""
+    return "\n".join(["| label | meaning |", "|---|---|", *(f"| `{word}` | {why} |" for word, why in REFUSALS.items())])
+
+
+def test_the_page_on_bad_input_has_every_label_and_every_fate() -> None:
+    text = BAD_INPUT.read_text("utf-8")
+    assert text.split(LABELS_BEGIN)[1].split(LABELS_END)[0].strip() == label_table(), "run `make reference`"
+    assert [fate for fate in get_args(Fate) if f"| `{fate}` |" not in text] == []
 
 
 def _uncommented(text: str) -> str:
@@ -109,9 +124,13 @@ def test_the_readme_names_every_command() -> None:
 
 def _write_reference() -> None:
     CONFIG.write_text(config_reference(), "utf-8")
-    before, rest = KEYS.read_text("utf-8").split(KEYS_BEGIN)
-    after = rest.split(KEYS_END)[1]
-    KEYS.write_text(f"{before}{KEYS_BEGIN}\n\n{key_table()}\n\n{KEYS_END}{after}", "utf-8")
+    _write_table(KEYS, KEYS_BEGIN, key_table(), KEYS_END)
+    _write_table(BAD_INPUT, LABELS_BEGIN, label_table(), LABELS_END)
+
+
+def _write_table(page: Path, begin: str, table: str, end: str) -> None:
+    before, rest = page.read_text("utf-8").split(begin)
+    page.write_text(f"{before}{begin}\n\n{table}\n\n{end}{rest.split(end)[1]}", "utf-8")
 
 
 if __name__ == "__main__":

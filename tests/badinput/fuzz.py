@@ -41,9 +41,10 @@ LARGEST = 300_000
 """Bytes of a mutant: what is merely large is in the table of kinds."""
 GRAINS = (
     b"<", b">", b'"', b"'", b"&", b"\0", b"\xff", b"{", b"}", b"[", b"]", b",", b"\\u", b"\\ud800", b"]]>", b"<!--",
-    b"-->", b"<![CDATA[", b"&#", b"&#x", b"\r", b"\n", b"\n\n", b"<p>", b"</p>", b"<div>", b"<item>", b"<title>", b"</title>",
-    b"1e999", b"NaN", b"null", b"-1", b"9" * 40, b"0000-00-00", b"http://[", b"javascript:", b"../", b"\xef\xbb\xbf",
-    b"\xff\xfe", b"\x1f\x8b", b"<script type='application/ld+json'>", b"<meta charset='utf-7'>", b"xmlns:x='",
+    b"-->", b"<![CDATA[", b"&#", b"&#x", b"\r", b"\n", b"\n\n", b"<p>", b"</p>", b"<div>", b"<item>", b"<title>",
+    b"</title>", b"1e999", b"NaN", b"null", b"-1", b"9" * 40, b"0000-00-00", b"http://[", b"javascript:", b"../",
+    b"\xef\xbb\xbf", b"\xff\xfe", b"\x1f\x8b",
+    b"<script type='application/ld+json'>", b"<meta charset='utf-7'>", b"xmlns:x='",
     HOSTILE.encode(),
 )  # fmt: skip
 

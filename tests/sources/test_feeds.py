@@ -153,3 +153,13 @@ def test_markup_becomes_lines_and_every_word_stays() -> None:
 
 def test_markup_may_be_nested_deep_without_losing_words() -> None:
     assert text_of("<div>" * 1000 + "deep" + "</div>" * 1000) == "deep"
+
+
+@pytest.mark.parametrize(
+    "odd", ["&#xd800;", "&#x110000;", "&#27;", "\x0b", "&amp;#11;", "&#" + "9" * 5_000 + ";", "&#;"]
+)
+def test_a_character_that_is_none_does_not_cost_the_feed(odd: str) -> None:
+    teaser = f"<description>A{odd}&lt;p&gt;b{odd}</description>"
+    item = f"<item><title>One{odd} &lt;b&gt;title&lt;/b&gt;</title>{teaser}</item>"
+    feed = parse_feed(f'<rss version="2.0"><channel><title>D</title>{item * 2}</channel></rss>'.encode())
+    assert [entry.title.split()[-1] for entry in feed.entries if entry.title] == ["title", "title"]

@@ -19,6 +19,7 @@ from trafilatura.utils import decode_file
 
 from ingest.errors import Refused
 from ingest.model import Extracted, Stamp
+from ingest.printable import without_controls
 from ingest.stamps import parse_stamp
 
 from .published import published_of
@@ -27,8 +28,6 @@ _DECLARED = re.compile(
     rb"""<(?:meta|\?xml)[^>]{0,300}?(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,40})""", re.IGNORECASE
 )
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_REFERENCE = re.compile(r"&#(?:0*(\d{1,5})|x0*([0-9a-f]{1,4}))(?![0-9a-f]);?", re.IGNORECASE)
 _DECLARED_WITHIN = 4096  # bytes; the HTML standard says the first 1,024, pages in the wild put scripts before
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?=$|[-_])", re.IGNORECASE)
 _LATIN_SHARE = 0.5
@@ -82,22 +81,9 @@ def _parse(data: bytes, where: str) -> lxml_html.HtmlElement:
 
 
 def decode_html(data: bytes) -> str:
-    """Text of a page: by its byte order mark, else as UTF-8, else by its declared charset, else a guess.
-
-    Without control characters, written or referred to: lxml reads them and takes none back, so that one vertical tab
-    pasted from a word processor would cost the whole article.
-    """
-    text = _CONTROL.sub(_without, _decode(data))
-    return _REFERENCE.sub(_without_reference, text) if "&#" in text else text
-
-
-def _without(found: re.Match[str]) -> str:
-    return " " if found[0] in "\v\f" else ""
-
-
-def _without_reference(found: re.Match[str]) -> str:
-    char = chr(int(found[1]) if found[1] else int(found[2], 16))
-    return _CONTROL.sub(_without, char) if _CONTROL.match(char) else found[0]
+    """Text of a page, without controls: by its byte order mark, else as UTF-8, else by its declared charset, else a
+    guess."""
+    return without_controls(_decode(data))
 
 
 def _decode(data: bytes) -> str:

@@ -16,6 +16,7 @@ import feedparser
 
 from ingest.errors import Refused
 from ingest.model import Stamp
+from ingest.printable import without_controls
 from ingest.stamps import parse_stamp
 
 from .articles import clean_text, parse_json
@@ -24,6 +25,7 @@ from .markup import line_of, text_of
 
 _START = re.compile(rb"<(?:\w+:)?(rss|feed|rdf)[\s>:]", re.IGNORECASE)
 _ENTRY = re.compile(rb"<(?:\w+:)?(item|entry)[\s>]", re.IGNORECASE)
+_REFERENCE = re.compile(rb"&#(?:[0-9]+|x[0-9a-f]+);?", re.IGNORECASE)
 _CLOSING = {b"rss": b"</channel></rss>", b"feed": b"</feed>", b"rdf": b"</rdf:RDF>"}
 
 
@@ -32,7 +34,7 @@ def parse_feed(data: bytes, hint: str | None = None) -> Parsed:
     most, _, content_type = (hint or "2000").partition(" ")
     if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{":
         return _parse_json_feed(data, int(most))
-    data, left_out = _shortened(data, int(most))
+    data, left_out = _shortened(_REFERENCE.sub(_possible, data), int(most))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # feedparser's own deprecations are no news of the feed
         # It is not told where the feed was found: it would resolve guids as well, and a feed that moved would have new
@@ -52,6 +54,11 @@ def parse_feed(data: bytes, hint: str | None = None) -> Parsed:
         entries=tuple(_entry(entry) for entry in parsed.entries[: int(most)]),
         left_out=left_out,
     )
+
+
+def _possible(found: re.Match[bytes]) -> bytes:
+    """A reference to a character that there is: one to half a surrogate pair would cost the whole feed."""
+    return without_controls(found[0].decode()).encode()
 
 
 def _shortened(data: bytes, most: int) -> tuple[bytes, int]:

@@ -7,6 +7,8 @@ import re
 from lxml import etree
 from lxml import html as lxml_html
 
+from ingest.printable import without_controls
+
 from .articles import clean_text
 
 _BLOCKS = frozenset(
@@ -19,7 +21,7 @@ _LOOKS_LIKE = re.compile(r"<[a-zA-Z!/]|&[#a-zA-Z0-9]{1,30};")
 
 def text_of(snippet: str) -> str:
     """The text of an HTML snippet, one line a block, blank lines left out."""
-    snippet = clean_text(snippet)
+    snippet = without_controls(clean_text(snippet))
     if not _LOOKS_LIKE.search(snippet):
         return _lines(snippet.split("\n"))
     parser = lxml_html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
