@@ -107,21 +107,23 @@ def wrong_in(offered: Envelope) -> str:
     return ""
 
 
-def look(data: bytes, name: str, readers: Readers, scratch: Path, counted: Counter[str]) -> str:
-    """Read it; what is wrong with what came of it."""
+def look(data: bytes, name: str, readers: Readers, scratch: Path, counted: Counter[str]) -> tuple[str, float]:
+    """Read it. What is wrong with what came of it, and the longest time that one article or refusal took."""
     limits = Settings().sources
     place = Place(source="fuzz", where="f", key="f", name=name)
+    began, longest = time.monotonic(), 0.0
     with opened(data, scratch) as file:
         for _, item in read_items(file, place, readers, limits):
             if isinstance(item, Refused):
                 counted[item.reason] += 1
                 if item.reason not in REFUSALS or item.reason == "extraction-failed":
-                    return f"{item.reason}: {item.detail}"
+                    return f"{item.reason}: {item.detail}", longest
             elif wrong := wrong_in(item):
-                return wrong
+                return wrong, longest
             else:
                 counted["accepted"] += 1
-    return ""
+            began, longest = time.monotonic(), max(longest, time.monotonic() - began)
+    return "", longest
 
 
 NAMES = ("a.html", "a.json", "a.jsonl", "a.xml", "a.txt", "a")
@@ -136,12 +138,11 @@ def run(minutes: float, seed: int, scratch: Path, findings: Path) -> int:
     with wiring.readers(Settings()) as readers:
         while time.monotonic() < ends:
             data, name = mutant(draw, seeds), draw.choice(NAMES)
-            began, inputs = time.monotonic(), inputs + 1
+            inputs += 1
             try:
-                wrong = look(data, name, readers, scratch, counted)
+                wrong, took = look(data, name, readers, scratch, counted)
             except Exception as error:  # whatever it is, it is a finding
-                wrong = f"{type(error).__name__}: {ascii(str(error))[:100]}"
-            took = time.monotonic() - began
+                wrong, took = f"{type(error).__name__}: {ascii(str(error))[:100]}", 0.0
             if took > slowest:
                 slowest, longest = took, data
             if took > DEADLINE:
