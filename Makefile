@@ -55,8 +55,12 @@ badinput: setup  ## every kind of bad input, the heavy ones too, with the produc
 fuzz: setup  ## damaged pages, feeds, JSON and texts through the readers and the normaliser: MINUTES=1 SEED=1
 	@$(BIN)/python tests/badinput/fuzz.py --minutes $(or $(MINUTES),1) --seed $(or $(SEED),1)
 
-bench: setup  ## articles a second through the whole arrow, with 1, 2 and 4 workers
-	@$(BIN)/python bench/throughput.py
+bench: .venv/.bench-ready  ## rates, ratios to peers, bytes and memory: PART=text (workers, html, commit, window, memory), FULL=1, QUICK=1
+	@$(BIN)/python -m bench $(PART) $(if $(FULL),--full)$(if $(QUICK),--quick)
+
+# The peers, in the same environment: they need nothing that is not pinned there.
+.venv/.bench-ready: .venv/.ready
+	@$(BIN)/python -m pip install --quiet --no-build-isolation -c constraints.txt -e '.[bench]' && touch $@
 
 reference: setup  ## rewrite config/ingest.toml and the table of docs/redis-keys.md from the code
 	@$(BIN)/python tests/test_docs.py

@@ -1,0 +1,20 @@
+"""How much is measured: by default what takes about ten minutes in all, with FULL=1 what the promise names, and with
+QUICK=1 just enough to see that every part runs."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Size(msgspec.Struct, frozen=True, kw_only=True):
+    articles: int  # of a round of text, workers and commit
+    rounds: int  # of each comparison
+    pages: int  # of a round of html
+    small: int  # articles in the window of the smaller store
+    large: int  # and of the larger one, over which memory is watched
+    step: int  # articles that both are given in turn, then
+
+
+DEFAULT = Size(articles=1_500, rounds=3, pages=60, small=1_000, large=10_000, step=500)
+FULL = Size(articles=5_000, rounds=5, pages=181, small=10_000, large=100_000, step=1_000)
+QUICK = Size(articles=128, rounds=1, pages=4, small=64, large=256, step=64)
