@@ -15,6 +15,7 @@ from ingest import children, wiring
 from ingest.errors import SettingsError, StoreError, UsageError
 from ingest.ledger.partition import open_partition
 from ingest.settings import Settings
+from ingest.versions import versions
 from ingest.wiring import Installation
 
 
@@ -149,10 +150,10 @@ def test_a_partition_keeps_its_clock_and_who_names_none_goes_by_it(installation:
         open_with("real")
 
 
-@pytest.mark.parametrize("part", ["schema", "normaliser", "judgement"])
+@pytest.mark.parametrize("part", ["schema", "normaliser", "sketch", "judgement"])
 def test_a_partition_of_another_version_is_refused_with_both_named(installation: Installation, part: str) -> None:
-    versions = {"schema": "1", "normaliser": "1", "judgement": wiring.judgement(), part: "0"}
-    open_partition(installation.client, installation.keys, clock="real", versions=versions)
+    made = {**versions(), part: "0"}
+    open_partition(installation.client, installation.keys, clock="real", versions=made)
     with pytest.raises(StoreError, match=f"partition main was made by {part} 0, this is .*refuses to mix"):
         installation.inbox()
 

@@ -54,6 +54,7 @@ def supervisor(settings: Settings, installation: Installation, workers: int, sto
         spawn=spawn,
         ring=Rounds(installation).go,
         bereave=bereave,
+        fit=installation.open_partition,
         clock=time.monotonic,
         wait=stop.wait,
     )

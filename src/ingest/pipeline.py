@@ -17,9 +17,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
-from ingest.inbox.port import Report
+from ingest.inbox.port import Inbox, Offered, Report
 from ingest.model import Envelope, ProgressUpdate
-from ingest.sources.port import Inbox, Outcome
+from ingest.sources.port import Outcome
 
 
 class Belled:
@@ -30,7 +30,7 @@ class Belled:
 
     def offer(
         self, offers: Sequence[Envelope], *, refused: int = 0, progress: ProgressUpdate | None = None
-    ) -> object:
+    ) -> Offered:
         accepted = self._inbox.offer(offers, refused=refused, progress=progress)
         if offers:
             self._ring()

@@ -34,13 +34,20 @@ def patiently() -> Iterator[None]:
         raise TransientError(f"the server did not answer: {error}") from error
     except redis.ResponseError as error:
         text = str(error)
-        if isinstance(error, redis.OutOfMemoryError) or _FULL.search(text):
-            raise Pressure("the server is out of memory", 1.0) from error
+        if is_full(error):
+            raise Pressure("the server is out of memory; a larger maxmemory makes room", 1.0) from error
         if isinstance(error, redis.ReadOnlyError) or _LATER.search(text):
             raise TransientError(f"the server cannot answer now: {text}", 1.0) from error
         if _GONE.search(text):
             raise StoreError(f"the partition is not in this store (any more): {text}") from error
         raise
+
+
+def is_full(error: BaseException) -> bool:
+    """Whether a server refused a write because its memory is full."""
+    if isinstance(error, redis.OutOfMemoryError):
+        return True
+    return isinstance(error, redis.ResponseError) and _FULL.search(str(error)) is not None
 
 
 class Script:

@@ -52,7 +52,9 @@ class ExtractionSettings(Table):
 class InboxSettings(Table):
     max_entries: int = Field(100_000, description="sources wait when the inbox holds so many entries")
     max_bytes: int = Field(500_000_000, description="sources wait when the inbox holds so many bytes")
-    max_memory_share: float = Field(0.8, description="sources wait at this share of the server's maxmemory")
+    max_memory_share: float = Field(
+        0.8, description="sources wait where memory, with what the inbox will come to, passes this share of maxmemory"
+    )
     batch: int = Field(64, description="articles a worker reads at once")
     heartbeat_ms: int = Field(5000, description="a worker silent for so long is dead, in ms")
     hang_beats: int = Field(5, description="heartbeats of one second: an article that stands still so long is stopped")

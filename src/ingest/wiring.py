@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import hashlib
 import os
 import signal
 import socket
@@ -22,13 +21,11 @@ import structlog
 from pydantic import ValidationError
 from pydantic_settings import SettingsError as UnreadableVariable
 
-from ingest import background, dedupe, faults, pipeline, telemetry
-from ingest.alignment import ALIGNMENT
-from ingest.background.location import RECIPE
+from ingest import background, faults, pipeline, telemetry
 from ingest.decide.case import Prepared
 from ingest.decide.desk import Desk, Tools
 from ingest.decide.made import Made
-from ingest.errors import SettingsError, UsageError
+from ingest.errors import SettingsError, StoreError, UsageError
 from ingest.events.describe import describe
 from ingest.extraction.child import limit_memory
 from ingest.extraction.jail import Cell, Jail
@@ -39,36 +36,25 @@ from ingest.inbox.port import Balance
 from ingest.inbox.reader import RedisReader, bereave
 from ingest.inbox.redis import RedisInbox
 from ingest.inbox.turn import Worker
-from ingest.ledger import rows
+from ingest.ledger import rows, upgrade
 from ingest.ledger.keys import Keys
 from ingest.ledger.partition import Partition, as_made, open_partition
 from ingest.ledger.records import Records
 from ingest.ledger.redis import RedisLedger
 from ingest.ledger.view import View
 from ingest.model import Accepted, Decision, Envelope, Normalised
-from ingest.normalise import NORMALISER, normalise
+from ingest.normalise import normalise
 from ingest.normalise.urls import canonical
 from ingest.settings import Settings, misspelt
 from ingest.sources.entries import PARSER as FEEDS
 from ingest.sources.entries import Parsed
 from ingest.sources.port import Readers
 from ingest.store import Store, open_store
-from ingest.stories.thresholds import THRESHOLDS
+from ingest.versions import versions
 
 log = structlog.get_logger()
 
 CONFIG = Path("config/ingest.toml")
-
-
-def judgement() -> str:
-    """Digest of every threshold and of the word table's making: workers that judge differently share no partition."""
-    tables = (dedupe.SKETCH, dedupe.CANDIDATES, dedupe.RELATION, dedupe.SHORT, ALIGNMENT, THRESHOLDS, RECIPE)
-    return hashlib.blake2b(repr(tables).encode(), digest_size=6).hexdigest()
-
-
-def versions() -> dict[str, str]:
-    """What a partition made now is made by; `ledger.partition` holds a partition to it."""
-    return {"schema": str(rows.SCHEMA), "normaliser": str(NORMALISER), "judgement": judgement()}
 
 
 def read_settings(config: Path | None = None, **given: Any) -> Settings:
@@ -125,6 +111,10 @@ class Installation:
     @cached_property
     def partition(self) -> Partition:
         """Made where it is not there yet. Raises StoreError where another version made it."""
+        return self.open_partition()
+
+    def open_partition(self) -> Partition:
+        """As `partition`, looked at anew."""
         stored = self.client.hget(self.keys.meta, "clock")
         clock = self.settings.partition.clock
         if isinstance(stored, bytes) and "clock" not in self.settings.partition.model_fields_set:
@@ -135,6 +125,16 @@ class Installation:
     def as_made(self) -> Partition:
         """The partition to look at, also where other thresholds made it."""
         return as_made(self.client, self.keys, schema=str(rows.SCHEMA))
+
+    def upgrade(self, *, force: bool, act: bool) -> upgrade.Plan:
+        """What taking the partition over under this version means; done where `act`. Raises StoreError."""
+        made = as_made(self.client, self.keys, schema=None)
+        plan = upgrade.plan(self.client, made, versions(), self.records)
+        if act and plan.changes:
+            if (listening := bell.workers(self.client)) and not force:
+                raise StoreError(upgrade.alive(made.name, listening))
+            upgrade.take_over(self.client, self.keys, plan, versions(), force=force)
+        return plan
 
     def balance(self) -> Balance:
         """Counters and sizes, of one moment."""
@@ -278,8 +278,11 @@ def work(settings: Settings, parent: int, descriptor: int) -> None:
     limit_memory(settings.inbox.memory_mb)
     with suppress(redis.RedisError):  # the parent rings every two seconds
         bell.ring_once(installation.client, installation.keys.partition, name)
-    bell.worker(installation.store.client(timeout=None), name).work(logging_level="WARNING")
+    worker = bell.worker(installation.store.client(timeout=None), name)
+    worker.work(logging_level="WARNING")
     installation.close()
+    if worker.unfit is not None:
+        raise worker.unfit
 
 
 def drain(partition: str) -> dict[str, int]:

@@ -62,6 +62,7 @@ def test_every_command_has_help_with_an_example(ingest: Ingest, words: tuple[str
         (("story", "x"), "nothing in ./var: there is no such store yet"),
         (("article", "x"), "nothing in ./var: there is no such store yet"),
         (("why", "x"), "nothing in ./var: there is no such store yet"),
+        (("upgrade",), "nothing in ./var: there is no such store yet"),
         (("dead", "drop", "--all"), "nothing in ./var: there is no such store yet"),
         (("replay", ".", "--into", "s", "--events", "no/such/file"), "--events no/such/file: No such file"),
     ],
@@ -137,7 +138,8 @@ def test_the_command_alone_shows_its_help(ingest: Ingest) -> None:
 def test_the_version_is_told_with_what_it_stores_by(ingest: Ingest) -> None:
     said = ingest("--version")
     assert (said.code, said.err) == (0, "")
-    assert re.fullmatch(r"storywire \d+\.\d+\.\d+ \(schema \d+, normaliser \d+, judgement [0-9a-f]{12}\)\n", said.out)
+    stored_by = r"schema \d+, normaliser \d+, sketch \w{6}, judgement \w{12}"
+    assert re.fullmatch(rf"storywire \d+\.\d+\.\d+ \({stored_by}\)\n", said.out)
 
 
 def test_the_schema_is_printed_as_it_is_published(ingest: Ingest, tmp_path: Path) -> None:

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import io
+import itertools
 import json
 import shlex
 import sys
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 from said import Said
 
-from ingest.cli import replay
+from ingest import wiring
+from ingest.cli.replays import numbers_in, own_store
+from ingest.inbox.redis import RedisInbox
+from ingest.model import Envelope
+from ingest.store import open_store
 from seeds import FOLDER
 
 Ingest = Callable[..., Said]
@@ -75,9 +82,49 @@ def test_the_newest_three_replays_are_kept_and_last_is_the_newest(ingest: Ingest
         assert ingest(*words[begin:]).code == 0
 
 
-def test_two_replays_that_begin_at_once_have_a_store_each(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ingest.cli.options.replay_numbers", lambda folder: [1])
-    assert [replay._own_store(tmp_path / "r").name for _ in range(3)] == ["2", "3", "4"]
+def test_replays_that_begin_at_once_have_a_store_each(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ingest.cli.replays.numbers_in", lambda folder: [1])
+    with ExitStack() as held:
+        assert [held.enter_context(own_store(tmp_path / "r")).name for _ in range(3)] == ["2", "3", "4"]
+
+
+def test_of_many_replays_none_loses_its_store_to_a_later_one(tmp_path: Path) -> None:
+    folder = tmp_path / "r"
+    with ExitStack() as running:
+        stores = [running.enter_context(own_store(folder)) for _ in range(6)]
+        assert numbers_in(folder) == [1, 2, 3, 4, 5, 6]
+    assert all(store.is_dir() for store in stores)
+    with own_store(folder):
+        assert numbers_in(folder) == [5, 6, 7]
+
+
+def test_a_replay_whose_store_somebody_has_open_is_kept(tmp_path: Path) -> None:
+    folder = tmp_path / "r"
+    for number in (1, 2, 3):
+        (folder / str(number)).mkdir(parents=True)
+    with open_store(folder / "1") as store, own_store(folder):
+        assert numbers_in(folder) == [1, 2, 3, 4]
+        assert store.client().ping()
+
+
+def test_a_replay_into_a_busy_partition_waits_for_its_own_articles_and_no_others(
+    ingest: Ingest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, valkey: Any
+) -> None:
+    """Others add an article whenever one of ours is told, so that the inbox is never empty."""
+    (tmp_path / "a.jsonl").write_text(LINES)
+    with wiring.opened(wiring.read_settings(store=valkey.url)) as others:
+        inbox, number = others.inbox(), itertools.count()
+        holds = RedisInbox.holds
+
+        def busy(self: RedisInbox, entry: str) -> bool:
+            inbox.offer([Envelope(key=f"other {next(number)}", source="o", text="")])
+            return holds(self, entry)
+
+        monkeypatch.setattr(RedisInbox, "holds", busy)
+        said = ingest("replay", "a.jsonl", "--into", valkey.url)
+        assert said.code == 0
+        assert "Flood in Graz" in said.out
+        assert others.balance().counters.accepted > 2
 
 
 def test_a_source_that_breaks_ends_the_replay_with_its_error(

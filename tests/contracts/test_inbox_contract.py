@@ -74,7 +74,7 @@ def test_a_full_inbox_takes_refusals_and_no_articles(small_place: Place) -> None
 
 def test_an_inbox_full_of_bytes_takes_no_articles(small_place: Place) -> None:
     small_place.inbox.offer([article("one", "x" * 1500)])
-    with pytest.raises(Pressure, match="1 entries"):
+    with pytest.raises(Pressure, match="1 articles wait"):
         small_place.inbox.offer([article("two", "x" * 1500)])
 
 

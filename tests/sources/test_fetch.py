@@ -221,7 +221,7 @@ def test_an_answer_that_was_lost_is_found_to_have_been_applied(web: Web, run: Ru
 
     inbox.after = lose
     web.routes["/feed"] = (200, {}, rss(item(1)))
-    assert [o.fate for o in run(web.url("/feed"))] == ["waiting", "accepted"]
+    assert [o.fate for o in run(web.url("/feed"))] == ["waiting", "resumed", "accepted"]
     assert len(inbox.keys) == 1
 
 

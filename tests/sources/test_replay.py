@@ -202,7 +202,7 @@ def test_a_full_inbox_is_waited_for_and_said_once(folder: Path, run: Run, inbox:
 
     inbox.before = fail
     outcomes = run(folder)
-    assert [o.fate for o in outcomes] == ["waiting", "waiting", "accepted"]
+    assert [o.fate for o in outcomes] == ["waiting", "waiting", "resumed", "accepted"]
     assert "full" in outcomes[0].detail
     assert "does not answer" in outcomes[1].detail
     assert inbox.keys == ["a.txt"]

@@ -16,10 +16,10 @@ from typing import Annotated, Any
 import redis
 import typer
 
-from ingest import wiring
-from ingest.cli import articles, dead, doctor, events, extract, fetch, process, replay, stories, watch, why
+from ingest.cli import articles, dead, doctor, events, extract, fetch, process, replay, stories, upgrade, watch, why
 from ingest.cli.output import complain, remark, say
 from ingest.errors import IngestError, UsageError
+from ingest.versions import versions
 
 app = typer.Typer(
     name="ingest",
@@ -30,14 +30,14 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (replay, watch, fetch, process, events, stories, articles, why, extract, dead, doctor):
+for group in (replay, watch, fetch, process, events, stories, articles, why, extract, dead, doctor, upgrade):
     group.register(app)
 
 
 def _show_version(asked: bool) -> None:
     if asked:
-        versions = ", ".join(f"{name} {number}" for name, number in wiring.versions().items())
-        say(f"storywire {metadata.version('storywire')} ({versions})")
+        stored_by = ", ".join(f"{name} {number}" for name, number in versions().items())
+        say(f"storywire {metadata.version('storywire')} ({stored_by})")
         raise typer.Exit
 
 

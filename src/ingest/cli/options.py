@@ -16,6 +16,7 @@ import typer
 
 from ingest import telemetry, wiring
 from ingest.cli.output import remark, say
+from ingest.cli.replays import numbers_in
 from ingest.errors import UsageError
 from ingest.settings import Settings
 from ingest.sources.patterns import anything_matches, is_pattern
@@ -61,16 +62,10 @@ def replays(settings: Settings) -> Path:
 
 
 def newest_replay(settings: Settings) -> Path:
-    numbers = replay_numbers(replays(settings))
+    numbers = numbers_in(replays(settings))
     if not numbers:
         raise UsageError(f"no replay in {replays(settings)} yet: run `ingest replay PATH` first")
     return replays(settings) / str(numbers[-1])
-
-
-def replay_numbers(folder: Path) -> list[int]:
-    """Numbers of the replays in a folder, ascending."""
-    found = [int(each.name) for each in folder.iterdir() if each.name.isdecimal()] if folder.is_dir() else []
-    return sorted(found)
 
 
 @contextmanager

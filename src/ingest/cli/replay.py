@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import itertools
 import shlex
-import shutil
 import sys
-from contextlib import suppress
-from pathlib import Path
+from contextlib import ExitStack
 from typing import Annotated
 
 import typer
 
 from ingest.cli import options
 from ingest.cli.output import remark, say
+from ingest.cli.replays import own_store
 from ingest.cli.run import STDOUT, Run, Summary, sink_to
-from ingest.errors import StoreError, UsageError
+from ingest.errors import UsageError
 from ingest.sources.replay import STDIN
-
-KEPT = 3
-"""Replays kept; the oldest goes when the next begins."""
 
 HELP = """Replay files as news: every article in PATH, decided in order.
 
@@ -64,32 +59,14 @@ def replay(
     if clock not in (None, "real", "published"):
         raise UsageError(f"--clock {clock}: there is `real` and `published`")
     options.check_paths(paths)
-    store = into or str(_own_store(options.replays(options.settings_of(config=config))))
-    settings = options.settings_of(store, config=config, partition=partition, clock=clock, ordered=ordered)
-    with sink_to(events) as sink:
+    with ExitStack() as held:
+        store = into or str(held.enter_context(own_store(options.replays(options.settings_of(config=config)))))
+        settings = options.settings_of(store, config=config, partition=partition, clock=clock, ordered=ordered)
+        sink = held.enter_context(sink_to(events))
         run = Run(settings, workers=workers, source=source)
         summary = run.replay(paths, sink, sys.stdin.buffer if STDIN in paths else None, aloud=events != STDOUT)
     _conclude(summary, into, aside=events == STDOUT)
     return summary.code
-
-
-def _own_store(folder: Path) -> Path:
-    """The folder of the next replay; the newest three are kept. Raises StoreError."""
-    try:
-        numbers = options.replay_numbers(folder)
-        for old in numbers[: max(0, len(numbers) - KEPT + 1)]:
-            shutil.rmtree(folder / str(old), ignore_errors=True)
-        for number in itertools.count(numbers[-1] + 1 if numbers else 1):
-            own = folder / str(number)
-            with suppress(FileExistsError):  # another replay has begun at the same time
-                folder.mkdir(parents=True, exist_ok=True)
-                own.mkdir()
-                return own
-            if not folder.is_dir():
-                break
-    except OSError as error:
-        raise StoreError(f"no store can be made in {folder}: {error.strerror}; name one with --into") from None
-    raise StoreError(f"no store can be made in {folder}: it is a file; name one with --into")
 
 
 def _conclude(summary: Summary, into: str | None, aside: bool) -> None:

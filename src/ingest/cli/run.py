@@ -23,9 +23,10 @@ from ingest.decide.watch import STAGE_PREFIX
 from ingest.errors import TransientError, UsageError
 from ingest.events.cursor import Cursor, encode
 from ingest.events.stream import Told, read, walk
+from ingest.inbox.port import Offered
 from ingest.inbox.redis import RedisInbox
 from ingest.inbox.supervisor import Supervisor
-from ingest.model import DISPOSITIONS
+from ingest.model import DISPOSITIONS, Envelope, ProgressUpdate
 from ingest.settings import Settings
 from ingest.sources.offering import Stopped
 from ingest.sources.port import Outcome
@@ -112,6 +113,24 @@ def _duration(seconds: float) -> str:
     return f"{seconds:.1f} s" if seconds >= 1 else f"{1000 * seconds:.0f} ms"
 
 
+class _Own:
+    """An inbox that remembers what it was given last: whose end a replay waits for, and nobody else's."""
+
+    def __init__(self, inbox: pipeline.Belled) -> None:
+        self._inbox = inbox
+        self.last = ""
+
+    def offer(
+        self, offers: Sequence[Envelope], *, refused: int = 0, progress: ProgressUpdate | None = None
+    ) -> Offered:
+        offered = self._inbox.offer(offers, refused=refused, progress=progress)
+        self.last = offered.entries[-1] if offered.entries else self.last
+        return offered
+
+    def progress(self, source: str, fields: Sequence[str]) -> Mapping[str, bytes]:
+        return self._inbox.progress(source, fields)
+
+
 class Run:
     """One replay: a thread offers, child processes decide, this thread shows the events as they come."""
 
@@ -123,6 +142,7 @@ class Run:
         self._failure: BaseException | None = None
         self._updates: Counter[str] = Counter()
         self._shown = 0
+        self._last = ""
         self._cursor = ""
 
     def replay(self, paths: Sequence[str], sink: Sink | None, stdin: BinaryIO | None, *, aloud: bool) -> Summary:
@@ -154,7 +174,7 @@ class Run:
 
     def _offer(self, installation: Installation, paths: Sequence[str], stdin: BinaryIO | None) -> None:
         try:
-            inbox = installation.intake()
+            inbox = _Own(installation.intake())
             with wiring.readers(self._settings) as readers:
                 outcomes = replay(
                     paths,
@@ -170,6 +190,8 @@ class Run:
             pass
         except BaseException as error:
             self._failure = error  # for the thread that waits, which raises it
+        else:
+            self._last = inbox.last
         finally:
             self._offered.set()
 
@@ -197,8 +219,9 @@ class Run:
     def _caught_up(self, installation: Installation, inbox: RedisInbox, sink: Sink | None, aloud: bool) -> bool:
         """Tell what is new; whether that is all."""
         try:
-            # Asked in this order: what was decided before the inbox was seen empty is then read below.
-            done = self._offered.is_set() and not inbox.balance().entries
+            # Asked in this order: what was decided before the last one was seen to be gone is then read below. Articles
+            # are decided in the order of accepting, so the last of ours goes last, whatever others add behind it.
+            done = self._offered.is_set() and not inbox.holds(self._last)
             for told in walk(installation.client, installation.keys, after=self._cursor):
                 if self._stop.is_set():
                     return False

@@ -9,14 +9,20 @@ from __future__ import annotations
 
 import sys
 
+import redis
+
 from ingest import wiring
-from ingest.errors import IngestError
+from ingest.errors import IngestError, StoreError
+from ingest.inbox.supervisor import UNFIT
 
 
 def main() -> int:
     try:
         wiring.work(wiring.read_settings(), descriptor=int(sys.argv[1]), parent=int(sys.argv[2]))
-    except IngestError as error:
+    except StoreError as error:
+        sys.stderr.write(f"worker: {error}\n")
+        return UNFIT
+    except (IngestError, redis.RedisError) as error:
         sys.stderr.write(f"worker: {error}\n")
         return 1
     return 0

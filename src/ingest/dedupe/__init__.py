@@ -10,6 +10,7 @@ short_key    the exact index of what is too short to be compared
 from ingest.dedupe.candidates import candidates
 from ingest.dedupe.relation import Choice, Verdict, choose, relate, short_copy
 from ingest.dedupe.short import short_key
+from ingest.dedupe.sketch import SKETCHES
 from ingest.dedupe.text import Text
 from ingest.dedupe.thresholds import CANDIDATES, RELATION, SHORT, SKETCH
 
@@ -18,6 +19,7 @@ __all__ = [
     "RELATION",
     "SHORT",
     "SKETCH",
+    "SKETCHES",
     "Choice",
     "Text",
     "Verdict",

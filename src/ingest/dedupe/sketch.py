@@ -11,6 +11,10 @@ import numpy as np
 from ingest.dedupe.shingles import Hashes, shingles
 from ingest.dedupe.thresholds import SKETCH, SketchThresholds
 
+SKETCHES = 1
+"""The number of this way from a text to its index keys: its tokens, their hashes, which of them are kept. A change of
+output changes it: keys of two numbers do not meet."""
+
 
 def sketch(hashes: Hashes, thresholds: SketchThresholds = SKETCH) -> list[int]:
     """Up to `most` different ints of `bits` bits (any of them may pick a shard), from a text's token hashes."""

@@ -23,6 +23,7 @@ from rq.serializers import JSONSerializer
 from rq.utils import import_attribute
 from rq.worker_registration import REDIS_WORKER_KEYS, WORKERS_BY_QUEUE_KEY
 
+from ingest.errors import StoreError
 from ingest.inbox.patient import PatientWorker
 
 QUEUE = "storywire"
@@ -75,6 +76,8 @@ class DrainWorker(PatientWorker):
     """
 
     max_connection_wait_time = 2.0
+    unfit: StoreError | None = None
+    """Why this worker must not work here, once a drain has found that out; it then leaves by itself."""
 
     def __init__(self, queues: Any, *, connection: redis.Redis, **kwargs: Any) -> None:
         asked = [each if isinstance(each, str) else each.name for each in queues]
@@ -89,6 +92,14 @@ class DrainWorker(PatientWorker):
 
     def pause(self, seconds: float) -> None:
         self._leaving.wait(seconds)
+
+    def handle_exception(self, job: Job, *exc_info: Any) -> None:
+        error = exc_info[1]
+        if isinstance(error, StoreError):
+            self.unfit = error
+            self._stop_requested = True
+        else:
+            super().handle_exception(job, *exc_info)
 
     def execute_job(self, job: Job, queue: Queue) -> None:
         token = _stop.set(self._leaving.is_set)

@@ -64,7 +64,7 @@ class MemoryInbox:
     def _check_limits(self, count: int, size: int) -> None:
         limit = self._settings
         if len(self._stream) + count > limit.max_entries or self._counters["bytes"] + size > limit.max_bytes:
-            raise Pressure(f"the inbox holds {len(self._stream)} entries, {self._counters['bytes']} bytes", 1.0)
+            raise Pressure(f"{len(self._stream)} articles wait in the inbox, {self._counters['bytes']} bytes", 1.0)
 
     def _add(self, payload: bytes) -> str:
         # As XADD does it: never back, whatever the clock says.

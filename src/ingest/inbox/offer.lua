@@ -3,14 +3,16 @@
 -- KEYS  1 in        stream  inbox; field e: the payload         2 n   hash  counters
 --       3 progress:<source>  hash  the source's own progress
 -- ARGV  1 refused  2 most entries  3 most bytes  4 share of maxmemory, in per mille
+--       5 bytes that an article will take when it is decided, besides 6 per mille of its payload
 --       b, then b fields believed         name, '=' and the value or '' for absent
 --       f, then f fields to set           name, '=' and the value or '' to remove
 --       p, then p payloads
--- Returns {'ok', id...} | {'stale', name} | {'full', entries, bytes} | {'memory', used, most}; only ok wrote anything
+-- Returns {'ok', id...} | {'stale', name} | {'full', entries, bytes} | {'memory', used, most, entries, growth};
+-- only ok wrote anything
 if redis.replicate_commands then redis.replicate_commands() end -- 6.2: XADD * and INFO count as random commands
 local call, K, A, num = redis.call, KEYS, ARGV, tonumber
 
-local at = 5
+local at = 7
 local b = num(A[at])
 for i = 1, b do
   local name, believed = A[at + 2 * i - 1], A[at + 2 * i]
@@ -28,7 +30,10 @@ if p > 0 then
   if entries > 0 and (entries + p > num(A[2]) or bytes + size > num(A[3])) then return {'full', entries, bytes} end
   local info = call('INFO', 'memory')
   local used, most = num(string.match(info, 'used_memory:(%d+)')), num(string.match(info, 'maxmemory:(%d+)'))
-  if most > 0 and used * 1000 >= most * num(A[4]) then return {'memory', used, most} end
+  -- What is accepted must fit when it is decided, or the workers would come to a full server and never leave it.
+  local growth = 0
+  if entries > 0 then growth = (entries + p) * num(A[5]) + math.floor((bytes + size) * num(A[6]) / 1000) end
+  if most > 0 and (used + growth) * 1000 >= most * num(A[4]) then return {'memory', used, most, entries, growth} end
 end
 ------------------------------------------------------------------------------------------------------------------------
 -- The first write grows in either case, so that a full server refuses all of it: a counter, which every offer moves.

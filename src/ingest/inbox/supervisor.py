@@ -19,6 +19,9 @@ from ingest.errors import StoreError, TransientError
 
 log = structlog.get_logger()
 
+UNFIT = 78
+"""Exit code of a child that must not work on this store (EX_CONFIG): another version has taken the partition over."""
+
 
 @dataclass(frozen=True)
 class Pace:
@@ -46,6 +49,7 @@ class Supervisor:
 
     spawn    starts a child for a slot
     ring     rings the bell; a redis error is logged and tried again at the next round
+    fit      called when a child said that it must not work on this store; raises StoreError where that is so
     bereave  tells the inbox that the process with this pid is dead, so that its articles are claimed now
     clock    seconds, monotonic; wait(seconds) returns early (True) when it is time to stop
     """
@@ -56,11 +60,15 @@ class Supervisor:
     bereave: Callable[[int], object]
     clock: Callable[[], float]
     wait: Callable[[float], bool]
+    fit: Callable[[], object] = lambda: None
     pace: Pace = field(default_factory=Pace)
     deaths: int = 0
+    _failing: set[str] = field(default_factory=set)
 
     def run(self) -> int:
-        """Until `wait` says stop; then TERM to all, KILL after the grace. Gives the number of children killed."""
+        """Until `wait` says stop; then TERM to all, KILL after the grace. Gives the number of children killed.
+
+        Raises StoreError, as `fit` does, when all are gone."""
         slots = [_Slot() for _ in range(self.workers)]
         next_ring = self.clock()
         try:
@@ -85,6 +93,8 @@ class Supervisor:
             pid, slot.child = slot.child.pid, None
             self.deaths += 1
             self._quietly(partial(self.bereave, pid), "bereave.failed")
+            if status == UNFIT:
+                self._ask_fit()
             again_in = self._put_off(slot, brief=now - slot.started < self.pace.brief)
             log.warning("worker.died", slot=number, pid=pid, status=_spell(status), again_in=again_in)
         if now >= slot.not_before:
@@ -93,6 +103,12 @@ class Supervisor:
             except OSError as error:  # no memory or no process to be had now: the others go on
                 again_in = self._put_off(slot, brief=True)
                 log.warning("worker.not_started", slot=number, error=str(error), again_in=again_in)
+
+    def _ask_fit(self) -> None:
+        try:
+            self.fit()
+        except (redis.RedisError, TransientError) as error:  # it may be; the next child finds out
+            log.warning("store.away", error=str(error))
 
     def _put_off(self, slot: _Slot, *, brief: bool) -> float:
         """When a slot may start its next child, in seconds from now: at once, unless it keeps failing."""
@@ -103,10 +119,16 @@ class Supervisor:
         return patience
 
     def _quietly(self, call: Callable[[], object], event: str) -> None:
+        """Said once until it goes well again."""
         try:
             call()
+            if event in self._failing:
+                self._failing.remove(event)
+                log.info(event.replace("failed", "resumed"))
         except (redis.RedisError, TransientError, StoreError) as error:
-            log.warning(event, error=str(error))
+            if event not in self._failing:
+                self._failing.add(event)
+                log.warning(event, error=str(error))
 
     def _dismiss(self, children: list[subprocess.Popen[bytes]]) -> int:
         for child in children:

@@ -88,13 +88,13 @@ class Worker(Generic[Prepared, Made]):
         self._consumer = ""
         self._begun: set[str] = set()
         self._refusals = 0
+        self._failures = 0  # without a step that went well in between, over any number of runs
         self._report = Report()
 
     def run(self, stop: Stop, *, until_empty: bool = False) -> Report:
         """Work until told to stop, or until the inbox is empty. Raises StoreError where the store must not be used."""
         self._report = Report()
         self._limit.listen()
-        failures = 0
         try:
             while not stop():
                 self.touch()
@@ -103,10 +103,10 @@ class Worker(Generic[Prepared, Made]):
                         self._new_life()
                     if not self._step(stop, until_empty):
                         break
-                    failures = 0
+                    self._recovered()
                 except _WAITING as error:
-                    failures += 1
-                    self._pause(self._shaken(error, failures))
+                    self._failures += 1
+                    self._pause(self._shaken(error, self._failures))
             self._finish()
         finally:
             self._leave()
@@ -281,9 +281,15 @@ class Worker(Generic[Prepared, Made]):
     def _shaken(self, error: Exception, failures: int) -> float:
         """After a lost answer memory may be wrong, and the pending list is right. Seconds to pause."""
         self._forget()
-        self._log("turn.waiting", {"error": describe(error), "failures": failures})
+        if failures & (failures - 1) == 0:  # 1, 2, 4, 8 ...: a server that is full or away for an hour is no news
+            self._log("turn.waiting", {"error": describe(error), "failures": failures})
         most = min(self._pace.first_pause_s * 2.0 ** min(failures, 10), self._pace.longest_pause_s)
         return float(most * random.uniform(0.5, 1.0))
+
+    def _recovered(self) -> None:
+        if self._failures:
+            self._log("turn.resumed", {"failures": self._failures})
+        self._failures = 0
 
     def _finish(self) -> None:
         """Decide what is prepared, if its turn comes soon."""

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 
 from ingest.ledger import rows
-from ingest.ledger.buckets import WEEK_DAYS, Buckets, Layout, day_of
+from ingest.ledger.buckets import SHORT_SHARDS, WEEK_DAYS, Buckets, Layout, day_of
 from ingest.ledger.keys import Keys
 from ingest.ledger.rows import NUMBER_BYTES, WEIGHT_BYTES, Ref
 from ingest.ledger.view import View
@@ -67,6 +67,16 @@ class Index:
         put = self._view.put_field
         for (name, field), found in zip(places, self._view.values(places), strict=True):
             put(name, field, found[-older:] + entry if found else entry, ends)
+
+    @property
+    def window_hours(self) -> int:
+        return self._settings.window_hours
+
+    def names(self) -> list[str]:
+        """Every key that may hold postings or short items of the window, by now."""
+        days = self._buckets.window(self._buckets.state.clock or 0)
+        postings = [self._keys.postings(day, n) for day in days for n in range(self._layout.posting_shards)]
+        return postings + [self._keys.short(day, shard) for day in days for shard in range(SHORT_SHARDS)]
 
     def short(self, key: bytes, clock: int) -> Ref | None:
         """The article with this very title and body, of today or yesterday."""

@@ -41,8 +41,7 @@ def open_partition(client: redis.Redis, keys: Keys, *, clock: str, versions: Map
             "clock": clock,
             "epoch": os.urandom(8).hex(),
             "made": str(seconds * 1000 + micros // 1000),
-            "stamp": _stamp(versions),
-            **{_VERSION + name: version for name, version in versions.items()},
+            **fields_of(versions),
         }
         # All of it in one transaction, each only where absent: of two that make it at once, one is the maker of all.
         if not client.exists(keys.meta):
@@ -57,13 +56,21 @@ def open_partition(client: redis.Redis, keys: Keys, *, clock: str, versions: Map
     return _partition(keys.partition, stored)
 
 
-def as_made(client: redis.Redis, keys: Keys, *, schema: str) -> Partition:
-    """A partition to look at, by whatever versions it was made. Raises StoreError where its rows cannot be read."""
+def as_made(client: redis.Redis, keys: Keys, *, schema: str | None) -> Partition:
+    """A partition to look at, by whatever versions it was made. Raises StoreError where its rows cannot be read
+    by `schema`; None does not ask."""
     with patiently():
         meta: Any = client.hgetall(keys.meta)
     found = _partition(keys.partition, {name.decode(): value.decode() for name, value in meta.items()})
-    _compare_part(found.name, "schema", found.versions.get("schema", "none"), schema)
+    if schema is not None:
+        _compare_part(found.name, "schema", found.versions.get("schema", "none"), schema)
     return found
+
+
+def fields_of(versions: Mapping[str, str]) -> dict[str, str]:
+    """The fields of `meta` that say by what a partition is made."""
+    versions = dict(sorted(versions.items()))
+    return {"stamp": _stamp(versions), **{_VERSION + name: version for name, version in versions.items()}}
 
 
 def _partition(name: str, stored: Mapping[str, str]) -> Partition:
@@ -86,6 +93,13 @@ def _stamp(versions: Mapping[str, str]) -> str:
 
 
 def _make_group(client: redis.Redis, keys: Keys) -> None:
+    # Asked first: a full server refuses to make a group also where it is there, and sources may start then as well.
+    try:
+        groups: Any = client.xinfo_groups(keys.inbox)
+    except redis.ResponseError:  # no stream yet
+        groups = []
+    if any(group["name"] == keys.GROUP.encode() for group in groups):
+        return
     try:
         client.xgroup_create(keys.inbox, keys.GROUP, id="0", mkstream=True)
     except redis.ResponseError as error:
@@ -106,6 +120,6 @@ def _compare(name: str, stored: Mapping[str, str], clock: str, versions: Mapping
 def _compare_part(name: str, part: str, was: str, now: str) -> None:
     if was != now:
         raise StoreError(
-            f"partition {name} was made by {part} {was}, this is {now}: it refuses to mix them. "
-            "Go on with the version that made it, or begin a new store or partition"
+            f"partition {name} was made by {part} {was}, this is {now}: it refuses to mix them. Go on with the version "
+            "that made it, or take it over with `ingest upgrade`, which says what is kept"
         )

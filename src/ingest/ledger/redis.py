@@ -85,7 +85,7 @@ class RedisLedger:
         self._faults("after-commit")
         if status == b"version":
             partition = self._keys.partition
-            raise StoreError(f"partition {partition} has been taken over by another version; start this worker anew")
+            raise StoreError(f"partition {partition} has been taken over by another version: start that one")
         return Answer(status.decode(), head)
 
     def _pack(self, commit: Commit, counts: dict[str, int]) -> tuple[list[str], list[Any]]:

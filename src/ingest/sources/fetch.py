@@ -135,7 +135,10 @@ class _Pass:
         said = False
         while True:
             try:
-                return self._visits.load(url)
+                found = self._visits.load(url)
+                if said:
+                    yield Outcome(where="inbox", fate="resumed")
+                return found
             except TransientError as error:
                 if not said:
                     yield Outcome(where="inbox", fate="waiting", detail=f"the store does not answer: {error}")

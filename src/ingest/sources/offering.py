@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from ingest.errors import Pressure, Refused, TransientError
+from ingest.errors import Pressure, Refused, Stale, TransientError
 from ingest.fields import checked
 from ingest.model import Envelope
 
@@ -60,7 +60,8 @@ def _checked(where: str, item: Envelope | Refused) -> Envelope | Refused:
 def hand_over(
     batch: list[Item], inbox: Inbox, stop: Stop, progress: ProgressUpdate | None = None, limits: BatchLimits = LIMITS
 ) -> Iterator[Outcome]:
-    """Offer a batch until the inbox takes it, saying once what is waited for; then one outcome an item.
+    """Offer a batch until the inbox takes it, saying once what is waited for and once that it is over; then one outcome
+    an item.
 
     Without `progress` an answer that was lost is asked for again: an article offered twice is `seen`. With it, the
     second offer is Stale if the first was applied; the caller reads its progress and goes on from there.
@@ -72,6 +73,10 @@ def hand_over(
         try:
             inbox.offer(offers, refused=len(batch) - len(offers), progress=progress)
             break
+        except Stale:
+            if said:
+                yield Outcome(where="inbox", fate="resumed")
+            raise
         except TransientError as error:
             what = "the inbox is full" if isinstance(error, Pressure) else "the store does not answer"
             if what != said:
@@ -79,6 +84,8 @@ def hand_over(
                 said = what
             if stop.wait(error.retry_after or limits.patience):
                 raise Stopped from error
+    if said:
+        yield Outcome(where="inbox", fate="resumed")
     for where, item in batch:
         yield outcome_of(where, item)
 

@@ -52,7 +52,7 @@ class Readers(msgspec.Struct, frozen=True, kw_only=True):
     feed: Callable[[bytes, str | None], Parsed]
 
 
-Fate = Literal["accepted", "refused", "unchanged", "waiting", "warning"]
+Fate = Literal["accepted", "refused", "unchanged", "waiting", "resumed", "warning"]
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):

@@ -317,6 +317,8 @@ class _Watched:
         while True:
             try:
                 ask()
+                if said:
+                    yield Outcome(where="inbox", fate="resumed")
                 return
             except TransientError as error:
                 if not said:

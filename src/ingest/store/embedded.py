@@ -243,6 +243,18 @@ def _prepare(folder: Path) -> str:
     return str(redis)
 
 
+def is_running(folder: Path) -> bool:
+    """Whether the folder's server is up, or somebody starts it at this moment. Makes and starts nothing."""
+    for name in (layout.LOCK, layout.STARTING):
+        try:
+            with open(folder / "redis" / name, "rb") as file:
+                if not _try_lock(file.fileno()):
+                    return True
+        except FileNotFoundError:
+            continue
+    return False
+
+
 def _try_lock(fd: int) -> bool:
     try:
         fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)

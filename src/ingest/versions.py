@@ -1,0 +1,24 @@
+"""What this program stores by: workers of other numbers share no partition with it."""
+
+from __future__ import annotations
+
+import hashlib
+
+from ingest import dedupe
+from ingest.alignment import ALIGNMENT
+from ingest.background.location import RECIPE
+from ingest.ledger import rows
+from ingest.normalise import NORMALISER
+from ingest.stories.thresholds import THRESHOLDS
+
+
+def judgement() -> str:
+    """Digest of every threshold and of the word table's making: workers that judge differently share no partition."""
+    tables = (dedupe.SKETCH, dedupe.CANDIDATES, dedupe.RELATION, dedupe.SHORT, ALIGNMENT, THRESHOLDS, RECIPE)
+    return hashlib.blake2b(repr(tables).encode(), digest_size=6).hexdigest()
+
+
+def versions() -> dict[str, str]:
+    """What a partition made now is made by; `ledger.partition` holds a partition to it."""
+    sketch = hashlib.blake2b(repr((dedupe.SKETCHES, dedupe.SKETCH, dedupe.SHORT)).encode(), digest_size=3).hexdigest()
+    return {"schema": str(rows.SCHEMA), "normaliser": str(NORMALISER), "sketch": sketch, "judgement": judgement()}

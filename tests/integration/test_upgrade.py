@@ -1,0 +1,144 @@
+"""A partition that another version made: refused with the way on, taken over, and gone on with; workers of both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import redis
+import structlog
+from terminal import Command, until
+
+from ingest import wiring
+from ingest.cli.main import main
+from ingest.errors import StoreError
+from ingest.events.event import decode
+from ingest.inbox.redis import RedisInbox
+from ingest.ledger.partition import fields_of
+from ingest.model import Envelope
+from ingest.versions import versions
+from ingest.wiring import Installation
+
+Start = Callable[..., Command]
+
+TEXT = (
+    "The river Mur rose over its banks in Graz on Monday and drove 300 people out of their houses. The fire brigade "
+    "worked through the night with sandbags and pumps. Mayor Elke Kahr asked the army for help with the bridges. "
+    "The water stood two metres deep in the main square. Schools will stay closed until Thursday, the city said."
+)
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    """Start a command in a folder of the test's own."""
+    started: list[Command] = []
+
+    def run(*words: str | Path, **environment: str) -> Command:
+        started.append(Command(tmp_path, *words, **environment))
+        return started[-1]
+
+    yield run
+    for command in started:
+        command.close()
+
+
+@pytest.fixture
+def installation(redis_client: redis.Redis, server_url: str) -> Iterator[Installation]:
+    with wiring.opened(wiring.read_settings(store=server_url)) as installation:
+        yield installation
+    structlog.reset_defaults()  # it writes to the standard error of this test
+
+
+def decide(server_url: str, key: str) -> None:
+    """Offer the text under this key, and decide it, as this version of the program."""
+    with wiring.opened(wiring.read_settings(store=server_url)) as installation:
+        installation.inbox().offer([Envelope(key=key, source="s", title="Flood in Graz", text=TEXT, outlet=key)])
+        installation.worker().run_for(60)
+
+
+def upgraded(server_url: str, *options: str) -> int:
+    return main(["upgrade", "--store", server_url, *options])
+
+
+def kinds(installation: Installation) -> list[tuple[str, str]]:
+    """(type, relation) of every event, in order."""
+    events = [decode(fields[b"e"]) for _, fields in installation.client.xrange(installation.keys.events)]
+    return [(event.type, event.data.relation.kind) for event in events]  # type: ignore[union-attr]  # all are of articles
+
+
+def made_by(installation: Installation, **others: str) -> None:
+    """As if a program of these versions had made the partition."""
+    installation.client.hset(installation.keys.meta, mapping={**fields_of({**versions(), **others})})
+
+
+@pytest.mark.parametrize(
+    ("part", "next_one", "follows", "dropped"),
+    [
+        ("judgement", ("story.repeated", "copy"), "judged by the new thresholds", False),
+        ("normaliser", ("story.repeated", "copy"), "may count as a new version of itself", False),
+        ("sketch", ("story.repeated", "coverage"), "told as coverage", True),
+    ],
+)
+def test_a_partition_of_another_version_is_taken_over_and_gone_on_with(
+    installation: Installation,
+    server_url: str,
+    capsys: pytest.CaptureFixture[str],
+    part: str,
+    next_one: tuple[str, str],
+    follows: str,
+    dropped: bool,
+) -> None:
+    decide(server_url, "a")
+    made_by(installation, **{part: "0"})
+    with pytest.raises(StoreError, match=f"made by {part} 0, this is {versions()[part]}.*`ingest upgrade`"):
+        decide(server_url, "b")
+    client, keys = installation.client, installation.keys
+    meta, head = client.hgetall(keys.meta), client.get(keys.head)
+
+    assert upgraded(server_url, "--dry-run") == 0
+    assert "nothing was done (--dry-run)" in capsys.readouterr().out
+    assert (client.hgetall(keys.meta), client.get(keys.head)) == (meta, head)
+    assert upgraded(server_url) == 0
+    told = capsys.readouterr().out
+    for said in (f"{part:<10} 0 -> {versions()[part]}", "kept       decisions, stories", follows, "done; start"):
+        assert said in told
+    assert ("dropped    nothing" not in told) == dropped
+    assert client.get(keys.head) not in (None, head)
+    assert upgraded(server_url) == 0
+    assert "nothing to do" in capsys.readouterr().out
+
+    decide(server_url, "b")
+    decide(server_url, "a")  # decided before the upgrade
+    assert kinds(installation) == [("story.opened", "new"), next_one]
+    assert installation.balance().holds
+
+
+def test_another_schema_is_refused_and_nothing_is_touched(
+    installation: Installation, server_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    installation.inbox()
+    made_by(installation, schema="0")
+    before = installation.client.hgetall(installation.keys.meta)
+    assert upgraded(server_url, "--force") == 2
+    assert "partition main has schema 0, this is 1: there is no way from one" in capsys.readouterr().err
+    assert installation.client.hgetall(installation.keys.meta) == before
+
+
+def test_workers_at_work_keep_an_upgrade_out_and_those_of_the_version_before_stop(
+    start: Start, installation: Installation, server_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    process = start("process", "--store", server_url)
+    installation.inbox().offer([Envelope(key="a", source="s", text=TEXT)])
+    until(lambda: installation.counted().get("decided"), "the first article")
+    # The partition becomes that of another version under the worker's hands, as an upgrade from elsewhere would do it.
+    made_by(installation, normaliser="2")
+    installation.client.set(installation.keys.head, b"taken over")
+    assert upgraded(server_url) == 2
+    assert "1 worker(s) are at work on partition main: stop them first" in capsys.readouterr().err
+    RedisInbox(installation.client, installation.keys).offer([Envelope(key="b", source="s", text=TEXT)])
+    assert process.ends() == 2, process.err
+    assert "worker: partition main" in process.err
+    assert "ingest: partition main was made by normaliser 2, this is 1" in process.err
+    assert installation.client.xlen(installation.keys.inbox) == 1
+    assert len(kinds(installation)) == 1
