@@ -15,7 +15,7 @@ from pathlib import Path
 from made_up import made_up
 from producer import Producer
 from scenarios import Action, Scenario, schedule
-from verdict import Death, Told, Verdict, judge, read_accepted, recoveries
+from verdict import Death, Told, Verdict, judge, read_accepted, recoveries, share
 from victim import AWAY, Site, signalled
 
 STUCK_SECONDS = 90.0  # longer than any stop, restart and slow disk of a scenario put together
@@ -48,6 +48,7 @@ class Outcome:
     ends: Counter[str] = field(default_factory=Counter)
     seconds: float = 0.0
     settled: float = 0.0
+    slow: list[str] = field(default_factory=list)  # than it is meant to be on a machine of its own
     broken: list[str] = field(default_factory=list)
 
 
@@ -175,7 +176,11 @@ class Day:
         if not balance.holds or balance.entries:
             out.broken.append(f"the books do not balance: {balance}")
         out.broken += [f"a parent left by itself: {each}" for each in site.left_by_themselves]
-        out.broken += [f"a restart took {took:.1f} s" for took in out.restarts if took > RESTART_SECONDS]
+        late = [took for took in out.restarts if took > RESTART_SECONDS]
+        if late:
+            out.slow.append(f"{len(late)} parents took over {RESTART_SECONDS:g} s to leave, at worst {max(late):.1f} s")
+        if share(out.recoveries, 0.99) > RECOVERY_SECONDS:
+            out.slow.append(f"a dead worker's articles were decided later than {RECOVERY_SECONDS:g} s after (p99)")
 
     # -- what happens
 

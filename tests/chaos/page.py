@@ -41,6 +41,8 @@ def page(name: str, scenario: Scenario, out: Outcome, folder: Path) -> str:
         f"  told to stop       {len(out.restarts)} parents, gone after at most {max(out.restarts, default=0):.1f} s"
     )
     lines.append("  workers' ends      " + (", ".join(f"{how} {n}" for how, n in sorted(out.ends.items())) or "none"))
+    if out.slow:
+        lines.append(f"  SLOWER THAN MEANT, as on a machine that others use: {'; '.join(out.slow)}")
     if not out.broken:
         far = f" so far: stopped by hand before {scenario.articles:,} articles" if out.cut_short else ""
         return "\n".join([*lines, f"  THE PROMISE HELD{far}"])

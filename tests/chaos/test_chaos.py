@@ -115,7 +115,7 @@ def test_a_worker_under_chaos_has_no_recovery_of_rqs_own() -> None:
 def test_a_small_run_of_it_all_holds_the_promise() -> None:
     command = [sys.executable, str(HERE), "smoke", "--seed", "1", "--quiet"]
     run = subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
-    assert run.returncode == 0, run.stdout + run.stderr
+    assert run.returncode in (0, 3), run.stdout + run.stderr  # 3: kept, on a machine that others use as well
     assert "THE PROMISE HELD" in run.stdout
     assert re.search(r"happened .*kill server 1, kill worker 1\b", run.stdout)
     assert "lost 0, double 0, dead 0, out of order 0" in run.stdout
