@@ -36,7 +36,7 @@ class Scenario:
     workers: int = 3  # of each parent
     progress: bool = False
     clock_off: int = 0  # seconds
-    inbox: int = 2_000  # entries at which the source waits: always under load, never far ahead
+    inbox: int = 1_000  # entries at which the source waits: always under load, and offering to the end
 
 
 DAY: Mapping[Kind, int] = {
