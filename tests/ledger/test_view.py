@@ -42,7 +42,7 @@ def view(shelf: Shelf) -> View:
 
 @pytest.fixture(autouse=True)
 def cap(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(views, "_CAP", 10)
+    monkeypatch.setattr(views, "_CAP", 10 * views._FIELD_BYTES)
     return
 
 

@@ -211,7 +211,8 @@ class Records:
     def record_story(self, row: StoryRow, entry: Entry, centroid: bytes, clock: int) -> None:
         if row.referred is not None and not self._safe(row.referred, day_of(clock)):
             self._write_out(row, day_of(clock))
-        fields = {_R: rows.pack(row), _C: centroid, b"m%d" % row.sequence: rows.squeeze(entry)}
+        self.view.put_unread(self._keys.story(row.number), b"m%d" % row.sequence, rows.squeeze(entry))
+        fields = {_R: rows.pack(row), _C: centroid}
         ends = self.buckets.ends(clock, self._settings.story_days)
         self.view.put(self._keys.story(row.number), fields, ends, renewed=True)
         name, month = identity.key_field(row.id), month_of(clock)

@@ -12,8 +12,11 @@ from collections.abc import Iterable
 from ingest.errors import Stale
 from ingest.ledger.port import Ledger, Wants, Write
 
-_CAP = 400_000
-"""Fields remembered before the view is dropped and read anew: about 100 MB at the mean size of a posting."""
+_CAP = 32_000_000
+"""Bytes remembered before the view is dropped and read anew: the postings, rows and stories of about 5,000 articles."""
+
+_FIELD_BYTES = 150
+"""What a field takes in memory beyond its value."""
 
 
 class View:
@@ -28,6 +31,7 @@ class View:
         self._expiry: dict[str, int] = {}
         self._renewed: set[str] = set()
         self.dirty_bytes = 0  # written since the last commit; a field written twice counts twice
+        self._held = 0  # bytes remembered; what was written counts each time
         self.reads = 0
 
     def fetch(self, wants: Wants) -> None:
@@ -57,6 +61,7 @@ class View:
             known = self._cache.setdefault(key, {})
             for field in unknown or found:
                 known.setdefault(field, found.get(field))
+            self._held += _FIELD_BYTES * len(unknown or found) + sum(map(len, found.values()))
             if not unknown:
                 self._whole.add(key)
 
@@ -94,7 +99,9 @@ class View:
         """Write to the overlay; `expire_at` in ms, None: the hash does not expire; `renewed` as in `port.Write`."""
         self._cache.setdefault(key, {}).update(fields)
         self._dirty.setdefault(key, {}).update(fields)
-        self.dirty_bytes += sum(map(len, fields.values()))
+        size = sum(map(len, fields.values()))
+        self.dirty_bytes += size
+        self._held += size + _FIELD_BYTES * len(fields)
         if expire_at is not None:
             self._expiry[key] = max(expire_at, self._expiry.get(key, 0))
             if renewed:
@@ -105,8 +112,14 @@ class View:
         self._cache.setdefault(key, {})[field] = value
         self._dirty.setdefault(key, {})[field] = value
         self.dirty_bytes += len(value)
+        self._held += len(value)  # of a place that is mostly known already
         if expire_at is not None and self._expiry.get(key, 0) < expire_at:
             self._expiry[key] = expire_at
+
+    def put_unread(self, key: str, field: bytes, value: bytes) -> None:
+        """Write what no worker reads again: it goes out with the commit and is not remembered."""
+        self._dirty.setdefault(key, {})[field] = value
+        self.dirty_bytes += len(value)
 
     def writes(self) -> list[Write]:
         expiry, renewed = self._expiry, self._renewed
@@ -123,11 +136,11 @@ class View:
         for key in dropped:
             self._cache.pop(key, None)
             self._whole.discard(key)
-        if sum(map(len, self._cache.values())) > _CAP:
+        if self._held > _CAP:
             self.drop()
 
     def drop(self) -> None:
         """Forget everything: the next reading starts a new snapshot."""
         self.head = None
-        self._cache, self._whole = {}, set()
+        self._cache, self._whole, self._held = {}, set(), 0
         self._dirty, self._expiry, self._renewed, self.dirty_bytes = {}, {}, set(), 0
