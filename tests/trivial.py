@@ -23,12 +23,13 @@ from ingest.settings import InboxSettings
 
 
 class KeysOnly:
-    """A handler. `prepared` and `forgotten` count calls; `most` entries are settled at once."""
+    """A handler. `prepared`, `worked_ahead` and `forgotten` count calls; `most` entries are settled at once."""
 
     def __init__(self, ledger: Ledger, keys: Keys, most: int = 1000) -> None:
         self.ledger, self.most = ledger, most
         self.shard = keys.decisions(1, 1)
         self.prepared: list[str] = []
+        self.worked_ahead: list[str] = []
         self.decided: list[tuple[str, ...]] = []
         self.forgotten = 0
 
@@ -44,6 +45,10 @@ class KeysOnly:
         if text == "lock":
             re.match("(a+)+$", "a" * 60 + "b")  # for years, and no other thread runs
         return text if text == "refuse" else accepted.envelope.key
+
+    def ahead(self, prepared: str) -> None:
+        self.worked_ahead.append(prepared)
+        raise ValueError("of no consequence: it comes again in the turn")
 
     def decide(self, turn: Turn[str]) -> Commit:
         items = turn.items[: self.most]

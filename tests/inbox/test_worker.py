@@ -28,10 +28,13 @@ def test_every_article_is_decided_once_in_the_order_it_was_accepted(place: Place
 def test_who_reads_ahead_waits_for_its_turn_and_leaves_what_it_may_not_decide(place: Place) -> None:
     place.offer(*(f"k{i}" for i in range(40)))
     ahead = KeysOnly(place.ledger, place.keys)
-    other = worker(place.reader, ahead, "b", pace=Pace(block_ms=5, leave_s=0.02))
-    faults = once_at("after-read", lambda: other.run(lambda: len(ahead.prepared) == 8))
-    report = worker(place.reader, KeysOnly(place.ledger, place.keys), "a", faults=faults).run_for(60)
+    other = worker(place.reader, ahead, "b", pace=Pace(block_ms=5, leave_s=0.02, ahead=3))
+    faults = once_at("after-read", lambda: other.run(lambda: len(ahead.worked_ahead) == 8))
+    first = KeysOnly(place.ledger, place.keys)
+    report = worker(place.reader, first, "a", faults=faults).run_for(60)
+    assert first.worked_ahead == []
     assert ahead.prepared == [f"k{i}" for i in range(8, 16)]
+    assert ahead.worked_ahead == ahead.prepared
     assert ahead.decided == []
     assert report.claimed == 8
     assert place.events() == [f"k{i}".encode() for i in range(40)]

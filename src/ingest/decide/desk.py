@@ -90,6 +90,13 @@ class Desk:
             found = terms(article.title, article.sentences, self._tools.background)
         return Prepared(accepted=accepted, article=article, text=text, terms=found, short=short)
 
+    def ahead(self, prepared: Prepared) -> None:
+        """Read the text as comparisons will: two in three articles are compared with something."""
+        text = prepared.text
+        text.grams, text.title_words, text.figures, text.heading  # noqa: B018 -- made and kept
+        for sentence in text.sentences:
+            sentence.stems, sentence.figure_keys, sentence.names, sentence.grams  # noqa: B018
+
     # -- in the turn ---------------------------------------------------------------------------------------------------
 
     def decide(self, turn: Turn[Prepared]) -> Made:

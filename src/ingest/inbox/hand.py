@@ -44,6 +44,7 @@ class Hand(Generic[Prepared]):
         self._reader, self._prepare, self._attempts, self._touch = reader, prepare, attempts, touch
         self._clock = clock
         self._held: dict[str, Item[Prepared] | _Broken] = {}
+        self._ahead: set[str] = set()
         self._current: str | None = None
         self.note: Callable[[str | None], None] = lambda entry: None
 
@@ -65,11 +66,13 @@ class Hand(Generic[Prepared]):
 
     def forget(self) -> None:
         self._held.clear()
+        self._ahead.clear()
         self.current = None
 
     def settled(self, entries: Sequence[str]) -> None:
         for entry in entries:
             self._held.pop(entry, None)
+        self._ahead.difference_update(entries)
 
     def bury(self, entry: str, error: str) -> None:
         """It will be a dead letter."""
@@ -85,6 +88,24 @@ class Hand(Generic[Prepared]):
             if stop():
                 return
             self._held[entry] = self._try(entry, payload)
+
+    def work_ahead(self, ahead: Callable[[Prepared], None], count: int) -> int:
+        """`ahead` for the first so many that still lack it. How many there were; 0: nothing is left to do."""
+        waiting = [entry for entry in self._held if entry not in self._ahead][:count]
+        for entry in waiting:
+            self._touch()
+            self._ahead.add(entry)
+            held = self._held[entry]
+            if isinstance(held, Item) and held.prepared is not None:
+                before, self.current = self.current, entry
+                try:
+                    with self._clock.within():
+                        ahead(held.prepared)
+                except (Exception, Overtime):  # it will come again in the article's turn, and counts there
+                    pass
+                finally:
+                    self.current = before
+        return len(waiting)
 
     def adopt(self, entries: Sequence[str], stop: Callable[[], bool]) -> int:
         """Fetch and prepare those not in hand: claimed ones, and those whose reading was answered to nobody."""

@@ -214,6 +214,9 @@ class Handler(Protocol[Prepared, Made]):
     def prepare(self, accepted: Accepted) -> Prepared:
         """Canonical form of one article; a pure function."""
 
+    def ahead(self, prepared: Prepared) -> None:
+        """Do now what its turn may ask for, while the turn is another's: pure, as `prepare`, and kept in `prepared`."""
+
     def decide(self, turn: Turn[Prepared]) -> Made:
         """Gather, and decide article by article. Writes nothing. May take a prefix where all is too much."""
 

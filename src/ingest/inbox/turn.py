@@ -46,6 +46,7 @@ class Pace(msgspec.Struct, frozen=True):
     block_ms: int = 500  # longest wait for an article or the turn: a stop is heard within it
     margin_ms: int = 5  # beyond the life of the owner's heartbeat, so that it has run out when one looks
     held_batches: int = 8  # nobody reads more while the group holds so many undecided: a kill costs at most these
+    ahead: int = 8  # articles worked ahead on before one looks whose turn it is: some ms
     claim_batches: int = 2  # claimed at once; the rest of a dead worker's at the next look
     leave_s: float = 2.0  # for deciding what is prepared after a stop: the turn comes round within a second
     first_pause_s: float = 0.05  # after a redis error; doubled up to
@@ -134,7 +135,7 @@ class Worker(Generic[Prepared, Made]):
                 self._log("inbox.claimed", {"owner": owner, "entries": claimed})
         elif self._may_read(look, until_empty):
             self._read(look, stop)
-        else:
+        elif not self._hand.work_ahead(self._handler.ahead, self._pace.ahead):
             self._reader.wait(look.turn, self._patience(look))
         return True
 
