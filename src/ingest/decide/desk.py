@@ -95,7 +95,7 @@ class Desk:
         text = prepared.text
         text.grams, text.title_words, text.figures, text.heading  # noqa: B018 -- made and kept
         for sentence in text.sentences:
-            sentence.stems, sentence.figure_keys, sentence.names, sentence.grams  # noqa: B018
+            sentence.stems, sentence.figure_keys, sentence.names, sentence.grams  # noqa: B018 -- as well
 
     # -- in the turn ---------------------------------------------------------------------------------------------------
 
