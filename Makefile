@@ -1,6 +1,6 @@
 # Every target is one line of `make help`; .ci/run calls the same ones.
 .DEFAULT_GOAL := help
-.PHONY: help setup replay run test lint types imports pytest quality chaos chaos-long badinput fuzz bench reference FORCE
+.PHONY: help setup replay run test lint types imports pytest quality faults chaos chaos-long badinput fuzz bench reference FORCE
 
 BIN := .venv/bin
 # The labelled data of `make quality`; not part of the project.
@@ -42,6 +42,9 @@ pytest: setup  ## the tests alone
 quality: setup  ## the labelled data: figures must not fall (INGEST_EVAL_DATA, default ../shared/data)
 	@if [ -d "$$INGEST_EVAL_DATA" ]; then $(BIN)/pytest -m quality -rA; \
 	else echo "quality: skipped, there is no folder $$INGEST_EVAL_DATA; INGEST_EVAL_DATA names one"; fi
+
+faults: setup  ## stalls of half a minute at every point, and every kind of poisonous article: six minutes
+	@$(BIN)/pytest -m faults -rP
 
 chaos: setup  ## kill, stop, cut and starve it, then count events: SCENARIO=day (or servers, cut, rolling ...), SEED=
 	@$(BIN)/python tests/chaos $(SCENARIO) $(if $(SEED),--seed $(SEED))

@@ -59,7 +59,7 @@ class InboxSettings(Table):
     heartbeat_ms: int = Field(5000, description="a worker silent for so long is dead, in ms")
     hang_beats: int = Field(5, description="heartbeats of one second: an article that stands still so long is stopped")
     article_seconds: float = Field(3.0, gt=0, description="an article that takes more processor time is stopped")
-    memory_mb: int = Field(1000, ge=64, description="address space of a worker beyond its start, in MB")
+    memory_mb: int = Field(1000, ge=500, description="address space of a worker beyond its start, in MB")
     attempts: int = Field(3, description="times an article is handled alone before it is a dead letter")
     drain_seconds: float = Field(5.0, description="a drain job lasts at most so long")
 

@@ -6,10 +6,14 @@ import json
 import os
 import signal
 import subprocess
+import time
+from contextlib import ExitStack
 from pathlib import Path
 
+import pytest
 from terminal import Command, Start, all_decided_once, articles, decided, events_of, offer, until
 
+from ingest import wiring
 from ingest.faults import WORKER_POINTS
 from ingest.wiring import Installation
 
@@ -96,3 +100,35 @@ def test_a_source_killed_before_it_hears_offers_nothing_again(
     assert (balance.counters.accepted, balance.counters.seen, balance.holds) == (6, 0, True)
     told = [event.article.key for event in events_of(installation) if event.article]
     assert sorted(key.split("/")[-1] for key in told) == [file.name for file in files]
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("action", ["stall=30", "stop"])
+def test_a_stall_of_half_a_minute_at_each_point_loses_and_doubles_nothing(
+    start: Start, tmp_path_factory: pytest.TempPathFactory, action: str
+) -> None:
+    """All points at once, each on a store of its own, since nearly all of it is waiting."""
+    count = 60
+    with ExitStack() as stack:
+        places = {}
+        for point in WORKER_POINTS:
+            folder = tmp_path_factory.mktemp("at")
+            opened = stack.enter_context(wiring.opened(wiring.read_settings(store=str(folder / "var"))))
+            offer(opened, count)
+            setting = faults(folder, action, point)
+            (folder / point).touch()
+            process = start("process", "--workers", "2", "--store", folder / "var", INGEST_FAULT=setting, **SMALL)
+            places[point] = (opened, process, folder)
+        for point, (_, _, folder) in places.items():
+            until(lambda token=folder / point: not token.exists(), f"somebody passing {point}", 180)
+        struck = time.monotonic()
+        for point, (opened, _, _) in places.items():
+            until(lambda opened=opened: not opened.inbox().balance().entries, f"all decided, {point}", 120)
+        until(lambda: time.monotonic() > struck + 31, "half a minute")
+        for point, (opened, process, _) in places.items():
+            for pid in stopped(process):
+                os.kill(pid, signal.SIGCONT)
+            opened.inbox().offer(articles(count + 8)[count:])
+            until(lambda opened=opened: not opened.inbox().balance().entries, f"what came later, {point}")
+            assert process.ends(signal.SIGTERM) == 0
+            all_decided_once(opened, count + 8)
