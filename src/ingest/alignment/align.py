@@ -190,16 +190,17 @@ def _match(told: Told, sentence: Sentence, position: int, limits: AlignmentThres
 
 def _best_partner(told: Told, sentence: Sentence, limits: AlignmentThresholds) -> int | None:
     best, best_score = None, -1.0
+    content, grams, sentences = sentence.content, sentence.grams, told.sentences
     for at in told.partners(sentence, limits):
-        old = told.sentences[at]
-        shared = len(sentence.content & old.content)
-        pairs_shared = len(sentence.grams & old.grams) / min(len(sentence.grams), len(old.grams))
-        score = (
-            shared / len(sentence.content)
-            + 0.5 * pairs_shared
-            + 0.2 * shared / (len(sentence.content) + len(old.content) - shared)
-            + 0.1 * (sentence.figure_keys == old.figure_keys)  # told with both figures: the one that agrees
-        )
+        old = sentences[at]
+        shared = len(content & old.content)
+        in_words = shared / len(content)
+        alike = 0.2 * shared / (len(content) + len(old.content) - shared)
+        if in_words + 0.5 + alike + 0.1 <= best_score:  # not with every pair in common: spares a fifth of the time
+            continue
+        pairs_shared = len(grams & old.grams) / min(len(grams), len(old.grams))
+        agree = sentence.figure_keys == old.figure_keys  # told with both figures: the one that agrees
+        score = in_words + 0.5 * pairs_shared + alike + 0.1 * agree
         if score > best_score:
             best, best_score = at, score
     return best

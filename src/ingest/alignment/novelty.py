@@ -231,8 +231,9 @@ def _but_typos(
     long = [word for word in novel if len(word) >= size and not word[0].isdigit()]
     if not long:
         return novel
-    lost = [word for word in partner.content - sentence.content if len(word) >= size]
-    return novel.difference([word for word in long if any(_one_edit(word, other) for other in lost)])
+    starts = {word[:2] for word in long}
+    lost = [word for word in partner.content - sentence.content if len(word) >= size and word[:2] in starts]
+    return novel.difference([word for word in long if any(_one_edit(word, other) for other in lost)]) if lost else novel
 
 
 def _one_edit(a: str, b: str) -> bool:

@@ -16,6 +16,8 @@ ROUNDED_FROM = 1e4
 """Smaller figures are counted, not rounded: 9,800 is not 10 thousand."""
 
 _DISPLAYED = re.compile(r"\d(?:[\d.,:/\u00a0\u2009\u202f]*\d)?")
+_AFTER_DIGITS, _MORE_DIGITS = ":", "\u0660"  # no token begins with a digit between the ASCII and the Arabic ones
+_WRITTEN = frozenset(NUMBER_WORDS)
 _SEPARATORS = re.compile(r"[,\u00a0\u2009\u202f]")
 
 
@@ -40,6 +42,8 @@ class Figure(msgspec.Struct, frozen=True):
 
 def figures(words: Sequence[str]) -> list[Figure]:
     """The figures of a sentence's tokens, in order."""
+    if not words or (min(words) > _AFTER_DIGITS and max(words) < _MORE_DIGITS and _WRITTEN.isdisjoint(words)):
+        return []  # two sentences in three; half the time of looking at each word
     found = []
     for at in [at for at, word in enumerate(words) if word in NUMBER_WORDS or word[0].isdigit()]:
         word = words[at]

@@ -7,7 +7,7 @@ looked for by anything but their hash.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from ingest.alignment.sentence import Sentence
 from ingest.alignment.thresholds import ALIGNMENT, AlignmentThresholds
@@ -67,13 +67,15 @@ class Told:
             self._read()
         return self._tellers
 
-    def _new_to(self, index: str) -> Iterator[tuple[int, Sentence]]:
+    def _new_to(self, index: str) -> Iterable[tuple[int, Sentence]]:
         """What one of the indexes lacks, with its place; from now on it has it."""
-        start, sentences = self._indexed.get(index, 0), self.sentences
-        if start == len(sentences):
-            return iter(())
-        self._indexed[index] = len(sentences)
-        return enumerate(sentences[start:], start)
+        if self._unread:
+            self._read()
+        start, end = self._indexed.get(index, 0), len(self._sentences)
+        if start == end:
+            return ()
+        self._indexed[index] = end
+        return enumerate(self._sentences[start:], start)
 
     @property
     def by_word(self) -> dict[str, list[int]]:
@@ -86,19 +88,22 @@ class Told:
     @property
     def stems(self) -> set[str]:
         """Stems of all content words."""
-        self._stems.update(*(sentence.stems for _, sentence in self._new_to("stems")))
+        for _, sentence in self._new_to("stems"):
+            self._stems |= sentence.stems
         return self._stems
 
     @property
     def grams(self) -> set[str]:
         """Word pairs (character trigrams) of all sentences."""
-        self._grams.update(*(sentence.grams for _, sentence in self._new_to("grams")))
+        for _, sentence in self._new_to("grams"):
+            self._grams |= sentence.grams
         return self._grams
 
     @property
     def figure_keys(self) -> set[str]:
         """Keys of all figures."""
-        self._figure_keys.update(*(sentence.figure_keys for _, sentence in self._new_to("figures")))
+        for _, sentence in self._new_to("figures"):
+            self._figure_keys |= sentence.figure_keys
         return self._figure_keys
 
     def find(self, sentence: Sentence) -> int | None:
