@@ -194,13 +194,13 @@ def _best_partner(told: Told, sentence: Sentence, limits: AlignmentThresholds) -
     for at in told.partners(sentence, limits):
         old = sentences[at]
         shared = len(content & old.content)
-        in_words = shared / len(content)
-        alike = 0.2 * shared / (len(content) + len(old.content) - shared)
-        if in_words + 0.5 + alike + 0.1 <= best_score:  # not with every pair in common: spares a fifth of the time
-            continue
         pairs_shared = len(grams & old.grams) / min(len(grams), len(old.grams))
-        agree = sentence.figure_keys == old.figure_keys  # told with both figures: the one that agrees
-        score = in_words + 0.5 * pairs_shared + alike + 0.1 * agree
+        score = (
+            shared / len(content)
+            + 0.5 * pairs_shared
+            + 0.2 * shared / (len(content) + len(old.content) - shared)
+            + 0.1 * (sentence.figure_keys == old.figure_keys)  # told with both figures: the one that agrees
+        )
         if score > best_score:
             best, best_score = at, score
     return best

@@ -43,7 +43,7 @@ class Figure(msgspec.Struct, frozen=True):
 def figures(words: Sequence[str]) -> list[Figure]:
     """The figures of a sentence's tokens, in order."""
     if not words or (min(words) > _AFTER_DIGITS and max(words) < _MORE_DIGITS and _WRITTEN.isdisjoint(words)):
-        return []  # two sentences in three; half the time of looking at each word
+        return []  # a third of the sentences of business news, seven in ten elsewhere
     found = []
     for at in [at for at, word in enumerate(words) if word in NUMBER_WORDS or word[0].isdigit()]:
         word = words[at]
