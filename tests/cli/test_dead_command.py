@@ -7,7 +7,7 @@ import pytest
 from said import Said
 
 from ingest.settings import InboxSettings
-from ingest.wiring import judgement
+from ingest.versions import judgement
 from places import RedisPlace
 
 Ingest = Callable[..., Said]

@@ -126,12 +126,16 @@ def test_a_follower_gets_what_comes_while_it_waits_until_it_is_stopped(
     append([1])
     got: list[str] = []
     done = threading.Event()
+    adding: list[threading.Thread] = []
     for item in walk(redis_client, keys, follow=True, stopped=done.is_set):
         got.extend(numbers([item]))
         if len(got) == 4:
             done.set()
         else:
-            threading.Thread(target=append, args=([len(got) + 1],)).start()
+            adding.append(threading.Thread(target=append, args=([len(got) + 1],)))
+            adding[-1].start()
+    for thread in adding:  # an event can be read before the thread that wrote it has its answer
+        thread.join()
     assert got == ["1", "2", "3", "4"]
 
 
