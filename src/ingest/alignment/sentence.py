@@ -31,8 +31,8 @@ T = TypeVar("T")
 
 
 class _once(Generic[T]):
-    """`functools.cached_property` without the lock that Python 3.12 dropped as well: 0.7 us against 1.5, and a sentence has
-    up to eleven of them."""
+    """`functools.cached_property` without its lock, which Python 3.12 dropped as well: 0.7 us against 1.5, and a
+    sentence has up to eleven of them."""
 
     def __init__(self, make: Callable[[Any], T]) -> None:
         self._make = make
