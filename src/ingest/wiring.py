@@ -36,7 +36,7 @@ from ingest.inbox.port import Balance
 from ingest.inbox.reader import RedisReader, bereave
 from ingest.inbox.redis import RedisInbox
 from ingest.inbox.turn import Worker
-from ingest.ledger import rows, upgrade
+from ingest.ledger import upgrade
 from ingest.ledger.keys import Keys
 from ingest.ledger.partition import Partition, as_made, open_partition
 from ingest.ledger.records import Records
@@ -124,11 +124,11 @@ class Installation:
     @cached_property
     def as_made(self) -> Partition:
         """The partition to look at, also where other thresholds made it."""
-        return as_made(self.client, self.keys, schema=str(rows.SCHEMA))
+        return as_made(self.client, self.keys)
 
     def upgrade(self, *, force: bool, act: bool) -> upgrade.Plan:
         """What taking the partition over under this version means; done where `act`. Raises StoreError."""
-        made = as_made(self.client, self.keys, schema=None)
+        made = as_made(self.client, self.keys)
         plan = upgrade.plan(self.client, made, versions(), self.records)
         if act and plan.changes:
             if (listening := bell.workers(self.client)) and not force:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 import redis
 import structlog
@@ -16,6 +17,7 @@ from ingest.errors import StoreError
 from ingest.events.event import decode
 from ingest.inbox.redis import RedisInbox
 from ingest.ledger.partition import fields_of
+from ingest.ledger.rows import squeeze
 from ingest.model import Envelope
 from ingest.versions import versions
 from ingest.wiring import Installation
@@ -114,6 +116,29 @@ def test_a_partition_of_another_version_is_taken_over_and_gone_on_with(
     assert installation.balance().holds
 
 
+def test_rows_of_the_schema_before_are_read_on(installation: Installation, server_url: str) -> None:
+    decide(server_url, "a")
+    client, keys = installation.client, installation.keys
+    records = installation.records()
+    row = records.story(1)
+    assert row is not None
+    (told,) = records.told(row)
+    older = msgspec.msgpack.encode(msgspec.msgpack.decode(client.hget(keys.story(1), "r"))[:-1])
+    client.hset(keys.story(1), mapping={"t1": squeeze(told), "r": older})  # as schema 1 wrote them
+    made_by(installation, schema="1")
+    with pytest.raises(StoreError, match=r"made by schema 1, this is 2.*`ingest upgrade`"):
+        decide(server_url, "b")
+    assert upgraded(server_url) == 0
+    with wiring.opened(wiring.read_settings(store=server_url)) as later:
+        more = TEXT + " A bridge fell at noon."
+        later.inbox().offer([Envelope(key="b", source="s", title="Flood in Graz", text=more, outlet="b")])
+        later.worker().run_for(60)
+    assert kinds(installation) == [("story.opened", "new"), ("story.updated", "revision")]
+    (_, fields) = client.xrange(keys.events)[-1]
+    event = decode(fields[b"e"])
+    assert [added.text for added in event.data.delta.added] == ["A bridge fell at noon."]  # type: ignore[union-attr]  # it has one
+
+
 def test_another_schema_is_refused_and_nothing_is_touched(
     installation: Installation, server_url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -121,7 +146,7 @@ def test_another_schema_is_refused_and_nothing_is_touched(
     made_by(installation, schema="0")
     before = installation.client.hgetall(installation.keys.meta)
     assert upgraded(server_url, "--force") == 2
-    assert "partition main has schema 0, this is 1: there is no way from one" in capsys.readouterr().err
+    assert "partition main has schema 0, this is 2: there is no way from one" in capsys.readouterr().err
     assert installation.client.hgetall(installation.keys.meta) == before
 
 

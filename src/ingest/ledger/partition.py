@@ -16,6 +16,7 @@ import redis
 
 from ingest.errors import StoreError
 from ingest.ledger.keys import Keys
+from ingest.ledger.rows import READABLE, SCHEMA
 from ingest.scripts import patiently
 
 _VERSION = "version:"
@@ -56,14 +57,17 @@ def open_partition(client: redis.Redis, keys: Keys, *, clock: str, versions: Map
     return _partition(keys.partition, stored)
 
 
-def as_made(client: redis.Redis, keys: Keys, *, schema: str | None) -> Partition:
-    """A partition to look at, by whatever versions it was made. Raises StoreError where its rows cannot be read
-    by `schema`; None does not ask."""
+def as_made(client: redis.Redis, keys: Keys) -> Partition:
+    """A partition to look at, by whatever versions it was made. Raises StoreError where its rows cannot be read."""
     with patiently():
         meta: Any = client.hgetall(keys.meta)
     found = _partition(keys.partition, {name.decode(): value.decode() for name, value in meta.items()})
-    if schema is not None:
-        _compare_part(found.name, "schema", found.versions.get("schema", "none"), schema)
+    schema = found.versions.get("schema", "none")
+    if schema not in READABLE:
+        raise StoreError(
+            f"partition {found.name} has schema {schema}, this is {SCHEMA}: there is no way from one to the other. "
+            "Go on with the version that made it, or begin a new partition"
+        )
     return found
 
 

@@ -1,6 +1,6 @@
 """Taking a partition over under the versions of this program: what is kept, what goes, and what follows from it.
 
-    schema       what the rows' bytes mean. No other schema can be read: refused
+    schema       what the rows' bytes mean. Rows of a readable one stay and are written anew as they change
     normaliser   what an article's version is a hash of. Everything stays
     sketch       which index keys a text has. Those of the last 72 hours name nothing any more, and go
     judgement    every threshold. Everything stays: what was decided stays decided
@@ -29,6 +29,7 @@ from ingest.scripts import Script, patiently
 _HERE = Path(__file__).parent
 
 FOLLOWS: Mapping[str, str] = {
+    "schema": "a program of the older schema can no longer read this partition",
     "normaliser": "an article offered once more, with the text it had, may count as a new version of itself: one "
     "event, mostly story.repeated. Sources that go on do not offer again what they offered; a replay does",
     "sketch": "a copy of an article from the last {hours} hours is found by its key or its story only, and may be told "
@@ -52,7 +53,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 def plan(
     client: redis.Redis, made: Partition, versions: Mapping[str, str], records: Callable[[], Records]
 ) -> Plan:
-    """Read only; `records` is asked where rows must be read. Raises StoreError where the rows are of another schema."""
+    """Read only; `records` is asked where rows must be read. `made` is as `partition.as_made` gives it: readable."""
     changes = tuple(
         (name, made.versions.get(name, "none"), versions.get(name, "none"))
         for name in sorted(made.versions.keys() | versions.keys())
@@ -61,11 +62,6 @@ def plan(
     changed = {name for name, _, _ in changes}
     if "sketch" not in made.versions and "judgement" not in changed:
         changed.discard("sketch")  # made before it had a number of its own: then the judgement told it
-    if "schema" in changed:
-        raise StoreError(
-            f"partition {made.name} has schema {made.versions.get('schema', 'none')}, this is {versions['schema']}: "
-            "there is no way from one to the other. Go on with the version that made it, or begin a new partition"
-        )
     dropped: tuple[str, ...] = ()
     hours = 0
     if "sketch" in changed:
