@@ -6,41 +6,23 @@ never be wrong, also where numbers were given twice after a failover.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TypeVar
 
 import msgspec
 
 from ingest.alignment import Sentence, Told, prepare
+from ingest.decide.newest import NewestUsed
 from ingest.dedupe import Text
 from ingest.ledger import rows
 from ingest.ledger.records import Records
 from ingest.ledger.rows import ArticleRow, Ref, StoryRow
 
-K = TypeVar("K")
-V = TypeVar("V")
+TEXT_WORDS = 120_000
+"""Words of all texts kept: .3 kB each once a text was compared. Some 900 wire items, or 150 long articles."""
 
-
-class _Newest(OrderedDict[K, V]):
-    """The entries used last, at most so many."""
-
-    def __init__(self, size: int) -> None:
-        super().__init__()
-        self._size = size
-
-    def take(self, key: K) -> V | None:
-        if key not in self:
-            return None
-        self.move_to_end(key)
-        return self[key]
-
-    def put(self, key: K, value: V) -> V:
-        self[key] = value
-        if len(self) > self._size:
-            self.popitem(last=False)
-        return value
+TOLD_EVENTS = 3000
+"""Events of all stories kept, of some four sentences each: about 12 kB an event once a story was compared with."""
 
 
 @dataclass(slots=True)
@@ -60,13 +42,14 @@ class _Kept:
 
 
 class Shelf:
-    """`texts` and `stories`: how many of each are kept. `moving` is called while a long story is read."""
+    """`words` and `events` bound what is kept. `moving` is called while a long story is read."""
 
-    def __init__(self, moving: Callable[[], object] = lambda: None, texts: int = 2000, stories: int = 300) -> None:
+    def __init__(
+        self, moving: Callable[[], object] = lambda: None, words: int = TEXT_WORDS, events: int = TOLD_EVENTS
+    ) -> None:
         self._moving = moving
-        self._texts: _Newest[tuple[int, str], Text] = _Newest(texts)
-        self._told: _Newest[int, _Kept] = _Newest(stories)
-        self._out: _Kept | None = None
+        self._texts: NewestUsed[tuple[int, str], Text] = NewestUsed(words)
+        self._told: NewestUsed[int, _Kept] = NewestUsed(events)
 
     def text(self, ref: Ref, row: ArticleRow, records: Records) -> Text:
         found = self._texts.take((ref.number, row.version))
@@ -75,7 +58,7 @@ class Shelf:
         return self.keep(ref, row.version, Text(row.title, records.body(row).sentences, correction=row.correction))
 
     def keep(self, ref: Ref, version: str, text: Text) -> Text:
-        return self._texts.put((ref.number, version), text)
+        return self._texts.put((ref.number, version), text, max(1, text.size))
 
     def told(self, story: StoryRow, records: Records) -> Told:
         """All that a story has told. The caller gives it back with `retold`; else it is not used again."""
@@ -94,7 +77,8 @@ class Shelf:
         """Keep what the story has told by its new row: `told` and, if there is any, the news of an article's text."""
         kept = self._told.take(story.number)
         if kept is None or kept.told is not told:
-            kept = self._told.put(story.number, _Kept(told, []))
+            kept = _Kept(told, [])
+        self._told.put(story.number, kept, max(1, len(story.told)))
         if news is not None:
             told.extend(_sentences(news, text), news.article)
             kept.last = news
