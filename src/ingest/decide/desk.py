@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import msgspec
+
 from ingest.background import Background
 from ingest.decide.case import Case, Prepared
 from ingest.decide.home import find_home
 from ingest.decide.made import Made, Verdicts
-from ingest.decide.parent import find_parent
+from ingest.decide.parent import candidates, find_parent
 from ingest.decide.points import Points
 from ingest.decide.shelf import Shelf
 from ingest.decide.tell import tell
@@ -32,6 +34,7 @@ from ingest.settings import LedgerSettings
 from ingest.stories.counts import TermCounts
 from ingest.stories.features import terms
 from ingest.stories.similarity import proposers, vector
+from ingest.stories.thresholds import THRESHOLDS
 
 CLOCK_STEP_MS = 7 * 86_400_000
 """On published time, one article moves the clock on by at most so much: a wrong date must not end every window."""
@@ -41,6 +44,11 @@ KEYS_A_COMMIT = 1800
 
 BYTES_A_COMMIT = 3_000_000
 """Bytes after which a turn is cut: a commit is to stay under 4 MB, and the article that crosses this still goes in."""
+
+
+AHEAD = msgspec.structs.replace(THRESHOLDS.shape, proposer_terms=THRESHOLDS.shape.proposer_terms + 10)
+"""What is read ahead of an article's strongest terms: some more, since the articles before it in the batch still change
+which they are."""
 
 
 @dataclass(slots=True)
@@ -167,13 +175,19 @@ class Desk:
         """Read for the whole batch at once what is known to be needed; what only turns out later is read when asked."""
         assert self._counts is not None
         wants: Wants = {}
-        records = self._records
+        records, index = self._records, self._records.index
         clock = records.state.clock or 0
-        for prepared in batch:
+        clocks = [clock if self._tools.published else max(clock, prepared.accepted.arrived) for prepared in batch]
+        for prepared, at in zip(batch, clocks, strict=True):
             records.want_article(wants, prepared.article.key, prepared.article.version)
-            at = clock if self._tools.published else max(clock, prepared.accepted.arrived)
-            records.index.want_postings(wants, prepared.text.keys, at)
-            records.index.want_terms(wants, proposers(vector(prepared.terms, self._counts)))
+            index.want_postings(wants, prepared.text.keys, at)
+            index.want_terms(wants, proposers(vector(prepared.terms, self._counts), AHEAD))
+            if prepared.short is not None:
+                index.want_short(wants, prepared.short, at)
+        self._view.fetch(wants)
+        wants = {}
+        for prepared, at in zip(batch, clocks, strict=True):
+            records.want_articles(wants, candidates(prepared, records, at)[0])
         self._view.fetch(wants)
 
     def _decide_one(self, item: Item[Prepared] | None, prepared: Prepared, made: Verdicts) -> Case | None:

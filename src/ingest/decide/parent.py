@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from ingest import dedupe
-from ingest.decide.case import Case, Match
+from ingest.decide.case import Case, Match, Prepared
 from ingest.decide.shelf import Shelf
 from ingest.ledger.records import Records
 from ingest.ledger.rows import ArticleRow, Ref
@@ -17,7 +17,7 @@ def find_parent(case: Case, records: Records, shelf: Shelf, idf: Callable[[str],
     """Compare with the stored texts that share rare shingles, with the article's own earlier version, and, for an item
     too short to compare, with the one of the same words."""
     prepared = case.prepared
-    refs, scanned = _candidates(case, records)
+    refs, scanned = candidates(prepared, records, case.clock)
     same = records.index.short(prepared.short, case.clock) if prepared.short is not None else None
     newest = records.newest(case.article.key)
     refs = list(dict.fromkeys([*refs, *([same] if same else []), *([newest.ref] if newest else [])]))
@@ -39,8 +39,9 @@ def find_parent(case: Case, records: Records, shelf: Shelf, idf: Callable[[str],
     return Match(ref, row, verdicts[choice.parent], tuple(key for key in dict.fromkeys(akin) if key != row.key))
 
 
-def _candidates(case: Case, records: Records) -> tuple[list[Ref], int]:
-    lists, days = records.index.postings(case.prepared.text.keys, case.clock)
+def candidates(prepared: Prepared, records: Records, clock: int) -> tuple[list[Ref], int]:
+    """The stored texts to compare with, likeliest first, and how many postings were looked at."""
+    lists, days = records.index.postings(prepared.text.keys, clock)
     numbers = dedupe.candidates(lists)
     return [Ref(number, days[number]) for number in numbers], sum(map(len, lists))
 

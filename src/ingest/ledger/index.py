@@ -78,13 +78,20 @@ class Index:
         postings = [self._keys.postings(day, n) for day in days for n in range(self._layout.posting_shards)]
         return postings + [self._keys.short(day, shard) for day in days for shard in range(SHORT_SHARDS)]
 
+    def _short_days(self, clock: int) -> list[int]:
+        return [day for day in (day_of(clock), day_of(clock) - 1) if day in self._buckets.state.days]
+
+    def want_short(self, wants: Wants, key: bytes, clock: int) -> None:
+        """Add to `wants` what `short` will ask for."""
+        for day in self._short_days(clock):
+            wants.setdefault(self._keys.short(day, key[0]), []).append(key)
+
     def short(self, key: bytes, clock: int) -> Ref | None:
         """The article with this very title and body, of today or yesterday."""
-        for day in (day_of(clock), day_of(clock) - 1):
-            if day in self._buckets.state.days:
-                found = self._view.get(self._keys.short(day, key[0]), key)
-                if found:
-                    return rows.unpack_ref(found)
+        for day in self._short_days(clock):
+            found = self._view.get(self._keys.short(day, key[0]), key)
+            if found:
+                return rows.unpack_ref(found)
         return None
 
     def record_short(self, key: bytes, ref: Ref) -> None:
