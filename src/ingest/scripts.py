@@ -6,7 +6,7 @@ A script is sent once and then named by its hash; to a server that was restarted
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -54,9 +54,37 @@ class Script:
     """One Lua file on one client. Its key layout and arguments head the file."""
 
     def __init__(self, client: redis.Redis, file: Path) -> None:
+        self._client = client
         self._call = client.register_script(file.read_bytes())
 
-    def __call__(self, keys: Sequence[Any], args: Sequence[Any]) -> Any:
-        """The script's answer. Raises as `patiently` says."""
+    def __call__(
+        self, keys: Sequence[Any], args: Sequence[Any], meanwhile: Callable[[], bool] | None = None
+    ) -> Any:
+        """The script's answer. Raises as `patiently` says.
+
+        While the server works, `meanwhile` is called again and again: until it says that it has nothing left to do, or
+        the answer is there.
+        """
         with patiently():
+            if meanwhile is not None:
+                try:
+                    return self._overlapped(keys, args, meanwhile)
+                except redis.exceptions.NoScriptError:
+                    pass
             return self._call(keys=keys, args=args)
+
+    def _overlapped(self, keys: Sequence[Any], args: Sequence[Any], meanwhile: Callable[[], bool]) -> Any:
+        # redis-py's client sends and waits in one; so this goes by a connection of its pool.
+        connection: Any = self._client.connection_pool.get_connection()
+        try:
+            connection.send_command("EVALSHA", self._call.sha, len(keys), *keys, *args)
+            while not connection.can_read(timeout=0) and meanwhile():
+                pass
+            return connection.read_response()
+        except redis.ResponseError:
+            raise
+        except BaseException:  # an answer that nobody read must not be the next command's
+            connection.disconnect()
+            raise
+        finally:
+            self._client.connection_pool.release(connection)

@@ -212,7 +212,7 @@ class Installation:
             faults=self.faults,
             log=lambda event, fields: log.info(event, **fields),
         )
-        desk.moving, desk.deciding = worker.touch, worker.deciding
+        desk.moving, desk.deciding, desk.ledger.meanwhile = worker.touch, worker.deciding, worker.prepare_one
         return worker
 
     def _settled(self, made: Made) -> None:

@@ -78,7 +78,7 @@ def test_stopped_after_gather_while_another_only_claimed_is_refused_for_the_turn
     def meanwhile() -> None:
         place.reader.fail("a1")
         place.reader.enlist("b1")
-        assert place.reader.claim("b1", "a1", 100) == 8
+        assert place.reader.claim("b1", "a1", 100) == 16  # its batch, and the one read ahead
         before.append(place.state())
 
     def after(point: str) -> None:

@@ -40,6 +40,27 @@ def test_who_reads_ahead_waits_for_its_turn_and_leaves_what_it_may_not_decide(pl
     assert place.events() == [f"k{i}".encode() for i in range(40)]
 
 
+def test_the_next_batch_is_read_before_a_turn_and_prepared_when_there_is_time(place: Place) -> None:
+    place.offer(*(f"k{i}" for i in range(20)))
+    handler = KeysOnly(place.ledger, place.keys)
+    one = worker(place.reader, handler)
+    prepared: list[int] = []
+    decide = handler.decide
+
+    def with_time(turn: Any) -> Any:
+        prepared.append(len(handler.prepared))
+        one.prepare_one()
+        one.prepare_one()
+        prepared.append(len(handler.prepared))
+        return decide(turn)
+
+    handler.decide = with_time  # type: ignore[method-assign]  # as a ledger calls it while its server is busy
+    one.run_for(60)
+    assert prepared == [8, 10, 16, 18, 20, 20]
+    assert handler.prepared == [f"k{i}" for i in range(20)]
+    assert place.events() == [f"k{i}".encode() for i in range(20)]
+
+
 def test_a_stop_is_heard_between_two_articles_and_the_rest_is_left_to_others(place: Place) -> None:
     place.offer(*(f"k{i}" for i in range(8)))
     handler = KeysOnly(place.ledger, place.keys)

@@ -75,7 +75,7 @@ class Desk:
         tools: Tools,
         settled: Callable[[Made], None] = lambda made: None,
     ) -> None:
-        self._ledger, self._keys, self._tools, self._settled = ledger, keys, tools, settled
+        self.ledger, self._keys, self._tools, self._settled = ledger, keys, tools, settled
         self.moving: Callable[[], None] = lambda: None
         self.deciding: Callable[[str], None] = lambda entry: None
         self._view = View(ledger)
@@ -141,7 +141,7 @@ class Desk:
 
     def commit(self, made: Made) -> Settled:
         with self._watch.of("ledger"):
-            answer = self._ledger.commit(made.commit)
+            answer = self.ledger.commit(made.commit)
         if answer.status != "ok":
             self.forget()
             return Settled(answer.status)

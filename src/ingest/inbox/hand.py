@@ -44,6 +44,7 @@ class Hand(Generic[Prepared]):
         self._reader, self._prepare, self._attempts, self._touch = reader, prepare, attempts, touch
         self._clock = clock
         self._held: dict[str, Item[Prepared] | _Broken] = {}
+        self._raw: dict[str, bytes] = {}  # read, not prepared yet
         self._ahead: set[str] = set()
         self._current: str | None = None
         self.note: Callable[[str | None], None] = lambda entry: None
@@ -59,13 +60,14 @@ class Hand(Generic[Prepared]):
         self.note(entry)
 
     def __len__(self) -> int:
-        return len(self._held)
+        return len(self._held) + len(self._raw)
 
     def __contains__(self, entry: str) -> bool:
         return entry in self._held
 
     def forget(self) -> None:
         self._held.clear()
+        self._raw.clear()
         self._ahead.clear()
         self.current = None
 
@@ -81,6 +83,18 @@ class Hand(Generic[Prepared]):
     def buried(self, entry: str) -> bool:
         held = self._held.get(entry)
         return isinstance(held, Item) and held.error is not None
+
+    def lay_by(self, entries: Sequence[tuple[str, bytes]]) -> None:
+        """Keep what was read for when there is time to prepare it: `prepare_one`, or its turn."""
+        self._raw.update(entries)
+
+    def prepare_one(self) -> bool:
+        """Prepare one article that was laid by. False where there is none."""
+        entry = next(iter(self._raw), None)
+        if entry is None:
+            return False
+        self._held[entry] = self._try(entry, self._raw.pop(entry))
+        return True
 
     def take(self, entries: Sequence[tuple[str, bytes]], stop: Callable[[], bool]) -> None:
         """Prepare what was read; the rest is left for others when told to stop."""
@@ -109,6 +123,8 @@ class Hand(Generic[Prepared]):
 
     def adopt(self, entries: Sequence[str], stop: Callable[[], bool]) -> int:
         """Fetch and prepare those not in hand: claimed ones, and those whose reading was answered to nobody."""
+        own = [(entry, self._raw.pop(entry)) for entry in entries if entry in self._raw]
+        self.take(own, stop)
         missing = [entry for entry in entries if entry not in self._held]
         if missing:
             payloads = self._reader.fetch(missing)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from ingest.faults import Faults, no_faults
-from ingest.ledger.port import Answer, Commit, Gathered, Wants, tally
+from ingest.ledger.port import Answer, Commit, Gathered, Wants, no_work, tally
 
 
 class Settling(Protocol):
@@ -41,6 +41,7 @@ class MemoryLedger:
         faults: Faults = no_faults,
     ) -> None:
         self.events: list[bytes] = []
+        self.meanwhile = no_work  # nothing here takes time
         self._inbox = inbox
         self._token = token
         self._faults = faults

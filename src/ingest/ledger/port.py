@@ -6,7 +6,7 @@ every one of them. Nothing here knows what the bytes mean; `ledger.rows` packs t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Literal, Protocol
 
 import msgspec
@@ -88,8 +88,19 @@ class Answer(msgspec.Struct, frozen=True):
     head: bytes = b""
 
 
+def no_work() -> bool:
+    """There is nothing to do meanwhile."""
+    return False
+
+
 class Ledger(Protocol):
-    """One partition's state. Safe for one thread at a time."""
+    """One partition's state. Safe for one thread at a time.
+
+    meanwhile   may be set: work for the time that a store needs for a large gather or a commit. Called again and again;
+                says whether there was any
+    """
+
+    meanwhile: Callable[[], bool]
 
     def gather(self, wants: Wants) -> Gathered:
         """Read all of it in one atomic step. Raises TransientError where the server does not answer."""

@@ -17,13 +17,16 @@ import redis
 from ingest.errors import Stale, StoreError
 from ingest.faults import Faults, no_faults
 from ingest.ledger.keys import Keys
-from ingest.ledger.port import Answer, Commit, Gathered, Wants, Write, tally
+from ingest.ledger.port import Answer, Commit, Gathered, Wants, Write, no_work, tally
 from ingest.scripts import MAX_UNPACKED, Script
 
 _HERE = Path(__file__).parent
 
 GATHER_BYTES = 4_000_000
 """Values of one gather call: more would hold the server up for tens of ms."""
+
+LARGE = 100
+"""Keys of a gather during which other work is worth while: it takes milliseconds."""
 
 
 def _token() -> bytes:
@@ -53,6 +56,7 @@ class RedisLedger:
         self._token = token
         self._faults = faults
         self._gather_bytes = gather_bytes
+        self.meanwhile = no_work
         self._gather = Script(client, _HERE / "gather.lua")
         self._commit = Script(client, _HERE / "commit.lua")
         # The first nine keys of commit.lua, in its order.
@@ -68,7 +72,8 @@ class RedisLedger:
             rest = pairs[at:]
             counted = (([len(fields)], fields) for _, fields in rest)
             args = [self._gather_bytes, *chain.from_iterable(chain.from_iterable(counted))]
-            now, served, *answers = self._gather([self._keys.head, *(key for key, _ in rest)], args)
+            meanwhile = self.meanwhile if len(rest) >= LARGE else None
+            now, served, *answers = self._gather([self._keys.head, *(key for key, _ in rest)], args, meanwhile)
             if head is not None and now != head:
                 raise Stale("the partition was written between two halves of a gather")
             head = now
@@ -81,7 +86,7 @@ class RedisLedger:
     def commit(self, commit: Commit) -> Answer:
         keys, args = self._pack(commit, tally(commit))
         self._faults("before-commit")
-        status, head = self._commit(keys, args)
+        status, head = self._commit(keys, args, self.meanwhile)
         self._faults("after-commit")
         if status == b"version":
             partition = self._keys.partition
