@@ -7,6 +7,7 @@ at any point of this file. docs/decisions/0020 to 0024 say why each step is wher
 
 from __future__ import annotations
 
+import math
 import random
 import time
 from collections.abc import Callable
@@ -48,6 +49,7 @@ class Pace(msgspec.Struct, frozen=True):
     held_batches: int = 8  # nobody reads more while the group holds so many undecided: a kill costs at most these
     ahead: int = 8  # articles worked ahead on before one looks whose turn it is: some ms
     claim_batches: int = 2  # claimed at once; the rest of a dead worker's at the next look
+    lone_s: float = 2.0  # without another's turn seen, after which a worker takes itself for the only one
     leave_s: float = 2.0  # for deciding what is prepared after a stop: the turn comes round within a second
     first_pause_s: float = 0.05  # after a redis error; doubled up to
     longest_pause_s: float = 2.0  # this, and drawn at random, so that workers do not come back in step
@@ -89,6 +91,7 @@ class Worker(Generic[Prepared, Made]):
         self._consumer = ""
         self._begun: set[str] = set()
         self._refusals = 0
+        self._others_seen = -math.inf  # when another was last seen at its turn
         self._failures = 0  # without a step that went well in between, over any number of runs
         self._report = Report()
 
@@ -127,7 +130,10 @@ class Worker(Generic[Prepared, Made]):
             return False
         if look.front and look.front[0].owner == self._consumer:
             self._take_turn(look, stop)
-        elif look.front and look.owner_ms < 0:
+            return True
+        if look.front:
+            self._others_seen = self._clock()
+        if look.front and look.owner_ms < 0:
             owner, most = look.front[0].owner, self._pace.claim_batches * self._settings.batch
             claimed = self._reader.claim(self._consumer, owner, most)
             self._report.claimed += claimed
@@ -157,10 +163,11 @@ class Worker(Generic[Prepared, Made]):
             self._faults("after-read")
             self._hand.take(got, stop)
 
-    def _read_ahead(self, look: Look) -> None:
-        # The next batch is prepared while the server is busy with this one: a tenth of a lone worker's time.
-        few = look.pending < self._pace.held_batches * self._settings.batch
-        if few and look.entries > look.pending and len(self._hand) <= len(look.front):
+    def _read_ahead(self, look: Look, run: int) -> None:
+        # The next batch is prepared while the server is busy with this one: a tenth of a lone worker's time. Where
+        # there are others the next batch is theirs: to hold two in a row would keep them waiting.
+        alone = look.pending == run and self._clock() - self._others_seen > self._pace.lone_s
+        if alone and look.pending < look.entries and len(self._hand) == run:
             self._hand.lay_by(self._reader.read(self._consumer, self._settings.batch, 0))
             self._faults("after-read")
 
@@ -182,7 +189,7 @@ class Worker(Generic[Prepared, Made]):
         try:
             self._report.adopted += self._hand.adopt(run, stop)
             if not alone:
-                self._read_ahead(look)
+                self._read_ahead(look, len(run))
             self._settle(look.head, run)
         finally:
             self._hand.current = None
