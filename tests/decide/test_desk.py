@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from ingest.decide.case import Prepared
 from ingest.inbox.port import Item, Turn
 from ingest.ledger.rows import DAY_MS
 from ingest.ledger.view import View
@@ -288,3 +289,21 @@ def test_what_a_source_says_besides_is_kept_with_the_article(extra: dict[str, ob
     row = rehearsal.row(told)
     kept = rehearsal.records.body(row).extra
     assert kept in (extra, {"half": "\ufffd"}) or str(2**70) in kept["as_text"]
+
+
+def test_working_ahead_changes_nothing_that_is_decided() -> None:
+    plain, ahead = Rehearsal(batch=3), Rehearsal(batch=3)
+    prepare = ahead.desk.prepare
+
+    def prepare_and_work_ahead(accepted: Accepted) -> Prepared:
+        prepared = prepare(accepted)
+        ahead.desk.ahead(prepared)
+        return prepared
+
+    ahead.desk.prepare = prepare_and_work_ahead  # type: ignore[method-assign]  # as a worker that waits for its turn
+    articles = [*map(seed, range(5)), article(), article("b", FIRST + MORE), article("c", MORE)]
+    plain.run(articles)
+    ahead.run(articles)
+    told = [event for made in plain.made for event in made.commit.events]
+    assert [event for made in ahead.made for event in made.commit.events] == told
+    assert any(stories for _, stories in ahead.desk._glance._seen.values())
