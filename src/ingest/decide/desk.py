@@ -13,7 +13,6 @@ import msgspec
 
 from ingest.background import Background
 from ingest.decide.case import Case, Prepared
-from ingest.decide.glance import Glance
 from ingest.decide.home import find_home
 from ingest.decide.made import Made, Verdicts
 from ingest.decide.parent import candidates, find_parent
@@ -83,7 +82,6 @@ class Desk:
         self._records = Records(self._view, keys, tools.ledger_settings, published=tools.published)
         self._shelf = Shelf(lambda: self.moving())
         self._points = Points()
-        self._glance = Glance(ledger, keys, tools.ledger_settings, published=tools.published)
         self._counts: TermCounts | None = None
         self._watch = Stopwatch(tools.timer)
 
@@ -106,7 +104,6 @@ class Desk:
         text.grams, text.title_words, text.figures, text.heading  # noqa: B018 -- made and kept
         for sentence in text.sentences:
             sentence.stems, sentence.figure_keys, sentence.names, sentence.grams  # noqa: B018 -- as well
-        self._glance.ahead(prepared, self._records.state, self._counts)
 
     # -- in the turn ---------------------------------------------------------------------------------------------------
 
@@ -185,7 +182,6 @@ class Desk:
             records.want_article(wants, prepared.article.key, prepared.article.version)
             index.want_postings(wants, prepared.text.keys, at)
             index.want_terms(wants, proposers(vector(prepared.terms, self._counts), AHEAD))
-            self._glance.want(wants, prepared, records)
             if prepared.short is not None:
                 index.want_short(wants, prepared.short, at)
         self._view.fetch(wants)

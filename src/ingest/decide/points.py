@@ -13,8 +13,8 @@ from ingest.ledger.records import Records
 from ingest.stories.placement import Span, StoryPoint, When
 from ingest.stories.similarity import Centroid
 
-KEPT = 5000
-"""Centres remembered: 1 kB each at most, and more than stories move on a busy day."""
+KEPT = 2000
+"""Centres remembered, of 3 kB each with what they are compared by."""
 
 
 class _Row(msgspec.Struct, array_like=True):

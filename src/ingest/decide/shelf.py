@@ -18,11 +18,13 @@ from ingest.ledger import rows
 from ingest.ledger.records import Records
 from ingest.ledger.rows import ArticleRow, Ref, StoryRow
 
-TEXT_WORDS = 120_000
-"""Words of all texts kept: .3 kB each once a text was compared. Some 900 wire items, or 150 long articles."""
+TEXT_WORDS = 60_000
+"""Words of all texts kept: .5 kB each once a text was compared. Some 450 wire items, or 75 long articles; twice as many
+made no worker faster."""
 
-TOLD_EVENTS = 3000
-"""Events of all stories kept, of some four sentences each: about 12 kB an event once a story was compared with."""
+TOLD_EVENTS = 1200
+"""Events of all stories kept: some 50 kB each once a story was compared with, on wire items. 3,000 took 150 MB and made
+no worker faster."""
 
 
 @dataclass(slots=True)
@@ -65,12 +67,13 @@ class Shelf:
         kept = self._told.take(story.number)
         if kept is None or kept.lent or not _is_past(kept, story, records):
             kept = self._told.put(story.number, _Kept(Told(), []))
-        kept.lent = True
-        if len(kept.sequences) < len(story.told):
-            for chunk in records.told(_only(story, story.told[len(kept.sequences) :])):
-                self._moving()  # 1,500 articles' worth takes a second, which must not be taken for a hang
-                kept.told.extend(prepare([sentence for _, sentence in chunk.sentences]), chunk.article)
-                kept.last = chunk
+        since = story.told[len(kept.sequences) :]
+        chunks = records.told(_only(story, since)) if since else []
+        kept.lent = True  # from here on it is half added to
+        for chunk in chunks:
+            self._moving()  # 1,500 articles' worth takes a second, which must not be taken for a hang
+            kept.told.extend(prepare([sentence for _, sentence in chunk.sentences]), chunk.article)
+            kept.last = chunk
         return kept.told
 
     def retold(self, story: StoryRow, told: Told, news: rows.Told | None, text: Text) -> None:

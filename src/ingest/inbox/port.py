@@ -215,7 +215,7 @@ class Handler(Protocol[Prepared, Made]):
         """Canonical form of one article; a pure function."""
 
     def ahead(self, prepared: Prepared) -> None:
-        """Do now what its turn may ask for, while the turn is another's. Writes nothing; an error is of no account."""
+        """Do now what its turn may ask for, while the turn is another's: pure; an error is of no account."""
 
     def decide(self, turn: Turn[Prepared]) -> Made:
         """Gather, and decide article by article. Writes nothing. May take a prefix where all is too much."""
