@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import redis
+from rq.exceptions import StopRequested
 
 from ingest.inbox import bell
 
@@ -80,4 +82,20 @@ def test_a_worker_told_to_stop_while_its_server_refuses_everything_leaves(
     monkeypatch.setattr("ingest.wiring.drain", drain)
     bell.ring(client, "main")
     burst(worker)
+    assert worker._stop_requested
+
+
+def test_who_is_told_to_stop_asks_the_server_nothing_and_leaves_whatever_becomes_of_the_signals_exception(
+    client: redis.Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker = bell.worker(client, "w")
+
+    def asked(*args: Any, **kwargs: Any) -> None:
+        raise AssertionError(f"asked for {args[0]} within the handler of a signal")
+
+    monkeypatch.setattr(worker.connection, "execute_command", asked)
+    with contextlib.suppress(StopRequested):  # a handler of articles may take it for an article's error
+        worker.handle_warm_shutdown_request()
+        worker._shutdown()
+    worker.set_shutdown_requested_date()
     assert worker._stop_requested

@@ -89,6 +89,9 @@ class DrainWorker(PatientWorker):
 
     def handle_warm_shutdown_request(self) -> None:
         self._leaving.set()
+        # RQ itself raises where it takes the worker for idle; in the middle of a turn that would pass for an article's
+        # error, and the worker would stay until it is killed.
+        self._stop_requested = True
 
     def pause(self, seconds: float) -> None:
         self._leaving.wait(seconds)

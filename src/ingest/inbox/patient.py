@@ -65,8 +65,8 @@ class PatientWorker(SimpleWorker):
         _unheard("maintenance", super().run_maintenance_tasks)
 
     def set_shutdown_requested_date(self) -> None:
-        # Called by the handler of a signal, in the middle of anything.
-        _unheard("shutdown", super().set_shutdown_requested_date)
+        """No note: it is made by the handler of a signal, in the middle of anything, also of another command that holds
+        the lock of the connections. Nobody reads it, and a worker must not hang at it when it is told to stop."""
 
     def register_death(self) -> None:
         _unheard("death", super().register_death)
