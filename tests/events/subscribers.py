@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from typing import Any, Self
 
@@ -30,7 +31,7 @@ def a_client(url: str) -> redis.Redis:
     return redis.Redis.from_url(url, **client_options(30))
 
 
-class Joined:
+class Joined(ABC):
     """A subscription, opened; `options` are those of Member."""
 
     def __init__(self, url: str, keys: Keys, **options: Any) -> None:
@@ -49,18 +50,18 @@ class Joined:
     def __iter__(self) -> Iterator[Any]:
         return self
 
-    def __next__(self) -> Any:
-        raise NotImplementedError
+    @abstractmethod
+    def __next__(self) -> Any: ...
 
-    def close(self) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def close(self) -> None: ...
 
+    @abstractmethod
     def die(self) -> None:
         """As kill -9 would end it: the heartbeat stops, nothing is given back."""
-        raise NotImplementedError
 
-    def lose_the_server(self) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def lose_the_server(self) -> None: ...
 
 
 Kind = type[Joined]

@@ -4,32 +4,16 @@ from __future__ import annotations
 
 import json
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import redis
-from terminal import Command, articles, until
+from terminal import Start, articles, until
 
 from ingest import wiring
 from ingest.errors import Pressure
 from ingest.wiring import Installation
-
-Start = Callable[..., Command]
-
-
-@pytest.fixture
-def start(tmp_path: Path) -> Iterator[Start]:
-    """Start a command in a folder of the test's own."""
-    started: list[Command] = []
-
-    def run(*words: str | Path, **environment: str) -> Command:
-        started.append(Command(tmp_path, *words, **environment))
-        return started[-1]
-
-    yield run
-    for command in started:
-        command.close()
 
 
 @pytest.fixture

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 
 import msgspec
 import pytest
 import redis
 import structlog
-from terminal import Command, until
+from terminal import Start, until
 
 from ingest import wiring
 from ingest.cli.main import main
@@ -22,27 +21,11 @@ from ingest.model import Envelope
 from ingest.versions import versions
 from ingest.wiring import Installation
 
-Start = Callable[..., Command]
-
 TEXT = (
     "The river Mur rose over its banks in Graz on Monday and drove 300 people out of their houses. The fire brigade "
     "worked through the night with sandbags and pumps. Mayor Elke Kahr asked the army for help with the bridges. "
     "The water stood two metres deep in the main square. Schools will stay closed until Thursday, the city said."
 )
-
-
-@pytest.fixture
-def start(tmp_path: Path) -> Iterator[Start]:
-    """Start a command in a folder of the test's own."""
-    started: list[Command] = []
-
-    def run(*words: str | Path, **environment: str) -> Command:
-        started.append(Command(tmp_path, *words, **environment))
-        return started[-1]
-
-    yield run
-    for command in started:
-        command.close()
 
 
 @pytest.fixture

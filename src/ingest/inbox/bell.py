@@ -11,7 +11,6 @@ payload naming `os.system` runs it, and a stored callback or webhook is called.
 from __future__ import annotations
 
 import contextvars
-import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -85,16 +84,6 @@ class DrainWorker(PatientWorker):
             raise ValueError(f"this worker listens to the queue {QUEUE} alone, not to {', '.join(asked)}")
         kwargs |= {"queue_class": Queue, "job_class": DrainJob, "serializer": JSONSerializer}
         super().__init__([queue(connection)], connection=connection, **kwargs)
-        self._leaving = threading.Event()
-
-    def handle_warm_shutdown_request(self) -> None:
-        self._leaving.set()
-        # RQ itself raises where it takes the worker for idle; in the middle of a turn that would pass for an article's
-        # error, and the worker would stay until it is killed.
-        self._stop_requested = True
-
-    def pause(self, seconds: float) -> None:
-        self._leaving.wait(seconds)
 
     def handle_exception(self, job: Job, *exc_info: Any) -> None:
         error = exc_info[1]

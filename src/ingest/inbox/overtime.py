@@ -44,17 +44,20 @@ class Clock:
 
     @contextmanager
     def within(self) -> Iterator[None]:
-        """Raises Overtime within, or just behind the end of it."""
+        """Raises Overtime within, or just behind the end of it. One may stand in another (an article of the next batch
+        is prepared while a turn gathers): at its end the time of the outer one begins anew."""
         if self._thread != threading.get_ident():
             yield
             return
+        outer = self._inside
         try:
             self._inside = True
             self.wind()
             yield
         finally:
-            self._inside = False
+            self._inside = outer
             signal.setitimer(signal.ITIMER_PROF, 0)
+            self.wind()
 
     def wind(self) -> None:
         """The next article of a batch: its time begins anew."""

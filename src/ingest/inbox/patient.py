@@ -7,6 +7,7 @@ done is in the inbox, and the next bell rings within two seconds.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -33,6 +34,10 @@ def _unheard(note: str, call: Callable[..., Any], *args: Any, **kwargs: Any) -> 
 class PatientWorker(SimpleWorker):
     """Every call of RQ's loop that asks the server bears no answer."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._leaving = threading.Event()
+        super().__init__(*args, **kwargs)
+
     def dequeue_job_and_maintain_ttl(
         self, timeout: int | None, max_idle_time: int | None = None
     ) -> tuple[Job, Queue] | None:
@@ -47,7 +52,13 @@ class PatientWorker(SimpleWorker):
 
     def pause(self, seconds: float) -> None:
         """Between two tries; a worker that is told to stop breaks it off."""
-        raise NotImplementedError
+        self._leaving.wait(seconds)
+
+    def handle_warm_shutdown_request(self) -> None:
+        self._leaving.set()
+        # RQ itself raises where it takes the worker for idle; in the middle of a turn that would pass for an article's
+        # error, and the worker would stay until it is killed.
+        self._stop_requested = True
 
     def execute_job(self, job: Job, queue: Queue) -> None:
         _unheard("job", super().execute_job, job, queue)

@@ -164,7 +164,7 @@ class Worker(Generic[Prepared, Made]):
             self._hand.take(got, stop)
 
     def _read_ahead(self, look: Look, run: int) -> None:
-        # The next batch is prepared while the server is busy with this one: a tenth of a lone worker's time. Where
+        # The next batch is prepared while the server is busy with this one: 8 % of a lone worker's time. Where
         # there are others the next batch is theirs: to hold two in a row would keep them waiting.
         alone = look.pending == run and self._clock() - self._others_seen > self._pace.lone_s
         if alone and look.pending < look.entries and len(self._hand) == run:

@@ -74,7 +74,7 @@ at = at + 1
 for _ = 1, w do
   local key, expiry, c = K[num(A[at])], A[at + 1], num(A[at + 2])
   local added = call('HSET', key, unpack(A, at + 3, at + 2 + c))
-  -- Of 1,500 hashes in a commit hardly one is new: to set them all anew was a third of its time and of the file.
+  -- Of 1,500 hashes in a commit hardly one is new: to set them all anew took 8 % of its time and an eighth of the file.
   if expiry ~= '' and (lag > 0 or string.byte(expiry) == 43 or (added == c / 2 and call('HLEN', key) == added)) then
     call('PEXPIREAT', key, string.format('%.0f', num(expiry) + lag))
   end
