@@ -44,6 +44,7 @@ def test_workers_told_to_stop_or_killed_in_the_middle_of_it_lose_and_double_noth
     until(lambda: not any(map(alive, children)), "children leaving with their parent")
 
     third = start("process", "--workers", "1", "--store", store_folder)
+    third.says("worker(s) on")  # all may be decided before it has begun to run
     until(lambda: not installation.inbox().balance().entries, "all decided")
     assert third.ends(signal.SIGINT) == 0
     all_decided_once(installation, count)
