@@ -83,6 +83,21 @@ def test_a_broad_story_is_judged_by_its_centre() -> None:
     assert score(mean, point, NOWHEN) > 1.3 * mean
 
 
+def test_a_story_with_too_little_in_common_takes_no_more() -> None:
+    point, bar = story(1, 1, *range(100, 120)), threshold_for(LONG) * THRESHOLDS.placing.coherent
+    joined = 1
+    while point.centroid.coherence >= bar:
+        assert place(unit(1), LONG, [point], NOWHEN, WORDS).story == 1
+        joined += 1
+        point = join(unit(1, *range(100 * joined, 100 * joined + 20)), NOWHEN, 1, point)
+        assert joined < 50
+    placement = place(unit(1), LONG, [point], NOWHEN, WORDS)
+    assert (placement.story, placement.best, placement.broad) == (None, None, 1)
+    narrow = story(2, 1, 2)
+    placement = place(unit(1), LONG, [point, narrow], NOWHEN, WORDS)
+    assert (placement.story, placement.broad) == (2, 1)
+
+
 @pytest.mark.parametrize(
     ("article", "known", "gap"),
     [

@@ -38,8 +38,9 @@ def _candidates(case: Case, of_article: Vector, records: Records, points: Points
 
 
 def _note(case: Case, placement: Placement, candidates: list[StoryPoint]) -> None:
+    broad: dict[str, str | int | float] = {"too_broad": placement.broad} if placement.broad else {}
     if placement.best is None:
-        case.note("story", "no candidate: opens one", threshold=round(placement.threshold, 3))
+        case.note("story", "no candidate: opens one", threshold=round(placement.threshold, 3), **broad)
         return
     names = {point.number: point.id for point in candidates}
     numbers: dict[str, str | int | float] = {
@@ -53,5 +54,6 @@ def _note(case: Case, placement: Placement, candidates: list[StoryPoint]) -> Non
         numbers["runner_up_score"] = round(placement.runner_up[1], 3)
     if placement.gap_hours is not None:
         numbers["gap_hours"] = round(placement.gap_hours, 1)
+    numbers |= broad
     numbers["shared"] = ", ".join(f"{shared.term} {shared.share:.0%}" for shared in placement.shared)
     case.note("story", "joins" if placement.story is not None else "no story scores enough: opens one", **numbers)

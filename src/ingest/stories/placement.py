@@ -67,6 +67,7 @@ class Placement(msgspec.Struct, frozen=True, kw_only=True):
     runner_up  (story, score) of the second
     gap_hours  time between the article and the best story, None where not known
     shared     top terms of the best, the strongest first
+    broad      candidates that were passed over, since their members have too little in common
     """
 
     story: int | None
@@ -77,6 +78,7 @@ class Placement(msgspec.Struct, frozen=True, kw_only=True):
     runner_up: tuple[int, float] | None = None
     gap_hours: float | None = None
     shared: tuple[Shared, ...] = ()
+    broad: int = 0
 
 
 def place(
@@ -90,19 +92,24 @@ def place(
     """Compare an article with the candidates. `length` and `words` are those of its Terms.
 
     With one candidate or many the score of each depends on itself only; the margin on the five behind the best.
+    A large story is judged by its centre, so its own breadth would let it grow broader for ever: one whose members have
+    less in common than an article needs to join is no candidate.
     """
-    threshold = threshold_for(length, placing) * (1.0 + placing.young * vector.borrowed)
-    means = mean_similarities(vector, [point.centroid for point in candidates])
+    bar = threshold_for(length, placing)
+    threshold = bar * (1.0 + placing.young * vector.borrowed)
+    narrow = [point for point in candidates if point.centroid.coherence >= placing.coherent * bar]
+    broad = len(candidates) - len(narrow)
+    means = mean_similarities(vector, [point.centroid for point in narrow])
     scored = sorted(
         (
             (score(mean, point, when, placing), -point.number, point)
-            for mean, point in zip(means, candidates, strict=True)
+            for mean, point in zip(means, narrow, strict=True)
         ),
         key=lambda row: row[:2],
         reverse=True,
     )
     if not scored:
-        return Placement(story=None, threshold=threshold)
+        return Placement(story=None, threshold=threshold, broad=broad)
     top, _, best = scored[0]
     adjusted = top - placing.margin * sum(row[0] for row in scored[1 : 1 + placing.margin_over]) / placing.margin_over
     gap = gap_hours(when, best.when)
@@ -115,6 +122,7 @@ def place(
         runner_up=(scored[1][2].number, scored[1][0]) if len(scored) > 1 else None,
         gap_hours=gap,
         shared=_explain(vector, best.centroid, words),
+        broad=broad,
     )
 
 

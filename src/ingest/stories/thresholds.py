@@ -61,6 +61,10 @@ class Placing(msgspec.Struct, frozen=True):
     young: float = 0.12
     grace_hours: float = 24.0  # a story rests overnight without getting older
     half_life_hours: float = 72.0  # 24 to 168 are level on day stamps; 72 is the safe middle
+    # Mean similarity of a story's members, in parts of the score that an article would need. Below, they share no more
+    # than the words of a template, and no more articles join by vote. Labelled stories keep 1.25 and more; what
+    # templates and placeholders pull together falls to .6. 1.0 and 1.25 are level, 1.5 splits headlines (uci -.035).
+    coherent: float = 1.25
     memory: int = 400  # members that weigh in a centroid: beyond, the older ones fade
 
 
