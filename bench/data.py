@@ -7,7 +7,8 @@ import itertools
 import json
 import os
 import random
-import zlib
+import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -18,7 +19,10 @@ from .machine import ROOT
 
 WORDS, VOCABULARY, SENTENCE = 150, 20_000, 18  # a made-up article is as long as the mean one of the wire
 COPIES = 0.1
-CHANGED = 3  # one word in so many is another in each further round through the wire: no copies, the same frequencies
+KEPT = 100  # most frequent words, which every month shares
+DIGITS = "0123456789"
+
+_WORD = re.compile("[A-Za-z]+")
 
 
 def folder() -> Path:
@@ -50,19 +54,36 @@ def _articles(after: int) -> Iterator[Envelope]:
         turn, place = divmod(number, len(texts))
         title, text = texts[place]
         if turn:
-            title, text = _changed(title, turn), _changed(text, turn)
+            title, text = _retold(title, turn), _retold(text, turn)
         yield Envelope(
             key=f"bench:{number}", source="bench", id=str(number), title=title, text=text, outlet="Wire", language="en"
         )
 
 
-def _changed(text: str, turn: int) -> str:
-    """Every line kept, one word in CHANGED replaced by one that only this turn has."""
-    lines = (
-        " ".join(f"{word}x{turn}" if zlib.crc32(f"{word}{turn}".encode()) % CHANGED == 0 else word for word in words)
-        for words in (line.split(" ") for line in text.split("\n"))
-    )
-    return "\n".join(lines)
+def _retold(text: str, turn: int) -> str:
+    """The same with other words in the places of its words, letter case kept, and other digits."""
+    others = _others(turn)
+
+    def other(match: re.Match[str]) -> str:
+        word = match.group()
+        traded = others.get(word.casefold(), word)
+        return traded.upper() if word.isupper() else traded.capitalize() if word[0].isupper() else traded
+
+    return _WORD.sub(other, text).translate(str.maketrans(DIGITS, DIGITS[turn % 10 :] + DIGITS[: turn % 10]))
+
+
+@cache
+def _others(turn: int) -> dict[str, str]:
+    """Every word of the wire but the most frequent, and the one of about the same frequency that takes its place."""
+    counts = Counter(word for pair in _texts() for text in pair for word in _WORD.findall(text.casefold()))
+    ranked = sorted(counts, key=lambda word: (-counts[word], word))
+    chance, traded = random.Random(turn), {}
+    start = KEPT
+    while start < len(ranked):
+        block = ranked[start : start + max(20, start // 5)]
+        traded |= zip(block, chance.sample(block, len(block)), strict=True)
+        start += len(block)
+    return traded
 
 
 @cache
