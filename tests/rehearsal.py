@@ -76,7 +76,7 @@ class Rehearsal:
     def row(self, decision: Decision) -> ArticleRow:
         """The stored row of what was told."""
         records = self.records
-        ref = records.decided(decision.article.key, decision.article.version)
+        ref = records.decisions.find(decision.article.key, decision.article.version)
         assert ref is not None
         return records.articles([ref])[ref]
 

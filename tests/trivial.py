@@ -63,7 +63,7 @@ class KeysOnly:
             consumer=turn.consumer,
             entries=[item.entry for item in items],
             head=gathered.head,
-            decisions=[(self.shard, name) for name in new],
+            decisions=[(self.shard, name, b"") for name in new],
             events=new,
             dead=[(item.entry, item.error) for item in items if item.error is not None],
             writes=[Write(self.shard, dict.fromkeys(new, b"1"))] if new else [],

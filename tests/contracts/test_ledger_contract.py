@@ -77,6 +77,17 @@ def test_a_version_with_a_decision_is_not_decided_again(place: Place) -> None:
     assert place.state() == before
 
 
+def test_a_decision_that_shares_its_place_is_told_by_the_end_of_its_value(place: Place) -> None:
+    key = place.keys.decisions(1, 1)
+    assert place.commit("a", [], writes=[Write(key, {b"d": b"7-one"})]) == "ok"
+    for end, status in ((b"-one", "decided"), (b"-two", "ok"), (b"more than 7-one", "ok"), (b"", "decided")):
+        head = place.head()
+        commit = Commit(consumer="a", entries=[], head=head, decisions=[(key, b"d", end)], events=[b"e"])
+        answer = place.ledger.commit(commit)
+        assert (answer.status, place.head() == head) == (status, status == "decided")
+    assert len(place.events()) == 2
+
+
 def test_a_commit_removes_its_entries_emits_its_events_and_moves_the_counters(place: Place) -> None:
     place.offer("one", "two", "three")
     entries = place.read("a", 3)
@@ -170,7 +181,7 @@ def _full(place: Place, consumer: str, entries: list[str], head: bytes) -> Commi
         consumer=consumer,
         entries=entries,
         head=head,
-        decisions=[(key, b"d")],
+        decisions=[(key, b"d", b"")],
         events=[b"e"],
         dead=[(entries[0], "why")],
         writes=[Write(key, {b"d": b"1"})],

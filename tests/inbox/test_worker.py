@@ -229,7 +229,7 @@ def test_a_handler_that_decides_what_is_decided_does_not_go_round_for_ever(place
     class Blind(KeysOnly):
         def decide(self, turn: Any) -> Any:
             made = super().decide(turn)
-            again = [(self.shard, b"one")] if any(item.prepared == "one" for item in turn.items) else []
+            again = [(self.shard, b"one", b"")] if any(item.prepared == "one" for item in turn.items) else []
             return type(made)(**{**{f: getattr(made, f) for f in made.__struct_fields__}, "decisions": again})
 
     entry = place.read("x", 1)

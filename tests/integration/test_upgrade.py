@@ -10,13 +10,13 @@ import redis
 import structlog
 from terminal import Start, until
 
-from ingest import wiring
+from ingest import identity, wiring
 from ingest.cli.main import main
 from ingest.errors import StoreError
 from ingest.events.event import decode
 from ingest.inbox.redis import RedisInbox
 from ingest.ledger.partition import fields_of
-from ingest.ledger.rows import squeeze
+from ingest.ledger.rows import pack_ref, squeeze
 from ingest.model import Envelope
 from ingest.versions import versions
 from ingest.wiring import Installation
@@ -99,6 +99,23 @@ def test_a_partition_of_another_version_is_taken_over_and_gone_on_with(
     assert installation.balance().holds
 
 
+def as_schema_2(installation: Installation) -> None:
+    """The one decision there is, laid out as that schema did: two records, each in its own place."""
+    client, records = installation.client, installation.records()
+    newest, (month,) = records.decisions.newest("a"), records.state.months
+    assert newest is not None
+    row = records.articles([newest.ref])[newest.ref]
+    for key in client.scan_iter(match="sw:{main}:dec:*"):
+        client.delete(key)
+    older = msgspec.msgpack.encode([newest.nth, newest.ref])
+    name, decision = identity.key_field("a"), identity.decision_field("a", row.version)
+    for kind, field, value in (("key", name, older), ("dec", decision, pack_ref(newest.ref))):
+        shard = int.from_bytes(field[:2], "big") % 4096
+        client.hset(f"sw:{{main}}:{kind}:{month}:{shard}", field, value)
+    state = msgspec.msgpack.decode(client.hget(installation.keys.state, "s"))
+    client.hset(installation.keys.state, "s", msgspec.msgpack.encode(state[:7]))
+
+
 def test_rows_of_the_schema_before_are_read_on(installation: Installation, server_url: str) -> None:
     decide(server_url, "a")
     client, keys = installation.client, installation.keys
@@ -108,10 +125,13 @@ def test_rows_of_the_schema_before_are_read_on(installation: Installation, serve
     (told,) = records.told(row)
     older = msgspec.msgpack.encode(msgspec.msgpack.decode(client.hget(keys.story(1), "r"))[:-1])
     client.hset(keys.story(1), mapping={"t1": squeeze(told), "r": older})  # as schema 1 wrote them
+    as_schema_2(installation)
     made_by(installation, schema="1")
-    with pytest.raises(StoreError, match=r"made by schema 1, this is 2.*`ingest upgrade`"):
+    with pytest.raises(StoreError, match=r"made by schema 1, this is 3.*`ingest upgrade`"):
         decide(server_url, "b")
     assert upgraded(server_url) == 0
+    decide(server_url, "a")  # decided before the upgrade
+    assert len(kinds(installation)) == 1
     with wiring.opened(wiring.read_settings(store=server_url)) as later:
         more = TEXT + " A bridge fell at noon."
         later.inbox().offer([Envelope(key="b", source="s", title="Flood in Graz", text=more, outlet="b")])
@@ -129,7 +149,7 @@ def test_another_schema_is_refused_and_nothing_is_touched(
     made_by(installation, schema="0")
     before = installation.client.hgetall(installation.keys.meta)
     assert upgraded(server_url, "--force") == 2
-    assert "partition main has schema 0, this is 2: there is no way from one" in capsys.readouterr().err
+    assert "partition main has schema 0, this is 3: there is no way from one" in capsys.readouterr().err
     assert installation.client.hgetall(installation.keys.meta) == before
 
 

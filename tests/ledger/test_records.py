@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from ingest.inbox.memory import MemoryInbox
 from ingest.ledger import rows
 from ingest.ledger.buckets import MARGIN_DAYS, Layout, day_of
-from ingest.ledger.index import Places, Wants
+from ingest.ledger.index import Places
 from ingest.ledger.keys import Keys
 from ingest.ledger.memory import MemoryLedger
 from ingest.ledger.port import Commit, Write
@@ -66,46 +66,6 @@ class Partition:
 @pytest.fixture
 def partition() -> Partition:
     return Partition()
-
-
-# -- decisions
-
-
-def test_a_decision_is_found_by_key_and_version_alone(partition: Partition) -> None:
-    partition.records.buckets.enter(NOW)
-    partition.records.record_decision("k", "v", Ref(7, 20_000), NOW)
-    partition.commit()
-    assert partition.records.decided("k", "v") == Ref(7, 20_000)
-    assert partition.records.decided("k", "w") is None
-    assert partition.records.decided("kv", "") is None
-
-
-def test_a_sighting_renews_a_decision_in_its_own_month(partition: Partition) -> None:
-    later = NOW + 390 * DAY_MS
-    for now in (NOW, later):
-        partition.records.buckets.enter(now)
-        shard, field = partition.records.record_decision("k", "v", Ref(7, 20_000), now)
-        (write,) = (write for write in partition.commit() if write.key == shard)
-        month_end = (day_of(now) // 30 + 1) * 30 * DAY_MS
-        assert write.expire_at == month_end + (400 + MARGIN_DAYS) * DAY_MS
-        assert len(field) == 12
-    del partition.ledger._hashes[KEYS.decisions(20_000 // 30, int(shard.rpartition(":")[2]))]  # as its expiry does
-    assert partition.anew().decided("k", "v") == Ref(7, 20_000)
-
-
-def test_everything_needed_of_an_article_is_asked_for_at_once(partition: Partition) -> None:
-    for now in (NOW, NOW + 40 * DAY_MS):
-        partition.records.buckets.enter(now)
-    partition.records.record_newest("k", Newest(2, Ref(7, 20_000)), NOW)
-    partition.commit()
-    records = partition.records
-    wants: Wants = {}
-    records.want_article(wants, "k", "v")
-    records.view.fetch(wants)
-    reads = records.view.reads
-    assert records.decided("k", "v") is None
-    assert records.newest("k") == Newest(2, Ref(7, 20_000))
-    assert records.view.reads == reads
 
 
 # -- postings, short items and terms
@@ -189,18 +149,6 @@ def test_on_published_time_nothing_expires_and_past_buckets_are_dropped_a_few_a_
     assert not [key for key in partition.ledger.hashes() if ":fp:20000:" in key]
 
 
-def test_on_published_time_decisions_go_after_their_time_with_all_that_names_an_article() -> None:
-    partition = Partition(published=True)
-    partition.records.buckets.enter(NOW)
-    partition.records.record_decision("k", "v", Ref(1, 20_000), NOW)
-    partition.records.record_newest("k", Newest(1, Ref(1, 20_000)), NOW)
-    partition.records.index.record_short(b"abcdefgh", Ref(1, 20_000))
-    partition.commit()
-    partition.records.buckets.enter(NOW + 440 * DAY_MS)
-    drained(partition)
-    assert partition.ledger.hashes() == (KEYS.state,)
-
-
 def drained(partition: Partition) -> list[str]:
     """Every key that is dropped from now on, commit by commit."""
     dropped: list[str] = []
@@ -260,7 +208,7 @@ def test_a_storys_timeline_is_told_in_order(partition: Partition) -> None:
         records.record_story(row, entry(sequence), b"c", NOW)
     partition.commit()
     records = partition.records
-    number = records.story_number("st-4")
+    number = records.story_ids.find("st-4")
     assert number == 4
     row = records.story(number)
     assert row is not None
@@ -268,7 +216,7 @@ def test_a_storys_timeline_is_told_in_order(partition: Partition) -> None:
     expected = [Told(f"k{number}", ((TITLE, "Rain"), (1, f"{number} died."))) for number in range(1, 13, 2)]
     assert records.told(row) == expected
     assert records.centroid(4) == b"c"
-    assert (records.story(5), records.centroid(5), records.story_number("st-5")) == (None, None, None)
+    assert (records.story(5), records.centroid(5), records.story_ids.find("st-5")) == (None, None, None)
     assert records.timeline(5) == []
 
 

@@ -53,12 +53,12 @@ class Lookup:
         return Timeline(story=_story(row), entries=tuple(shown))
 
     def _story_row(self, story_id: str) -> rows.StoryRow:
-        number = self._records.story_number(story_id)
+        number = self._records.story_ids.find(story_id)
         if number is None:
             full = {event.subject for event in self._newest_events() if event.subject.startswith(story_id)}
             if len(full) > 1:
                 raise UsageError(f"{story_id} begins the ids of {len(full)} stories: give more of it")
-            number = self._records.story_number(full.pop()) if full else None
+            number = self._records.story_ids.find(full.pop()) if full else None
         row = self._records.story(number) if number is not None else None
         if row is None:
             name = self._installation.store.name
@@ -80,7 +80,7 @@ class Lookup:
         return self._by_url(canonical(name))
 
     def _version(self, key: str, nth: int | None) -> tuple[Ref, ArticleRow] | None:
-        newest = self._records.newest(key)
+        newest = self._records.decisions.newest(key)
         ref: Ref | None = newest.ref if newest else None
         while ref is not None:
             row = self._records.articles([ref]).get(ref)
@@ -101,7 +101,7 @@ class Lookup:
 
     def decided(self, key: str, version: str) -> tuple[Ref, ArticleRow] | None:
         """The row of this very version, where it was decided and is still kept."""
-        ref = self._records.decided(key, version)
+        ref = self._records.decisions.find(key, version)
         row = self._records.articles([ref]).get(ref) if ref else None
         return (ref, row) if ref and row else None
 
@@ -131,7 +131,7 @@ class Lookup:
         )
 
     def _versions(self, key: str) -> Iterator[VersionRow]:
-        newest = self._records.newest(key)
+        newest = self._records.decisions.newest(key)
         ref: Ref | None = newest.ref if newest else None
         while ref is not None and (row := self._records.articles([ref]).get(ref)):
             yield VersionRow(version=row.nth, arrived=row.arrived, title=row.title)

@@ -179,7 +179,7 @@ class Desk:
         clock = records.state.clock or 0
         clocks = [clock if self._tools.published else max(clock, prepared.accepted.arrived) for prepared in batch]
         for prepared, at in zip(batch, clocks, strict=True):
-            records.want_article(wants, prepared.article.key, prepared.article.version)
+            records.decisions.want(wants, prepared.article.key, prepared.article.version)
             index.want_postings(wants, prepared.text.keys, at)
             index.want_terms(wants, proposers(vector(prepared.terms, self._counts), AHEAD))
             if prepared.short is not None:
@@ -195,9 +195,9 @@ class Desk:
         records.state.clock = self._clock(prepared)
         clock = records.state.clock or 0
         records.buckets.enter(clock)
-        known = records.decided(article.key, article.version)
+        known = records.decisions.find(article.key, article.version)
         if known is not None:
-            records.record_decision(article.key, article.version, known, clock)
+            records.decisions.sighted(article.key, article.version, known, clock)
             made.dispose(item, prepared, "seen")
             return None
         ref = Ref(records.state.next_number, day_of(clock))
@@ -214,7 +214,7 @@ class Desk:
                 records.state.counted = self._counts.articles
                 records.record_counts(self._counts.dirty())
             decision = tell(case, match, home, records, self._shelf, self._keys.partition)
-        made.decided(records.record_decision(article.key, article.version, ref, clock))
+        made.decided(records.decisions.record(article.key, article.version, case.nth, ref, clock))
         with self._watch.of("events"):
             made.tell(item, decision, self._tools.describe(decision))
         return case

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from ingest.decide.case import Prepared
@@ -25,7 +26,7 @@ class Verdicts:
     def __init__(self, turn: Turn[Prepared] | None) -> None:
         self.consumer = turn.consumer if turn is not None else ""
         self.entries: list[str] = []
-        self.where: list[tuple[str, bytes]] = []
+        self.where: list[tuple[str, bytes, bytes]] = []
         self.events: list[bytes] = []
         self.dead: list[tuple[str, str]] = []
         self.decisions: list[Decision] = []
@@ -42,8 +43,8 @@ class Verdicts:
             self.entries.append(item.entry)
         self.dispositions.append((prepared.article.key, disposition))
 
-    def decided(self, where: tuple[str, bytes]) -> None:
-        self.where.append(where)
+    def decided(self, where: Iterable[tuple[str, bytes, bytes]]) -> None:
+        self.where += where
 
     @property
     def size(self) -> int:

@@ -19,7 +19,7 @@ def find_parent(case: Case, records: Records, shelf: Shelf, idf: Callable[[str],
     prepared = case.prepared
     refs, scanned = candidates(prepared, records, case.clock)
     same = records.index.short(prepared.short, case.clock) if prepared.short is not None else None
-    newest = records.newest(case.article.key)
+    newest = records.decisions.newest(case.article.key)
     refs = list(dict.fromkeys([*refs, *([same] if same else []), *([newest.ref] if newest else [])]))
     kept = records.articles(refs)
     if newest:

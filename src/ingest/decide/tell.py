@@ -11,7 +11,7 @@ from ingest.decide.case import Case, Home, Match, when_of
 from ingest.decide.shelf import Shelf
 from ingest.ledger import rows
 from ingest.ledger.records import Records
-from ingest.ledger.rows import TITLE, ArticleRow, Body, Entry, Newest, StoryRow, TextRow, Told
+from ingest.ledger.rows import TITLE, ArticleRow, Body, Entry, StoryRow, TextRow, Told
 from ingest.model import (
     ArticleRef,
     Decision,
@@ -268,9 +268,7 @@ def _record(
     records: Records,
 ) -> None:
     """Every row of this decision but the decision itself, to the view."""
-    article, relation = case.article, decision.relation
-    clock = case.clock
-    records.record_newest(article.key, Newest(case.nth, case.ref), clock)
+    relation, clock = decision.relation, case.clock
     records.index.record_postings(case.prepared.text.keys, case.ref)
     if case.prepared.short is not None:
         records.index.record_short(case.prepared.short, case.ref)

@@ -18,12 +18,21 @@ class Layout(msgspec.Struct, frozen=True):
 
     posting_shards: int = 1024  # 64 articles x 36 keys touch about 920 of them
     term_shards: int = 512  # 64 articles x 24 terms touch about 490
-    decision_shards: int = 4096  # 2 M decisions a month at 512 a hash
+    decision_shards: int = 512  # of a partition's first month; after that by how many articles came (`_sized`)
     article_shift: int = 6  # 64 consecutive articles share a hash: a batch touches one or two
     posting_cap: int = 15  # 60 bytes: the longest value a listpack takes is 64
     term_cap: int = 40  # stories kept per term and week, the newest
     drops_a_commit: int = 300  # whole keys forgotten by one commit; the rest waits in the state
 
+
+DECISIONS_A_HASH = 256
+"""Of a month like the one before, at most: half of what a listpack holds, so that it may turn out twice as busy."""
+
+FEWEST_SHARDS, MOST_SHARDS = 64, 8192
+STORIES_A_SHARD = 4  # story ids are a third as many as decisions, or fewer
+
+OLDER_SHARDS = 4096
+"""Of every month that schema 2 began, in each of three families: for 10,000 articles more bytes than the entries."""
 
 WEEK_DAYS = 7
 MARGIN_DAYS = 2
@@ -63,6 +72,9 @@ class Buckets:
         quick."""
         return None if self._published else bucket_end_ms + (keep_days + MARGIN_DAYS) * DAY_MS
 
+    def story_shards(self, month: int) -> int:
+        return self.state.shards[month] // STORIES_A_SHARD
+
     def window(self, clock: int) -> list[int]:
         """The days in which an article of this time may have been seen already, oldest first."""
         first, last = day_of(clock - self._settings.window_hours * 3_600_000), day_of(clock)
@@ -71,6 +83,8 @@ class Buckets:
     def enter(self, clock: int) -> None:
         """Open the buckets of this time and list those that are past."""
         day, state = day_of(clock), self.state
+        if day // 30 not in state.shards:
+            state.shards[day // 30] = self._sized(day)
         if day not in state.days:
             state.days[day] = state.next_number
         if day // WEEK_DAYS not in state.weeks:
@@ -78,6 +92,15 @@ class Buckets:
         if day // 30 not in state.months:
             state.months.append(day // 30)
         self._list_past(day)
+
+    def _sized(self, today: int) -> int:
+        """How many hashes a month's decisions are to be cut into, by what came in the days that are still listed."""
+        first = min(self.state.days, default=today)
+        if first >= today:
+            return self._layout.decision_shards
+        articles = 30 * (self.state.next_number - self.state.days[first]) // (today - first)
+        needed = 1 << (articles // DECISIONS_A_HASH).bit_length()
+        return min(MOST_SHARDS, max(FEWEST_SHARDS, needed))
 
     def _list_past(self, today: int) -> None:
         state, keep = self.state, self._settings
@@ -94,9 +117,14 @@ class Buckets:
             if self._published:
                 state.due.append(("term", week, 0, self._layout.term_shards))
         for month in [m for m in state.months if (m + 1) * 30 < today - keep.decision_days - 1]:
+            shards = state.shards.pop(month, 0)
             state.months.remove(month)
-            if self._published:
-                state.due += [(family, month, 0, self._layout.decision_shards) for family in ("dec", "key", "sid")]
+            if self._published and shards:
+                state.due += [("dec", month, 0, shards), ("sid", month, 0, shards // STORIES_A_SHARD)]
+            if month in state.older:
+                state.older.remove(month)
+                if self._published:
+                    state.due += [(family, month, 0, OLDER_SHARDS) for family in ("dec", "key", "sid")]
 
     def forget(self) -> list[str]:
         """Whole keys whose time is past, a bounded number a commit."""
@@ -108,7 +136,7 @@ class Buckets:
             "art": keys.articles,
             "term": keys.terms,
             "dec": keys.decisions,
-            "key": keys.newest,
+            "key": keys.older_newest,
             "sid": keys.story_ids,
         }
         while self.state.due and len(names) < self._layout.drops_a_commit:

@@ -7,7 +7,7 @@
 --       9 meta      hash    `stamp` names the versions     10..     hash    every other key written or forgotten
 -- ARGV  1 group  2 consumer  3 head expected  4 head new  5 stamp expected, '' for any
 --       n, then n inbox ids          ascending: the first n of the group's pending list, all held by the consumer
---       m, then m decisions          key number, field: refused where one exists
+--       m, then m decisions          key number, field, end: refused where one exists whose value ends so
 --       e, then e events             finished bytes
 --       d, then d dead letters       inbox id, error
 --       x, then x drops              key number: forgotten, before anything is written
@@ -42,9 +42,10 @@ end
 local at = 7 + n
 local m = num(A[at])
 for i = 1, m do
-  if call('HEXISTS', K[num(A[at + 2 * i - 1])], A[at + 2 * i]) == 1 then return {'decided', head} end
+  local held, ending = call('HGET', K[num(A[at + 3 * i - 2])], A[at + 3 * i - 1]), A[at + 3 * i]
+  if held and (ending == '' or string.sub(held, -#ending) == ending) then return {'decided', head} end
 end
-at = at + 1 + 2 * m
+at = at + 1 + 3 * m
 local events = at
 at = at + 1 + num(A[at])
 local dead = at

@@ -31,8 +31,8 @@ FAMILIES: tuple[Family, ...] = (
     Family("ev", "stream", "trimmed by age", "commit", "the events"),
     Family("progress:<source>", "hash", "none", "offer", "a source's progress: file fates, feed validators"),
     Family("state", "hash", "none", "commit", "next article number, partition clock, buckets in use"),
-    Family("dec:<month>:<shard>", "hash", "400 d after sighting", "commit", "article key and version -> article"),
-    Family("key:<month>:<shard>", "hash", "400 d after sighting", "commit", "article key -> newest version"),
+    Family("dec:<month>:<shard>", "hash", "400 d after sighting", "commit", "article key -> newest version, and older"),
+    Family("key:<month>:<shard>", "hash", "400 d after sighting", "schema 2", "article key -> newest version"),
     Family("fp:<day>:<shard>", "hash", "window and a bucket", "commit", "shingle -> article numbers"),
     Family("short:<day>:<shard>", "hash", "window and a bucket", "commit", "title and body of a short item -> article"),
     Family("art:<day>:<shard>", "hash", "30 d", "commit", "article number -> row and text, packed"),
@@ -72,7 +72,8 @@ class Keys:
     def decisions(self, month: int, shard: int) -> str:
         return f"{self._prefix}dec:{month}:{shard}"
 
-    def newest(self, month: int, shard: int) -> str:
+    def older_newest(self, month: int, shard: int) -> str:
+        """As schema 2 kept them: read on, and no longer written."""
         return f"{self._prefix}key:{month}:{shard}"
 
     def postings(self, day: int, shard: int) -> str:

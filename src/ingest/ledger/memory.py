@@ -70,12 +70,12 @@ class MemoryLedger:
         return answer
 
     def _apply(self, commit: Commit, counts: Mapping[str, int]) -> Answer:
-        self._forget([key for key, _ in commit.decisions] + [write.key for write in commit.writes])
+        self._forget([key for key, *_ in commit.decisions] + [write.key for write in commit.writes])
         if commit.head != self._inbox.head:
             return Answer("head", self._inbox.head)
         if not self._inbox.owns_front(commit.consumer, commit.entries):
             return Answer("turn", self._inbox.head)
-        if any(field in self._hashes.get(key, ()) for key, field in commit.decisions):
+        if any(self._holds(*decision) for decision in commit.decisions):
             return Answer("decided", self._inbox.head)
         self._inbox.head = self._token()
         lag = self._lag(commit.entries)
@@ -91,6 +91,10 @@ class MemoryLedger:
         self.events.extend(commit.events)
         self._inbox.settle(commit.entries, commit.dead, counts)
         return Answer("ok", self._inbox.head)
+
+    def _holds(self, key: str, field: bytes, end: bytes) -> bool:
+        found = self._hashes.get(key, {}).get(field)
+        return found is not None and found.endswith(end)
 
     def hashes(self) -> tuple[str, ...]:
         """The keys of all hashes there are, for sizes and tests."""

@@ -43,7 +43,7 @@ class Commit(msgspec.Struct, frozen=True, kw_only=True):
 
     entries    inbox ids, ascending: must be the first n of the group's pending list, all owned by `consumer`
     head       what was read; the commit is refused when it has moved
-    decisions  (shard key, field): refused when one exists; the fields are also in `writes`
+    decisions  (shard key, field, end): refused when one exists whose value ends so; the fields are also in `writes`
     events     finished event bytes, in order
     dead       (inbox id, error): payload goes to the dead letters, payload and error kept
     drops      whole keys forgotten, before the writes (published-time partitions, where nothing expires by itself)
@@ -53,7 +53,7 @@ class Commit(msgspec.Struct, frozen=True, kw_only=True):
     consumer: str
     entries: Sequence[str]
     head: bytes
-    decisions: Sequence[tuple[str, bytes]] = ()
+    decisions: Sequence[tuple[str, bytes, bytes]] = ()
     events: Sequence[bytes] = ()
     dead: Sequence[tuple[str, str]] = ()
     writes: Sequence[Write] = ()

@@ -1,16 +1,16 @@
 """The partition's memory as the pipeline speaks of it: articles, postings, stories; through a view, in typed rows.
 
-Names are made in `keys`, bytes in `rows`; what is looked up by content is in `index`, what time does to it all in
-`buckets`.
+Names are made in `keys`, bytes in `rows`; what is looked up by content is in `index`, what was decided in `decisions`,
+what time does to it all in `buckets`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from ingest import identity
 from ingest.ledger import rows
-from ingest.ledger.buckets import Buckets, Layout, day_of, month_of
+from ingest.ledger.buckets import Buckets, Layout, day_of
+from ingest.ledger.decisions import Decisions, StoryIds
 from ingest.ledger.index import Index, Wants
 from ingest.ledger.keys import Keys
 from ingest.ledger.rows import (
@@ -19,7 +19,6 @@ from ingest.ledger.rows import (
     ArticleRow,
     Body,
     Entry,
-    Newest,
     Ref,
     StateRow,
     StoryRow,
@@ -42,6 +41,8 @@ class Records:
         self._layout = layout or Layout()
         self.buckets = Buckets(keys, settings, self._layout, published=published)
         self.index = Index(view, keys, settings, self._layout, self.buckets)
+        self.decisions = Decisions(view, keys, self.buckets)
+        self.story_ids = StoryIds(view, keys, self.buckets)
 
     @property
     def state(self) -> StateRow:
@@ -52,50 +53,12 @@ class Records:
     def load(self) -> StateRow:
         found = self.view.get(self._keys.state, _S)
         self.buckets.state = rows.unpack(StateRow, found) if found else StateRow()
+        if not self.state.shards:
+            self.state.older = list(self.state.months)  # none, or those that schema 2 began
         return self.state
 
     def save_state(self) -> None:
         self.view.put(self._keys.state, {_S: rows.pack(self.state)})
-
-    # -- decisions -----------------------------------------------------------------------------------------------------
-
-    def _decision_shard(self, field: bytes) -> int:
-        return int.from_bytes(field[:2], "big") % self._layout.decision_shards
-
-    def want_article(self, wants: Wants, key: str, version: str) -> None:
-        """Add what must be read to know whether a version was decided, and what its key's newest version is."""
-        decision, name = identity.decision_field(key, version), identity.key_field(key)
-        for month in self.state.months:
-            wants.setdefault(self._keys.decisions(month, self._decision_shard(decision)), []).append(decision)
-            wants.setdefault(self._keys.newest(month, self._decision_shard(name)), []).append(name)
-
-    def decided(self, key: str, version: str) -> Ref | None:
-        field = identity.decision_field(key, version)
-        for month in reversed(self.state.months):
-            found = self.view.get(self._keys.decisions(month, self._decision_shard(field)), field)
-            if found:
-                return rows.unpack_ref(found)
-        return None
-
-    def newest(self, key: str) -> Newest | None:
-        field = identity.key_field(key)
-        for month in reversed(self.state.months):
-            found = self.view.get(self._keys.newest(month, self._decision_shard(field)), field)
-            if found:
-                return rows.unpack(Newest, found)
-        return None
-
-    def record_decision(self, key: str, version: str, ref: Ref, clock: int) -> tuple[str, bytes]:
-        """Write the decision into this month's shard: a later sighting renews it so. Gives where, for the commit."""
-        month, field = month_of(clock), identity.decision_field(key, version)
-        shard = self._keys.decisions(month, self._decision_shard(field))
-        self.view.put_field(shard, field, rows.pack_ref(ref), self.buckets.month_ends(month))
-        return shard, field
-
-    def record_newest(self, key: str, newest: Newest, clock: int) -> None:
-        month, field = month_of(clock), identity.key_field(key)
-        shard = self._keys.newest(month, self._decision_shard(field))
-        self.view.put_field(shard, field, rows.pack(newest), self.buckets.month_ends(month))
 
     # -- articles ------------------------------------------------------------------------------------------------------
 
@@ -215,17 +178,7 @@ class Records:
         fields = {_R: rows.pack(row), _C: centroid}
         ends = self.buckets.ends(clock, self._settings.story_days)
         self.view.put(self._keys.story(row.number), fields, ends, renewed=True)
-        name, month = identity.key_field(row.id), month_of(clock)
-        ids = self._keys.story_ids(month, self._decision_shard(name))
-        self.view.put_field(ids, name, row.number.to_bytes(4, "little"), self.buckets.month_ends(month))
-
-    def story_number(self, story_id: str) -> int | None:
-        name = identity.key_field(story_id)
-        for month in reversed(self.state.months):
-            found = self.view.get(self._keys.story_ids(month, self._decision_shard(name)), name)
-            if found:
-                return int.from_bytes(found, "little")
-        return None
+        self.story_ids.record(row.id, row.number, clock)
 
     def timeline(self, number: int) -> list[Entry]:
         """Every line of a story's timeline, oldest first."""

@@ -101,8 +101,8 @@ class RedisLedger:
 
         args: list[Any] = [self._keys.GROUP, commit.consumer, commit.head, self._token(), self._stamp]
         args += (len(commit.entries), *commit.entries, len(commit.decisions))
-        for key, field in commit.decisions:
-            args += (number(key), field)
+        for key, field, end in commit.decisions:
+            args += (number(key), field, end)
         args += (len(commit.events), *commit.events, len(commit.dead), *chain.from_iterable(commit.dead))
         args += (len(commit.drops), *map(number, commit.drops))
         at, count = len(args), 0

@@ -16,10 +16,11 @@ import msgspec
 from ingest.model import ArticleRef, EventType, Extent, Outlet, RelationKind, Stamp
 
 DAY_MS = 86_400_000
-SCHEMA = 2
-"""Of everything in this file and in `keys`; a partition made by another one is refused. 2: told by reference."""
+SCHEMA = 3
+"""Of everything in this file and in `keys`; a partition made by another one is refused. 2: told by reference. 3: a
+decision lies in its article key's own record, until the next version takes its place."""
 
-READABLE = frozenset({"1", "2"})
+READABLE = frozenset({"1", "2", "3"})
 """Schemas whose rows this program reads as they lie: `ingest upgrade` takes their partitions over."""
 
 
@@ -93,10 +94,12 @@ class Body(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Newest(msgspec.Struct, frozen=True, array_like=True):
-    """The newest version of an article key: how many there are, and where the newest lives."""
+    """The newest version of an article key: how many there are, where the newest lives, and the `decision_field` that
+    says which one it is (empty where schema 2 wrote it: decisions had records of their own then)."""
 
     nth: int
     ref: Ref
+    decision: bytes = b""
 
 
 class TextRow(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
@@ -180,7 +183,8 @@ class Entry(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
 
 class StateRow(msgspec.Struct, array_like=True, kw_only=True):
     """The partition's own memory. `clock` is None until a published-time partition has seen a date; `days` maps each
-    day in use to its first article number; `due` lists buckets to forget as (family, bucket, next shard, end)."""
+    day in use to its first article number; `due` lists buckets to forget as (family, bucket, next shard, end); `shards`
+    says into how many hashes a month's decisions are cut; `older` are months that hold some as schema 2 laid them."""
 
     next_number: int = 1
     clock: int | None = None
@@ -189,6 +193,8 @@ class StateRow(msgspec.Struct, array_like=True, kw_only=True):
     months: list[int] = []
     due: list[tuple[str, int, int, int]] = []
     counted: int = 0
+    shards: dict[int, int] = {}
+    older: list[int] = []
 
 
 _encoder = msgspec.msgpack.Encoder()
