@@ -77,8 +77,8 @@ def _others(turn: int) -> dict[str, str]:
     """Every word of the wire but the most frequent, and the one of about the same frequency that takes its place."""
     counts = Counter(word for pair in _texts() for text in pair for word in _WORD.findall(text.casefold()))
     ranked = sorted(counts, key=lambda word: (-counts[word], word))
-    chance, traded = random.Random(turn), {}
-    start = KEPT
+    chance, start = random.Random(turn), KEPT
+    traded: dict[str, str] = {}
     while start < len(ranked):
         block = ranked[start : start + max(20, start // 5)]
         traded |= zip(block, chance.sample(block, len(block)), strict=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 from ingest.decide.case import Prepared
 from ingest.inbox.port import Item, Turn
+from ingest.ledger.port import Gathered, Wants
 from ingest.ledger.rows import DAY_MS
 from ingest.ledger.view import View
 from ingest.model import Accepted, Decision, Delta, Envelope, Stamp
@@ -272,6 +274,12 @@ LONG = (
 )
 
 
+OTHER = (
+    "Zinc prices fell to their lowest in a decade on Friday after smelters in Antwerp cut their orders. Traders in "
+    "London spoke of empty books, and the exchange raised what it asks of those who borrow."
+)
+
+
 def test_what_is_told_and_what_is_counted_agree_in_a_mixed_turn() -> None:
     rehearsal = Rehearsal()
     rehearsal.run([article(), article(), article("b"), article(text=FIRST + MORE)])
@@ -281,6 +289,44 @@ def test_what_is_told_and_what_is_counted_agree_in_a_mixed_turn() -> None:
     view = View(rehearsal.ledger)
     state = view.get(rehearsal.keys.state, b"s")
     assert state is not None
+
+
+def test_a_story_that_others_left_alone_is_not_read_again_and_what_they_told_is_read_at_once() -> None:
+    rehearsal = Rehearsal()
+    asked: list[set[str]] = []
+    gather = rehearsal.ledger.gather
+
+    def watched(wants: Wants) -> Gathered:
+        asked.append(set(wants))
+        return gather(wants)
+
+    rehearsal.ledger.gather = watched  # type: ignore[method-assign] -- only watched
+    (opened,) = rehearsal.run([article("a", LONG, "Bridge")])
+    rehearsal.hand_over()
+    (other,) = rehearsal.run([article("b", OTHER, "Zinc")])
+    (more,) = rehearsal.run([article("c", OTHER + " Two smelters have said no.", "Zinc")])
+    rehearsal.hand_over()
+    asked.clear()
+    (coverage,) = rehearsal.run([article("d", LONG + " Two more pillars had cracks.", "Bridge")])
+    assert coverage.story.id == opened.story.id != other.story.id == more.story.id
+    numbers = {decision.story.id: rehearsal.row(decision).story for decision in (opened, other)}
+    bridge, zinc = (rehearsal.keys.story(number) for number in numbers.values())
+    stories = [{key for key in keys if key in (bridge, zinc)} for keys in asked]
+    assert [keys for keys in stories if keys] == [{zinc}]
+
+
+def test_workers_by_turns_write_what_one_writes() -> None:
+    draw = random.Random(3)
+    said = [sentence + "." for text in (FIRST + MORE, LONG, OTHER) for sentence in text.rstrip(".").split(". ")]
+    texts = [" ".join(draw.sample(said, draw.randint(2, 5))) for _ in range(150)]
+    stream = [article(f"k{n % 90}", text, f"Title {n % 8}") for n, text in enumerate(texts)]
+    alone, turns = Rehearsal(batch=7), Rehearsal(batch=7)
+    for at in range(0, len(stream), 7):
+        alone.run(stream[at : at + 7])
+        turns.run(stream[at : at + 7])
+        if at % 3:
+            turns.hand_over()
+    assert turns.ledger.events == alone.ledger.events
 
 
 @pytest.mark.parametrize("extra", [{"desk": "night"}, {"n": 2**70}, {"half": "\ud83d"}])

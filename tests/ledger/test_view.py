@@ -121,6 +121,34 @@ def test_after_a_commit_of_ones_own_what_is_known_stays_known(view: View, shelf:
     assert shelf.asked == [{"k": [b"a"]}, {"k": [b"b"]}]
 
 
+def test_of_a_view_that_others_have_outrun_what_they_left_alone_stays_known(view: View, shelf: Shelf) -> None:
+    shelf.state |= {"story:1": {b"r": b"1"}, "story:2": {b"r": b"2"}, "story:3": {b"r": b"3"}, "term:1": {b"t": b"4"}}
+    view.fetch({"story:1": [b"r", b"c"], "story:2": [b"r"], "story:3": [], "term:1": [b"t"]})
+    known = view.leave(("story:",))
+    assert (view.head, sorted(known)) == (None, ["story:1", "story:2"])
+    shelf.head, shelf.state["story:2"] = b"h2", {b"r": b"2, moved on"}
+    view.fetch({"k": [b"a"]})
+    view.resume(known, ["story:2"])
+    shelf.asked.clear()
+    assert (view.head, view.get("story:1", b"r"), view.get("story:1", b"c")) == (b"h2", b"1", None)
+    assert not shelf.asked
+    assert view.get("story:2", b"r") == b"2, moved on"
+    assert view.get("k", b"a") == b"1"
+    assert not view.writes()
+
+
+def test_what_is_known_again_counts_towards_the_bound(
+    view: View, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf.state["story:1"] = {b"r": bytes(2000)}
+    view.fetch({"story:1": [b"r"]})
+    view.resume(view.leave(("story:",)), [])
+    view.fetch({})
+    monkeypatch.setattr(views, "_CAP", 2000)
+    view.committed(b"h2")
+    assert view.head is None
+
+
 def test_what_a_commit_dropped_is_not_remembered(view: View, shelf: Shelf) -> None:
     view.whole("k")
     del shelf.state["k"]

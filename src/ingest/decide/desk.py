@@ -157,9 +157,7 @@ class Desk:
 
     def _open(self, head: bytes | None) -> None:
         if head is None or self._view.head != head or self._counts is None:
-            self._view.drop()
-            state = self._records.load()
-            self._recount(state.counted)
+            self._recount(self._records.catch_up().counted)
 
     def _recount(self, counted: int) -> None:
         counts, key = self._counts, self._keys.term_counts
@@ -184,6 +182,7 @@ class Desk:
             index.want_terms(wants, proposers(vector(prepared.terms, self._counts), AHEAD))
             if prepared.short is not None:
                 index.want_short(wants, prepared.short, at)
+        records.want_news(wants)
         self._view.fetch(wants)
         wants = {}
         for prepared, at in zip(batch, clocks, strict=True):

@@ -30,7 +30,7 @@ FAMILIES: tuple[Family, ...] = (
     Family("dead", "stream", "none", "commit; operators remove", "dead letters: payload and error"),
     Family("ev", "stream", "trimmed by age", "commit", "the events"),
     Family("progress:<source>", "hash", "none", "offer", "a source's progress: file fates, feed validators"),
-    Family("state", "hash", "none", "commit", "next article number, partition clock, buckets in use"),
+    Family("state", "hash", "none", "commit", "next article number, partition clock, buckets in use, trail of commits"),
     Family("dec:<month>:<shard>", "hash", "400 d after sighting", "commit", "article key -> newest version, and older"),
     Family("key:<month>:<shard>", "hash", "400 d after sighting", "schema 2", "article key -> newest version"),
     Family("fp:<day>:<shard>", "hash", "window and a bucket", "commit", "shingle -> article numbers"),
@@ -62,6 +62,8 @@ class Keys:
         self.events = self._prefix + "ev"
         self.state = self._prefix + "state"
         self.term_counts = self._prefix + "df"
+        # What no commit changes but those that say so: article rows never change, stories are on the trail.
+        self.lasting = (self._prefix + "art:", self._prefix + "story:")
 
     def heartbeat(self, consumer: str) -> str:
         return f"{self._prefix}hb:{consumer}"

@@ -7,8 +7,9 @@ what time does to it all in `buckets`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 
-from ingest.ledger import rows
+from ingest.ledger import rows, trail
 from ingest.ledger.buckets import Buckets, Layout, day_of
 from ingest.ledger.decisions import Decisions, StoryIds
 from ingest.ledger.index import Index, Wants
@@ -25,14 +26,19 @@ from ingest.ledger.rows import (
     Told,
     ToldAt,
 )
+from ingest.ledger.trail import Step, Telling
 from ingest.ledger.view import View
 from ingest.settings import LedgerSettings
 
 _S, _R, _C = b"s", b"r", b"c"
 
 
+def _told_at(sequence: int) -> bytes:
+    return b"t%d" % sequence
+
+
 class Records:
-    """Typed reading and writing of one partition. `load` after every dropped view, before anything else."""
+    """Typed reading and writing of one partition. `load` or `catch_up` first, and after every dropped view."""
 
     def __init__(
         self, view: View, keys: Keys, settings: LedgerSettings, *, published: bool, layout: Layout | None = None
@@ -43,6 +49,9 @@ class Records:
         self.index = Index(view, keys, settings, self._layout, self.buckets)
         self.decisions = Decisions(view, keys, self.buckets)
         self.story_ids = StoryIds(view, keys, self.buckets)
+        self._written: set[int] = set()  # stories, since the last commit
+        self._told_now: list[Telling] = []  # as well
+        self._by_others: Sequence[Step] = ()  # since one's own last commit
 
     @property
     def state(self) -> StateRow:
@@ -51,14 +60,46 @@ class Records:
     # -- the partition's state and clock -------------------------------------------------------------------------------
 
     def load(self) -> StateRow:
+        self.view.fetch({self._keys.state: (_S, *trail.FIELDS)})
         found = self.view.get(self._keys.state, _S)
         self.buckets.state = rows.unpack(StateRow, found) if found else StateRow()
         if not self.state.shards:
             self.state.older = list(self.state.months)  # none, or those that schema 2 began
+        self._written.clear()
+        self._told_now.clear()
+        self._by_others = ()
         return self.state
 
+    def catch_up(self) -> StateRow:
+        """`load` where others have committed since one's own last commit: what they have not changed stays known."""
+        head, since = self.view.head, self.state.commits
+        known = self.view.leave(self._keys.lasting)
+        state = self.load()
+        found = {name: step for name in trail.FIELDS if (step := self.view.get(self._keys.state, name)) is not None}
+        steps = trail.follow(found, head, since, state.commits) if head is not None else None
+        if steps is not None:
+            self.view.resume(known, {self._keys.story(number) for step in steps for number in step.stories})
+            self._by_others = steps
+        return state
+
+    def want_news(self, wants: Wants) -> None:
+        """Add what others have written since one's own last commit: the next articles are likely to be compared with
+        it."""
+        steps, self._by_others = self._by_others, ()
+        for step in steps:
+            self.want_stories(wants, step.stories)
+        for telling in chain.from_iterable(step.told for step in steps):
+            wants.setdefault(self._keys.story(telling.story), []).append(_told_at(telling.sequence))
+            self.want_articles(wants, [telling.ref])
+
     def save_state(self) -> None:
-        self.view.put(self._keys.state, {_S: rows.pack(self.state)})
+        """The state after a batch, and on the trail what was written in it."""
+        self.state.commits += 1
+        step = Step(self.state.commits, self.view.head or b"", tuple(sorted(self._written)), tuple(self._told_now))
+        self._written.clear()
+        self._told_now.clear()
+        fields = {_S: rows.pack(self.state), trail.field(step.commit): rows.pack(step)}
+        self.view.put(self._keys.state, fields)
 
     # -- articles ------------------------------------------------------------------------------------------------------
 
@@ -127,7 +168,7 @@ class Records:
 
     def _told(self, story: StoryRow) -> dict[bytes, Told | ToldAt]:
         key = self._keys.story(story.number)
-        fields = [b"t%d" % sequence for sequence in story.told]
+        fields = list(map(_told_at, story.told))
         self.view.fetch({key: fields} if fields else {})
         found = {field: data for field in fields if (data := self.view.get(key, field))}
         return {
@@ -152,9 +193,9 @@ class Records:
         no longer so has its sentences written out (`record_story`).
         """
         positions = tuple(at for at, _ in told.sentences)
-        self.view.put_field(
-            self._keys.story(story.number), b"t%d" % story.sequence, rows.pack(ToldAt(ref, positions)), None
-        )
+        field = _told_at(story.sequence)
+        self.view.put_field(self._keys.story(story.number), field, rows.pack(ToldAt(ref, positions)), None)
+        self._told_now.append(Telling(story.number, story.sequence, ref))
         story.referred = ref.day if story.referred is None else min(story.referred, ref.day)
 
     def _write_out(self, story: StoryRow, today: int) -> None:
@@ -179,6 +220,7 @@ class Records:
         ends = self.buckets.ends(clock, self._settings.story_days)
         self.view.put(self._keys.story(row.number), fields, ends, renewed=True)
         self.story_ids.record(row.id, row.number, clock)
+        self._written.add(row.number)
 
     def timeline(self, number: int) -> list[Entry]:
         """Every line of a story's timeline, oldest first."""

@@ -18,7 +18,7 @@ from ingest.model import ArticleRef, EventType, Extent, Outlet, RelationKind, St
 DAY_MS = 86_400_000
 SCHEMA = 3
 """Of everything in this file and in `keys`; a partition made by another one is refused. 2: told by reference. 3: a
-decision lies in its article key's own record, until the next version takes its place."""
+decision lies in its article key's own record, until the next version takes its place, and a trail of commits."""
 
 READABLE = frozenset({"1", "2", "3"})
 """Schemas whose rows this program reads as they lie: `ingest upgrade` takes their partitions over."""
@@ -184,7 +184,8 @@ class Entry(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
 class StateRow(msgspec.Struct, array_like=True, kw_only=True):
     """The partition's own memory. `clock` is None until a published-time partition has seen a date; `days` maps each
     day in use to its first article number; `due` lists buckets to forget as (family, bucket, next shard, end); `shards`
-    says into how many hashes a month's decisions are cut; `older` are months that hold some as schema 2 laid them."""
+    says into how many hashes a month's decisions are cut; `older` are months that hold some as schema 2 laid them;
+    `commits` numbers the steps of the trail."""
 
     next_number: int = 1
     clock: int | None = None
@@ -195,6 +196,7 @@ class StateRow(msgspec.Struct, array_like=True, kw_only=True):
     counted: int = 0
     shards: dict[int, int] = {}
     older: list[int] = []
+    commits: int = 0
 
 
 _encoder = msgspec.msgpack.Encoder()

@@ -2,7 +2,8 @@
 
 Every reading is checked against the head of the first one: a view is one consistent snapshot, or Stale. Absence is
 knowledge too. Writes go to an overlay that the view reads through, so the third article of a batch sees the first two.
-The view may be kept over a commit of one's own (`committed`), and is dropped when anybody else has written.
+The view may be kept over a commit of one's own (`committed`); of one that others have outrun, what is proved not
+to have changed (`leave`, `resume`).
 """
 
 from __future__ import annotations
@@ -19,6 +20,9 @@ Twice as many made no worker faster and took 25 MB more."""
 _FIELD_BYTES = 150
 """What a field takes in memory beyond its value."""
 
+Known = dict[str, dict[bytes, bytes | None]]
+"""Hash key -> what is known of its fields; None: it has no such field."""
+
 
 class View:
     """Bytes of one partition by (hash key, field). Not safe for threads."""
@@ -26,7 +30,7 @@ class View:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         self.head: bytes | None = None
-        self._cache: dict[str, dict[bytes, bytes | None]] = {}
+        self._cache: Known = {}
         self._whole: set[str] = set()
         self._dirty: dict[str, dict[bytes, bytes]] = {}
         self._expiry: dict[str, int] = {}
@@ -139,6 +143,24 @@ class View:
             self._whole.discard(key)
         if self._held > _CAP:
             self.drop()
+
+    def leave(self, lasting: tuple[str, ...]) -> Known:
+        """Forget everything, and give what is known of the keys with these prefixes: somebody has written, though
+        perhaps not there. Nothing of one's own is unwritten."""
+        known = {key: fields for key, fields in self._cache.items() if key.startswith(lasting)}
+        for key in self._whole:
+            known.pop(key, None)  # their absent fields are not on record
+        self.drop()
+        return known
+
+    def resume(self, known: Known, changed: Iterable[str]) -> None:
+        """Know these again, under the new head, but for the keys that were changed meanwhile."""
+        for key in changed:
+            known.pop(key, None)
+        self._cache = known | self._cache
+        self._held += sum(
+            _FIELD_BYTES * len(fields) + sum(map(len, filter(None, fields.values()))) for fields in known.values()
+        )
 
     def drop(self) -> None:
         """Forget everything: the next reading starts a new snapshot."""
