@@ -118,15 +118,17 @@ def as_schema_2(installation: Installation) -> None:
     client.hdel(installation.keys.state, *trail.FIELDS)
 
 
-def test_rows_of_the_schema_before_are_read_on(installation: Installation, server_url: str) -> None:
+def test_rows_of_the_schema_before_are_read_on(
+    installation: Installation, server_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     decide(server_url, "a")
     client, keys = installation.client, installation.keys
     records = installation.records()
     row = records.story(1)
     assert row is not None
-    (told,) = records.told(row)
-    older = msgspec.msgpack.encode(msgspec.msgpack.decode(client.hget(keys.story(1), "r"))[:-1])
-    client.hset(keys.story(1), mapping={"t1": squeeze(told), "r": older})  # as schema 1 wrote them
+    told, line = records.chronicle.told(row)[1], records.chronicle.entries(row)[1]
+    older = msgspec.msgpack.encode(msgspec.msgpack.decode(client.hget(keys.story(1), "r"))[:17])
+    client.hset(keys.story(1), mapping={"t1": squeeze(told), "m1": squeeze(line), "r": older})  # as schema 1 wrote them
     as_schema_2(installation)
     made_by(installation, schema="1")
     with pytest.raises(StoreError, match=rf"made by schema 1, this is {SCHEMA}.*`ingest upgrade`"):
@@ -142,6 +144,10 @@ def test_rows_of_the_schema_before_are_read_on(installation: Installation, serve
     (_, fields) = client.xrange(keys.events)[-1]
     event = decode(fields[b"e"])
     assert [added.text for added in event.data.delta.added] == ["A bridge fell at noon."]  # type: ignore[union-attr]  # it has one
+    capsys.readouterr()
+    assert main(["story", row.id, "--store", server_url, "--json"]) == 0
+    timeline = msgspec.json.decode(capsys.readouterr().out)
+    assert [(entry["sequence"], entry["key"]) for entry in timeline["entries"]] == [(1, "a"), (2, "b")]
 
 
 def _without_its_last_field(row: bytes) -> bytes:

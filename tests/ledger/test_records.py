@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import Any, Literal, get_type_hints
+from typing import Any, Literal, get_args, get_type_hints
 
 import msgspec
 import pytest
@@ -23,6 +23,7 @@ from ingest.ledger.rows import (
     Entry,
     Newest,
     Ref,
+    Said,
     StateRow,
     Step,
     StoryRow,
@@ -30,7 +31,7 @@ from ingest.ledger.rows import (
     Told,
 )
 from ingest.ledger.view import View
-from ingest.model import ArticleRef, Outlet, Stamp
+from ingest.model import ArticleRef, EventType, Outlet, Stamp
 from ingest.settings import LedgerSettings
 
 NOW = 20_000 * DAY_MS + 5
@@ -180,79 +181,33 @@ def story(number: int, **more: Any) -> StoryRow:
     return StoryRow(**{**fields, **more})
 
 
-def entry(number: int) -> Entry:
-    return Entry(
-        type="story.opened", time=NOW, ref=Ref(number, 20_000), key=f"k{number}", nth=1, title=None, outlet=None,
-        url=None, words=3, credit=None, kind="new", extent=None, to=None, late=False, correction=False,
-        materiality=None, event="e",
-    )  # fmt: skip
-
-
-def article(key: str, *sentences: str, title: str | None = None) -> ArticleRow:
+def article(key: str, *sentences: str, title: str | None = None, told: tuple[int, ...] = ()) -> ArticleRow:
+    said = Said(type="story.updated", told=rows.marks(told), to=None, materiality=0.5, was={1: "It rains."})
     return ArticleRow(
         key=key, version="v", nth=1, story=4, story_id="st-4", text=4, parent=None, kind="new", extent=None, late=False,
         correction=False, title=title, outlet=None, url=None, source="s", id=None, published=None, wire=None,
-        arrived=NOW, clock=NOW, language=None, credit=None, sequence=1, body=rows.squeeze(Body(sentences)),
+        arrived=NOW, clock=NOW, language=None, credit=None, sequence=1, body=rows.squeeze(Body(sentences, said=said)),
     )  # fmt: skip
 
 
-def test_a_storys_timeline_is_told_in_order(partition: Partition) -> None:
-    records = partition.records
-    records.buckets.enter(NOW)
-    for sequence in range(1, 13):
-        row = story(4, sequence=sequence, told=list(range(1, sequence + 1, 2)))
-        if sequence % 2:
-            ref = Ref(sequence, day_of(NOW))
-            records.record_article(ref, article(f"k{sequence}", "It rained.", f"{sequence} died.", title="Rain"))
-            records.record_told(row, Told(f"k{sequence}", ((TITLE, "Rain"), (1, f"{sequence} died."))), ref)
-        records.record_story(row, entry(sequence), b"c", NOW)
+def test_a_story_is_found_by_number_and_by_id(partition: Partition) -> None:
+    partition.records.buckets.enter(NOW)
+    partition.records.record_article(Ref(4, 20_000), article("k"))
+    partition.records.record_story(story(4), Ref(4, 20_000), b"c", NOW)
     partition.commit()
     records = partition.records
-    number = records.story_ids.find("st-4")
-    assert number == 4
-    row = records.story(number)
-    assert row is not None
-    assert [line.key for line in records.timeline(4)] == [f"k{number}" for number in range(1, 13)]
-    expected = [Told(f"k{number}", ((TITLE, "Rain"), (1, f"{number} died."))) for number in range(1, 13, 2)]
-    assert records.told(row) == expected
+    assert records.story_ids.find("st-4") == 4
+    assert records.story(4) == story(4, since=1, recent=rows.pack_ref(Ref(4, 20_000)), referred=20_000)
     assert records.centroid(4) == b"c"
     assert (records.story(5), records.centroid(5), records.story_ids.find("st-5")) == (None, None, None)
-    assert records.timeline(5) == []
 
 
 def test_a_story_lives_two_weeks_after_its_last_article(partition: Partition) -> None:
     partition.records.buckets.enter(NOW)
-    partition.records.record_story(story(4), entry(4), b"c", NOW)
+    partition.records.record_story(story(4), Ref(4, 20_000), b"c", NOW)
     writes = {write.key: write.expire_at for write in partition.commit()}
     assert writes[KEYS.story(4)] == NOW + (14 + MARGIN_DAYS) * DAY_MS
     assert writes[KEYS.state] is None
-
-
-@pytest.mark.parametrize("pause", [1, 5, 14])
-def test_what_a_story_has_told_lives_as_long_as_the_story(partition: Partition, pause: int) -> None:
-    """An article's row goes after thirty days, the story only two weeks after its last article."""
-    expected: list[Told] = []
-    row = story(4, told=[], sequence=0)
-    for day in range(0, 100, pause):
-        clock = NOW + day * DAY_MS
-        records = partition.records
-        records.buckets.enter(clock)
-        for past in range(day_of(clock) - 30):  # as their expiry does
-            for key in [key for key in partition.ledger._hashes if key.startswith(f"sw:{{main}}:art:{past}:")]:
-                del partition.ledger._hashes[key]
-        told = Told(f"k{day}", ((0, f"Rain on day {day}."),))
-        ref = Ref(day, day_of(clock))
-        row.sequence += 1
-        row.told.append(row.sequence)
-        records.record_article(ref, article(told.article, told.sentences[0][1]))
-        records.record_told(row, told, ref)
-        records.record_story(row, entry(day), b"c", clock)
-        expected.append(told)
-        partition.commit()
-        found = partition.records.story(4)
-        assert found is not None
-        row = found
-        assert partition.records.told(row) == expected
 
 
 # -- rows
@@ -263,16 +218,28 @@ REF = st.builds(Ref, number=st.integers(0, 2**32 - 1), day=st.integers(-(2**31),
 OUTLET = st.none() | st.builds(Outlet, id=TEXT, name=TEXT)
 STAMP = st.none() | st.builds(Stamp, at=st.integers(-(2**62), 2**62), exact=st.booleans())
 STEP = st.builds(Step, stage=TEXT, verdict=TEXT, numbers=st.dictionaries(TEXT, TEXT | INT | st.floats(allow_nan=False)))
+MAYBE = st.none() | TEXT
+TO = st.none() | st.builds(ArticleRef, id=TEXT, version=INT, title=MAYBE, outlet=OUTLET, url=MAYBE)
+SAID = st.builds(
+    Said,
+    type=st.sampled_from(get_args(EventType)),
+    told=st.binary(max_size=5),
+    to=TO,
+    materiality=st.none() | st.floats(0, 1),
+    was=st.dictionaries(INT, TEXT, max_size=2),
+    removed=st.lists(TEXT, max_size=2).map(tuple),
+    figures=st.lists(st.tuples(TEXT, TEXT), max_size=2).map(tuple),
+    headline=st.none() | st.tuples(MAYBE, MAYBE),
+)
 BODY = st.builds(
     Body,
+    said=st.none() | SAID,
     sentences=st.lists(TEXT).map(tuple),
     marked=st.lists(st.tuples(TEXT, TEXT)).map(tuple),
     trace=st.lists(STEP, max_size=3).map(tuple),
 )
 TOLD = st.builds(Told, article=TEXT, sentences=st.lists(st.tuples(st.integers(-1, 9999), TEXT)).map(tuple))
 TEXT_ROW = st.builds(TextRow, newest=REF, published=STAMP, wire=st.none() | INT)
-MAYBE = st.none() | TEXT
-TO = st.none() | st.builds(ArticleRef, id=TEXT, version=INT, title=MAYBE, outlet=OUTLET, url=MAYBE)
 
 
 def of_any_value(kind: type[Any]) -> st.SearchStrategy[Any]:
@@ -308,6 +275,11 @@ def test_every_row_comes_back_as_it_went(row: Any) -> None:
     assert rows.unsqueeze(type(row), rows.squeeze(row)) == row
 
 
+@given(st.sets(st.integers(TITLE, 3000)))
+def test_positions_come_back_from_their_marks(positions: set[int]) -> None:
+    assert rows.positions(rows.marks(positions)) == tuple(sorted(positions))
+
+
 @given(REF)
 def test_a_ref_takes_eight_bytes_and_comes_back(ref: Ref) -> None:
     assert len(rows.pack_ref(ref)) == 8
@@ -322,5 +294,7 @@ def test_numbers_and_weights_come_back(numbers: list[int], weights: list[tuple[i
 
 def test_an_older_row_still_decodes() -> None:
     """Rows are only ever extended at the end, with a default."""
-    older = msgspec.msgpack.encode(msgspec.to_builtins(story(4))[:-1])
+    older = msgspec.msgpack.encode(msgspec.to_builtins(story(4))[:-4])
     assert rows.unpack(StoryRow, older) == story(4)
+    older = msgspec.msgpack.encode(msgspec.to_builtins(Body(("It rained.",)))[:-1])
+    assert rows.unpack(Body, older) == Body(("It rained.",))

@@ -2,14 +2,14 @@ from __future__ import annotations
 
 from ingest.ledger import rows, trail
 from ingest.ledger.rows import Ref
-from ingest.ledger.trail import KEPT, Step, Telling, follow
+from ingest.ledger.trail import KEPT, Step, follow
 
 
 def walked(*commits: int, heads: str = "h") -> dict[bytes, bytes]:
     """The fields after these commits, each made under the head of the one before."""
     found: dict[bytes, bytes] = {}
     for commit in commits:
-        told = (Telling(commit * 10, 2, Ref(commit, 7)),)
+        told = (Ref(commit, 7),)
         found[trail.field(commit)] = rows.pack(Step(commit, f"{heads}{commit - 1}".encode(), (commit * 10,), told))
     return found
 
@@ -18,7 +18,7 @@ def test_the_steps_since_ones_own_commit_are_followed_in_order() -> None:
     steps = follow(walked(1, 2, 3, 4), b"h2", 2, 4)
     assert steps is not None
     assert [(step.commit, step.stories) for step in steps] == [(3, (30,)), (4, (40,))]
-    assert steps[0].told == (Telling(30, 2, Ref(3, 7)),)
+    assert steps[0].told == (Ref(3, 7),)
 
 
 def test_the_oldest_step_is_overwritten_and_a_trail_that_is_too_short_tells_nothing() -> None:

@@ -47,9 +47,8 @@ class Lookup:
     def timeline(self, story_id: str) -> Timeline:
         """Raises UsageError where there is no such story."""
         row = self._story_row(story_id)
-        told = dict(zip(row.told, self._records.told(row), strict=False))
-        entries = self._records.timeline(row.number)
-        shown = [_entry(row, sequence, entry, told.get(sequence)) for sequence, entry in enumerate(entries, 1)]
+        told, entries = self._records.chronicle.told(row), self._records.chronicle.entries(row)
+        shown = [_entry(row, sequence, entry, told.get(sequence)) for sequence, entry in entries.items()]
         return Timeline(story=_story(row), entries=tuple(shown))
 
     def _story_row(self, story_id: str) -> rows.StoryRow:
@@ -142,11 +141,10 @@ class Lookup:
         story = self._records.story(row.story)
         if story is None:
             return None
-        for sequence, entry in enumerate(self._records.timeline(story.number), 1):
-            if sequence == row.sequence:
-                told = dict(zip(story.told, self._records.told(story), strict=False))
-                return _entry(story, sequence, entry, told.get(sequence))
-        return None
+        chronicle, sequence = self._records.chronicle, row.sequence
+        entry = chronicle.entries(story, [sequence]).get(sequence)
+        told = chronicle.told(story, [sequence] if sequence in story.told else [])
+        return _entry(story, sequence, entry, told.get(sequence)) if entry is not None else None
 
     def why(self, row: ArticleRow) -> WhyReport:
         entry = self.entry(row)

@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-import msgspec
-
 from ingest.alignment import Sentence, Told, prepare
 from ingest.decide.newest import NewestUsed
 from ingest.dedupe import Text
@@ -68,7 +66,7 @@ class Shelf:
         if kept is None or kept.lent or not _is_past(kept, story, records):
             kept = self._told.put(story.number, _Kept(Told(), []))
         since = story.told[len(kept.sequences) :]
-        chunks = records.told(_only(story, since)) if since else []
+        chunks = records.chronicle.told(story, since).values() if since else ()
         kept.lent = True  # from here on it is half added to
         for chunk in chunks:
             self._moving()  # 1,500 articles' worth takes a second, which must not be taken for a hang
@@ -96,11 +94,7 @@ def _is_past(kept: _Kept, story: StoryRow, records: Records) -> bool:
         return True
     if not kept.sequences or story.told[: len(kept.sequences)] != kept.sequences:
         return False
-    return records.told(_only(story, kept.sequences[-1:])) == [kept.last]
-
-
-def _only(story: StoryRow, sequences: list[int]) -> StoryRow:
-    return msgspec.structs.replace(story, told=sequences)
+    return list(records.chronicle.told(story, kept.sequences[-1:]).values()) == [kept.last]
 
 
 def _sentences(news: rows.Told, text: Text) -> Iterator[Sentence]:

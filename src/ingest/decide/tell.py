@@ -11,7 +11,7 @@ from ingest.decide.case import Case, Home, Match, when_of
 from ingest.decide.shelf import Shelf
 from ingest.ledger import rows
 from ingest.ledger.records import Records
-from ingest.ledger.rows import TITLE, ArticleRow, Body, Entry, StoryRow, TextRow, Told
+from ingest.ledger.rows import TITLE, ArticleRow, Body, Said, StoryRow, TextRow, Told
 from ingest.model import (
     ArticleRef,
     Decision,
@@ -268,7 +268,7 @@ def _record(
     records: Records,
 ) -> None:
     """Every row of this decision but the decision itself, to the view."""
-    relation, clock = decision.relation, case.clock
+    clock = case.clock
     records.index.record_postings(case.prepared.text.keys, case.ref)
     if case.prepared.short is not None:
         records.index.record_short(case.prepared.short, case.ref)
@@ -276,11 +276,8 @@ def _record(
     joined: StoryPoint = join(home.vector, when_of(case), story.number, old)
     story.published = (joined.when.published.first, joined.when.published.last) if joined.when.published else None
     records.index.record_terms(story.number, indexable(home.vector, joined.centroid), clock)
-    entry = _entry(case, decision)
-    records.record_article(case.ref, _row(case, match, story, text, relation))
-    if news is not None:
-        records.record_told(story, news, case.ref)
-    records.record_story(story, entry, joined.centroid.to_bytes(), clock)
+    records.record_article(case.ref, _row(case, match, story, text, decision.relation, _said(decision, news)))
+    records.record_story(story, case.ref, joined.centroid.to_bytes(), clock)
 
 
 def _point(row: StoryRow, centroid: bytes) -> StoryPoint:
@@ -288,27 +285,14 @@ def _point(row: StoryRow, centroid: bytes) -> StoryPoint:
     return StoryPoint(row.number, Centroid.from_bytes(centroid), When(span, row.clock))
 
 
-def _entry(case: Case, decision: Decision) -> Entry:
-    article, relation, delta = case.article, decision.relation, decision.delta
+def _said(decision: Decision, news: Told | None) -> Said:
+    delta = decision.delta
     headline = delta.headline
-    return Entry(
+    return Said(
         type=decision.type,
-        time=decision.time,
-        ref=case.ref,
-        key=article.key,
-        nth=case.nth,
-        title=article.title,
-        outlet=article.outlet,
-        url=article.url,
-        words=article.words,
-        credit=article.credit,
-        kind=relation.kind,
-        extent=relation.extent,
-        to=relation.to,
-        late=relation.late,
-        correction=relation.correction,
+        told=rows.marks(at for at, _ in news.sentences) if news is not None else b"",
+        to=decision.relation.to,
         materiality=delta.materiality,
-        event=decision.event_id,
         was={added.position: added.was for added in delta.added if added.was},
         removed=delta.removed,
         figures=tuple((figure.was, figure.now) for figure in delta.figures),
@@ -325,10 +309,10 @@ def _kept(extra: dict[str, Any]) -> dict[str, Any]:
     return extra
 
 
-def _row(case: Case, match: Match | None, story: StoryRow, text: int, relation: Relation) -> ArticleRow:
+def _row(case: Case, match: Match | None, story: StoryRow, text: int, relation: Relation, said: Said) -> ArticleRow:
     article = case.article
     marked = tuple((line.text, line.mark) for line in article.marked)
-    body = Body(article.sentences, marked, tuple(case.trace), article.byline, _kept(article.extra))
+    body = Body(article.sentences, marked, tuple(case.trace), article.byline, _kept(article.extra), said)
     return ArticleRow(
         key=article.key,
         version=article.version,

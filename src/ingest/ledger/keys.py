@@ -36,7 +36,7 @@ FAMILIES: tuple[Family, ...] = (
     Family("fp:<day>:<shard>", "hash", "window and a bucket", "commit", "shingle -> article numbers"),
     Family("short:<day>:<shard>", "hash", "window and a bucket", "commit", "title and body of a short item -> article"),
     Family("art:<day>:<shard>", "hash", "30 d", "commit", "article number -> row and text, packed"),
-    Family("story:<number>", "hash", "14 d after its last article", "commit", "row, centroid, told, timeline"),
+    Family("story:<number>", "hash", "14 d after its last article", "commit", "row, centroid, places of its articles"),
     Family("sid:<month>:<shard>", "hash", "400 d after its last article", "commit", "story id -> story number"),
     Family("term:<week>:<shard>", "hash", "14 d and a bucket", "commit", "term -> story numbers and weights"),
     Family("df", "hash", "none, decayed", "commit", "term counts, in pages"),

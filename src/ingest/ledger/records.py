@@ -1,40 +1,25 @@
 """The partition's memory as the pipeline speaks of it: articles, postings, stories; through a view, in typed rows.
 
 Names are made in `keys`, bytes in `rows`; what is looked up by content is in `index`, what was decided in `decisions`,
-what time does to it all in `buckets`.
+what a story told in `chronicle`, what time does to it all in `buckets`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain
+from collections.abc import Iterable, Sequence
 
 from ingest.ledger import rows, trail
-from ingest.ledger.buckets import Buckets, Layout, day_of
+from ingest.ledger.buckets import Buckets, Layout
+from ingest.ledger.chronicle import Chronicle
 from ingest.ledger.decisions import Decisions, StoryIds
 from ingest.ledger.index import Index, Wants
 from ingest.ledger.keys import Keys
-from ingest.ledger.rows import (
-    DAY_MS,
-    TITLE,
-    ArticleRow,
-    Body,
-    Entry,
-    Ref,
-    StateRow,
-    StoryRow,
-    Told,
-    ToldAt,
-)
-from ingest.ledger.trail import Step, Telling
+from ingest.ledger.rows import DAY_MS, ArticleRow, Body, Ref, StateRow, StoryRow
+from ingest.ledger.trail import Step
 from ingest.ledger.view import View
 from ingest.settings import LedgerSettings
 
 _S, _R, _C = b"s", b"r", b"c"
-
-
-def _told_at(sequence: int) -> bytes:
-    return b"t%d" % sequence
 
 
 class Records:
@@ -49,8 +34,9 @@ class Records:
         self.index = Index(view, keys, settings, self._layout, self.buckets)
         self.decisions = Decisions(view, keys, self.buckets)
         self.story_ids = StoryIds(view, keys, self.buckets)
+        self.chronicle = Chronicle(view, keys, settings, self.articles)
         self._written: set[int] = set()  # stories, since the last commit
-        self._told_now: list[Telling] = []  # as well
+        self._told_now: list[Ref] = []  # articles that told something, as well
         self._by_others: Sequence[Step] = ()  # since one's own last commit
 
     @property
@@ -88,9 +74,7 @@ class Records:
         steps, self._by_others = self._by_others, ()
         for step in steps:
             self.want_stories(wants, step.stories)
-        for telling in chain.from_iterable(step.told for step in steps):
-            wants.setdefault(self._keys.story(telling.story), []).append(_told_at(telling.sequence))
-            self.want_articles(wants, [telling.ref])
+            self.want_articles(wants, step.told)
 
     def save_state(self) -> None:
         """The state after a batch, and on the trail what was written in it."""
@@ -159,74 +143,16 @@ class Records:
     def centroid(self, number: int) -> bytes | None:
         return self.view.get(self._keys.story(number), _C)
 
-    def told(self, story: StoryRow) -> list[Told]:
-        """What the story has told so far, oldest first; what an article's row alone holds goes with that row."""
-        chunks = self._told(story)
-        articles = self.articles([chunk.ref for chunk in chunks.values() if isinstance(chunk, ToldAt)])
-        found = (self._spelled_out(chunk, articles) for chunk in chunks.values())
-        return [chunk for chunk in found if chunk is not None]
-
-    def _told(self, story: StoryRow) -> dict[bytes, Told | ToldAt]:
-        key = self._keys.story(story.number)
-        fields = list(map(_told_at, story.told))
-        self.view.fetch({key: fields} if fields else {})
-        found = {field: data for field in fields if (data := self.view.get(key, field))}
-        return {
-            field: rows.unsqueeze(Told, data) if rows.is_squeezed(data) else rows.unpack(ToldAt, data)
-            for field, data in found.items()
-        }
-
-    def _spelled_out(self, chunk: Told | ToldAt, articles: Mapping[Ref, ArticleRow]) -> Told | None:
-        if isinstance(chunk, Told):
-            return chunk
-        row = articles.get(chunk.ref)
-        if row is None:
-            return None
-        sentences = self.body(row).sentences or (row.title or "",)  # an item without a body says its title
-        found = ((at, row.title or "" if at == TITLE else sentences[at]) for at in chunk.positions)
-        return Told(row.key, tuple(found))
-
-    def record_told(self, story: StoryRow, told: Told, ref: Ref) -> None:
-        """Write what the story's newest event told, the one of `story.sequence`; its article's row is there already.
-
-        By reference while the row is sure to live as long as the story. A story that goes on for so long that this is
-        no longer so has its sentences written out (`record_story`).
-        """
-        positions = tuple(at for at, _ in told.sentences)
-        field = _told_at(story.sequence)
-        self.view.put_field(self._keys.story(story.number), field, rows.pack(ToldAt(ref, positions)), None)
-        self._told_now.append(Telling(story.number, story.sequence, ref))
-        story.referred = ref.day if story.referred is None else min(story.referred, ref.day)
-
-    def _write_out(self, story: StoryRow, today: int) -> None:
-        chunks = {field: chunk for field, chunk in self._told(story).items() if isinstance(chunk, ToldAt)}
-        old = {field: chunk for field, chunk in chunks.items() if not self._safe(chunk.ref.day, today)}
-        articles = self.articles([chunk.ref for chunk in old.values()])
-        for field, chunk in old.items():
-            told = self._spelled_out(chunk, articles)
-            if told is not None:
-                self.view.put_field(self._keys.story(story.number), field, rows.squeeze(told), None)
-        story.referred = min((chunk.ref.day for field, chunk in chunks.items() if field not in old), default=None)
-
-    def _safe(self, day: int, today: int) -> bool:
-        """Whether a row of that day lives longer than a story that gets no article after today."""
-        return today - day + self._settings.story_days < self._settings.article_days
-
-    def record_story(self, row: StoryRow, entry: Entry, centroid: bytes, clock: int) -> None:
-        if row.referred is not None and not self._safe(row.referred, day_of(clock)):
-            self._write_out(row, day_of(clock))
-        self.view.put_unread(self._keys.story(row.number), b"m%d" % row.sequence, rows.squeeze(entry))
+    def record_story(self, row: StoryRow, ref: Ref, centroid: bytes, clock: int) -> None:
+        """Write the story as it is after its newest event, that of the article at `ref`, whose row is there already."""
+        self.chronicle.record(row, ref, clock)
+        if row.told[-1:] == [row.sequence]:
+            self._told_now.append(ref)
         fields = {_R: rows.pack(row), _C: centroid}
         ends = self.buckets.ends(clock, self._settings.story_days)
         self.view.put(self._keys.story(row.number), fields, ends, renewed=True)
         self.story_ids.record(row.id, row.number, clock)
         self._written.add(row.number)
-
-    def timeline(self, number: int) -> list[Entry]:
-        """Every line of a story's timeline, oldest first."""
-        fields: Mapping[bytes, bytes] = self.view.whole(self._keys.story(number))
-        numbered = sorted((int(field[1:]), data) for field, data in fields.items() if field[:1] == b"m")
-        return [rows.unsqueeze(Entry, data) for _, data in numbered]
 
     # -- term counts ---------------------------------------------------------------------------------------------------
 

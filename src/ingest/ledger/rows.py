@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -18,7 +18,8 @@ from ingest.model import ArticleRef, EventType, Extent, Outlet, RelationKind, St
 DAY_MS = 86_400_000
 SCHEMA = 3
 """Of everything in this file and in `keys`; a partition made by another one is refused. 2: told by reference. 3: a
-decision lies in its article key's own record, until the next version takes its place, and a trail of commits."""
+decision lies in its article key's own record, until the next version takes its place; a timeline by reference; a trail
+of commits."""
 
 READABLE = frozenset({"1", "2", "3"})
 """Schemas whose rows this program reads as they lie: `ingest upgrade` takes their partitions over."""
@@ -32,6 +33,7 @@ class Ref(msgspec.Struct, frozen=True, array_like=True):
 
 
 _REF = struct.Struct("<Ii")
+REF_BYTES = 8
 
 
 def pack_ref(ref: Ref) -> bytes:
@@ -82,15 +84,31 @@ class Step(msgspec.Struct, frozen=True, array_like=True):
     numbers: dict[str, str | int | float] = {}
 
 
+class Said(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
+    """What an article's event said of it, beyond what its row has: `told` are the positions of what was new to the
+    story, as `marks`; `was` the told sentence that the one of this position tells anew."""
+
+    type: EventType
+    told: bytes
+    to: ArticleRef | None
+    materiality: float | None
+    was: dict[int, str] = {}
+    removed: tuple[str, ...] = ()
+    figures: tuple[tuple[str, str], ...] = ()
+    headline: tuple[str | None, str | None] | None = None
+
+
 class Body(msgspec.Struct, frozen=True, array_like=True):
     """The text of an article version: its own sentences, the lines marked as not the article with their marks, the
-    trace of its decision for `ingest why`, and what the source said besides (`extra`)."""
+    trace of its decision for `ingest why`, what the source said besides (`extra`), and its event (None: of schema 2,
+    where the story alone had it)."""
 
     sentences: tuple[str, ...]
     marked: tuple[tuple[str, str], ...] = ()
     trace: tuple[Step, ...] = ()
     byline: str | None = None
     extra: dict[str, Any] = {}
+    said: Said | None = None
 
 
 class Newest(msgspec.Struct, frozen=True, array_like=True):
@@ -113,8 +131,9 @@ class TextRow(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
 class StoryRow(msgspec.Struct, array_like=True, kw_only=True):
     """A story's row. `outlets` maps outlet id to its articles; `texts` maps lineage number to its row; `told` lists the
     sequences that told something; `opening` is the lineage whose newest title is the headline; `published` spans the
-    known publication times, in ms; `clock` is the partition's time at the last article; `referred` is the day of the
-    oldest article whose sentences are told by reference."""
+    known publication times, in ms; `clock` is the partition's time at the last article. The others concern what is told
+    by reference (`ledger.chronicle`): `referred` is the day of the oldest such article, `since` the sequence of the
+    first event that is in the list, `recent` the end of the list, `written` the last sequence that is written out."""
 
     id: str
     number: int
@@ -134,6 +153,9 @@ class StoryRow(msgspec.Struct, array_like=True, kw_only=True):
     told: list[int]
     published: tuple[int, int] | None = None
     referred: int | None = None
+    since: int = 0
+    recent: bytes = b""
+    written: int = 0
 
 
 class Told(msgspec.Struct, frozen=True, array_like=True):
@@ -148,15 +170,27 @@ TITLE = -1
 
 
 class ToldAt(msgspec.Struct, frozen=True, array_like=True):
-    """What one event told, by reference to its article's row: positions of its sentences, `TITLE` for the title. A
-    third of the bytes of a story were sentences that its articles' rows hold as well."""
+    """As schema 2 wrote what one event told: positions of its sentences in its article's row, `TITLE` for the title."""
 
     ref: Ref
     positions: tuple[int, ...]
 
 
+def marks(positions: Iterable[int]) -> bytes:
+    """Positions as bits, that of the title first."""
+    bits = sum(1 << at - TITLE for at in set(positions))
+    return bits.to_bytes((bits.bit_length() + 7) // 8, "little")
+
+
+def positions(marked: bytes) -> tuple[int, ...]:
+    """What `marks` was given, ascending."""
+    bits = int.from_bytes(marked, "little")
+    return tuple(at + TITLE for at in range(bits.bit_length()) if bits >> at & 1)
+
+
 class Entry(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
-    """One line of a story's timeline: an event, without its sentences (`Told` has those)."""
+    """One line of a story's timeline: an event, without its sentences (`Told` has those). Stored where the article's
+    row would go before the story."""
 
     type: EventType
     time: int

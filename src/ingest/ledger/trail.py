@@ -18,21 +18,13 @@ KEPT = 8
 """Commits on the trail, of some 800 bytes each: as many workers may take turns before one that waits forgets."""
 
 
-class Telling(msgspec.Struct, frozen=True, array_like=True):
-    """An article that told something new: the story, its sequence there, the article's row."""
-
-    story: int
-    sequence: int
-    ref: Ref
-
-
 class Step(msgspec.Struct, frozen=True, array_like=True):
-    """One commit: its number, the head that it found, the stories that it wrote, and what was told."""
+    """One commit: its number, the head that it found, the stories that it wrote, the articles that told something."""
 
     commit: int
     before: bytes
     stories: tuple[int, ...]
-    told: tuple[Telling, ...]
+    told: tuple[Ref, ...]
 
 
 def field(commit: int) -> bytes:

@@ -1,0 +1,173 @@
+"""What the events of a story told, by reference to the rows of their articles: half of a story's bytes were words that
+those rows hold as well.
+
+The story keeps where each event's article lives, in order: full groups in fields of their own, the rest in its row. An
+article's row may go before a story that runs for months does, so what an old row alone would know is written out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from ingest import identity
+from ingest.ledger import rows
+from ingest.ledger.buckets import day_of
+from ingest.ledger.keys import Keys
+from ingest.ledger.rows import REF_BYTES, TITLE, ArticleRow, Body, Entry, Ref, StoryRow, Told, ToldAt
+from ingest.ledger.view import View
+from ingest.settings import LedgerSettings
+
+GROUP = 16
+"""Events whose places lie in one field: a field costs 40 bytes, and the row is written with every event."""
+
+Articles = Callable[[Sequence[Ref]], Mapping[Ref, ArticleRow]]
+
+
+class Chronicle:
+    """Of all stories of a partition, through a view. `articles` gives those rows that are still kept."""
+
+    def __init__(self, view: View, keys: Keys, settings: LedgerSettings, articles: Articles) -> None:
+        self._view, self._keys, self._settings, self._articles = view, keys, settings, articles
+
+    def entries(self, story: StoryRow, sequences: Iterable[int] | None = None) -> dict[int, Entry]:
+        """Lines of the timeline by sequence, all of them unless told which; without those that are no longer kept."""
+        wanted = range(1, story.sequence + 1) if sequences is None else sequences
+        refs, fields = self._places(story, wanted, b"m")
+        articles = self._articles(list(refs.values()))
+        found = {sequence: rows.unsqueeze(Entry, data) for sequence, data in fields.items()}
+        for sequence, ref in refs.items():
+            if (row := articles.get(ref)) is not None:
+                found[sequence] = self._entry(row, ref)
+        return dict(sorted(found.items()))
+
+    def told(self, story: StoryRow, sequences: Iterable[int] | None = None) -> dict[int, Told]:
+        """What told something, by sequence, all of it unless told which; without what is no longer kept."""
+        refs, fields = self._places(story, story.told if sequences is None else sequences, b"t")
+        by_mark: dict[int, ToldAt] = {}
+        found: dict[int, Told] = {}
+        for sequence, data in fields.items():
+            if rows.is_squeezed(data):
+                found[sequence] = rows.unsqueeze(Told, data)
+            else:
+                by_mark[sequence] = rows.unpack(ToldAt, data)  # as schema 2 wrote it
+        articles = self._articles([*refs.values(), *(mark.ref for mark in by_mark.values())])
+        for sequence, mark in by_mark.items():
+            if (row := articles.get(mark.ref)) is not None:
+                found[sequence] = _spelled_out(row, rows.unsqueeze(Body, row.body), mark.positions)
+        for sequence, ref in refs.items():
+            if (row := articles.get(ref)) is not None:
+                body = rows.unsqueeze(Body, row.body)
+                if body.said is not None:
+                    found[sequence] = _spelled_out(row, body, rows.positions(body.said.told))
+        return dict(sorted(found.items()))
+
+    def record(self, story: StoryRow, ref: Ref, clock: int) -> None:
+        """Enter the story's newest event, the one of `story.sequence`; its article's row is there already."""
+        if not story.since:
+            story.since = story.sequence
+        story.recent += rows.pack_ref(ref)
+        if len(story.recent) == GROUP * REF_BYTES:
+            group = (story.sequence - story.since) // GROUP
+            self._view.put_field(self._keys.story(story.number), _group(group), story.recent, None)
+            story.recent = b""
+        if story.referred is None:
+            story.referred = ref.day
+        if not self._safe(story.referred, day_of(clock)):
+            self._write_out(story, day_of(clock))
+
+    def _safe(self, day: int, today: int) -> bool:
+        """Whether a row of that day lives longer than a story that gets no article after today."""
+        return today - day + self._settings.story_days < self._settings.article_days
+
+    def _write_out(self, story: StoryRow, today: int) -> None:
+        """Days never go back within a story, so what has to be written out comes first in what is by reference."""
+        older = self._told_of_schema_2(story)
+        old = [sequence for sequence, day in older.items() if not self._safe(day, today)]
+        refs, _ = self._places(story, range(_first_by_reference(story), story.sequence + 1), b"")
+        past = [sequence for sequence, ref in refs.items() if not self._safe(ref.day, today)]
+        told = set(story.told)
+        lines = {b"m%d" % sequence: entry for sequence, entry in self.entries(story, past).items()}
+        news = self.told(story, [*old, *(sequence for sequence in past if sequence in told)])
+        fields = {b"t%d" % sequence: one for sequence, one in news.items()}
+        for field, row in (lines | fields).items():
+            self._view.put_field(self._keys.story(story.number), field, rows.squeeze(row), None)
+        if past:
+            story.written = past[-1]
+        left = [day for sequence, day in older.items() if sequence not in old]
+        left += [ref.day for sequence, ref in refs.items() if sequence > story.written]
+        story.referred = min(left, default=None)
+
+    def _told_of_schema_2(self, story: StoryRow) -> dict[int, int]:
+        """The day of the article's row, by sequence, of what that schema told by reference."""
+        _, fields = self._places(story, [sequence for sequence in story.told if sequence < story.since], b"t")
+        return {
+            sequence: rows.unpack(ToldAt, data).ref.day
+            for sequence, data in fields.items()
+            if not rows.is_squeezed(data)
+        }
+
+    def _places(
+        self, story: StoryRow, sequences: Iterable[int], kind: bytes
+    ) -> tuple[dict[int, Ref], dict[int, bytes]]:
+        """Of these events the article where it is by reference, else the field of this kind."""
+        key, first = self._keys.story(story.number), _first_by_reference(story)
+        wanted = list(sequences)
+        full = (story.sequence - story.since + 1) // GROUP if story.since else 0
+        groups = {(sequence - story.since) // GROUP for sequence in wanted if sequence >= first}
+        names = [_group(group) for group in sorted(groups) if group < full]
+        names += [kind + b"%d" % sequence for sequence in wanted if sequence < first]
+        if names:
+            self._view.fetch({key: names})
+        refs: dict[int, Ref] = {}
+        fields: dict[int, bytes] = {}
+        for sequence in wanted:
+            if sequence < first:
+                if data := self._view.get(key, kind + b"%d" % sequence):
+                    fields[sequence] = data
+                continue
+            group, at = divmod(sequence - story.since, GROUP)
+            content = self._view.get(key, _group(group)) if group < full else story.recent
+            if content:
+                refs[sequence] = rows.unpack_ref(content[at * REF_BYTES :])
+        return refs, fields
+
+    def _entry(self, row: ArticleRow, ref: Ref) -> Entry:
+        said = rows.unsqueeze(Body, row.body).said
+        assert said is not None  # written together with the reference
+        return Entry(
+            type=said.type,
+            time=row.clock,
+            ref=ref,
+            key=row.key,
+            nth=row.nth,
+            title=row.title,
+            outlet=row.outlet,
+            url=row.url,
+            words=row.words,
+            credit=row.credit,
+            kind=row.kind,
+            extent=row.extent,
+            to=said.to,
+            late=row.late,
+            correction=row.correction,
+            materiality=said.materiality,
+            event=identity.event_id(self._keys.partition, row.key, row.version),
+            was=said.was,
+            removed=said.removed,
+            figures=said.figures,
+            headline=said.headline,
+        )
+
+
+def _group(number: int) -> bytes:
+    return b"e%d" % number
+
+
+def _first_by_reference(story: StoryRow) -> int:
+    """Sequence of the first event that is told by its article's row alone; one past the newest where there is none."""
+    return max(story.since, story.written + 1) if story.since else story.sequence + 1
+
+
+def _spelled_out(row: ArticleRow, body: Body, positions: Iterable[int]) -> Told:
+    sentences = body.sentences or (row.title or "",)  # an item without a body says its title
+    return Told(row.key, tuple((at, row.title or "" if at == TITLE else sentences[at]) for at in positions))
