@@ -30,7 +30,7 @@ BYTES = (
     ("fingerprint postings", ("fp", "short"), 350),
     ("decision record", ("dec", "key"), 45),
     ("article row and text", ("art",), 150 + 2500),
-    ("story: row, centroid, index, told", ("story", "sid", "term"), 600),
+    ("story: row, centroid, index, told", ("story", "sid", "term", "often"), 600),
 )
 """Families of DESIGN's table and the most that an article may cost there; the text is kept in the article's row."""
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from ingest.inbox.memory import MemoryInbox
 from ingest.ledger import rows
 from ingest.ledger.buckets import MARGIN_DAYS, Layout, day_of
-from ingest.ledger.index import Places
+from ingest.ledger.index import Places, Wants
 from ingest.ledger.keys import Keys
 from ingest.ledger.memory import MemoryLedger
 from ingest.ledger.port import Commit, Write
@@ -36,7 +36,7 @@ from ingest.settings import LedgerSettings
 
 NOW = 20_000 * DAY_MS + 5
 KEYS = Keys("main")
-SMALL = Layout(posting_shards=4, term_shards=4, decision_shards=8, posting_cap=3, term_cap=2, drops_a_commit=5)
+SMALL = Layout(posting_shards=4, term_shards=4, decision_shards=8, posting_cap=3, drops_a_commit=5)
 
 
 class Partition:
@@ -99,11 +99,56 @@ def test_a_short_item_is_known_today_and_yesterday(partition: Partition) -> None
         assert (partition.records.index.short(b"abcdefgh", NOW + days * DAY_MS) is not None) is found
 
 
-def test_a_term_keeps_the_stories_that_moved_last(partition: Partition) -> None:
-    partition.records.buckets.enter(NOW)
-    for story, weight in ((1, 10), (2, 20), (1, 11), (3, 30)):
+@given(st.lists(st.tuples(st.integers(1, 99), st.integers(0, 255), st.booleans()), max_size=200))
+def test_a_term_keeps_the_stories_that_moved_last(entries: list[tuple[int, int, bool]]) -> None:
+    partition, expected = Partition(), dict[int, int]()
+    for story, weight, ends in entries:
+        partition.records.buckets.enter(NOW)
         partition.records.index.record_terms(story, [(5, weight)], NOW)
-    assert partition.records.index.term_postings([5, 6]) == {5: [(1, 11), (3, 30)]}
+        expected.pop(story, None)
+        expected[story] = weight
+        if ends:  # the batch
+            partition.commit()
+    partition.records.buckets.enter(NOW)
+    found = dict(partition.records.index.term_postings([5, 6]).get(5, []))
+    newest = list(expected.items())[-SMALL.term_cap + 5 :]  # a story that came back may still take two places
+    assert dict(newest).items() <= found.items() <= expected.items()
+    partition.commit()
+    of_terms = [fields for key, fields in partition.ledger._hashes.items() if ":term:" in key]
+    assert all(len(value) <= 64 for fields in of_terms for value in fields.values())
+
+
+def test_what_common_terms_need_is_asked_for_at_once(partition: Partition) -> None:
+    partition.records.buckets.enter(NOW)
+    for story in range(1, 40):
+        partition.records.index.record_terms(story, [(5, 1), (6 + story, 1)], NOW)
+    partition.commit()
+    index, view = partition.records.index, partition.records.view
+    wants: Wants = {}
+    index.want_terms(wants, [5, 7, 8])
+    view.fetch(wants)
+    wants = {}
+    index.want_often(wants, [5, 7, 8])
+    assert sum(map(len, wants.values())) == 1
+    view.fetch(wants)
+    reads = view.reads
+    assert [len(found) for found in index.term_postings([5, 7, 8]).values()] == [39, 1, 1]
+    assert view.reads == reads
+
+
+def test_a_long_list_of_schema_2_is_read_and_cut(partition: Partition) -> None:
+    partition.records.buckets.enter(NOW)
+    partition.records.index.record_terms(1, [(5, 1)], NOW)
+    partition.commit()
+    (of_terms,) = [fields for key, fields in partition.ledger._hashes.items() if ":term:" in key]
+    (field,) = of_terms
+    of_terms[field] = b"".join(rows.pack_weight(story, 9) for story in range(1, 41))
+    partition.records = partition.anew()
+    assert len(partition.records.index.term_postings([5])[5]) == 40
+    partition.records.index.record_terms(41, [(5, 9)], NOW)
+    partition.commit()
+    assert len(of_terms[field]) <= 64
+    assert partition.records.index.term_postings([5])[5] == [(story, 9) for story in range(2, 42)]
 
 
 def test_of_a_term_in_two_weeks_the_newer_weight_counts(partition: Partition) -> None:

@@ -176,16 +176,18 @@ class Desk:
         records, index = self._records, self._records.index
         clock = records.state.clock or 0
         clocks = [clock if self._tools.published else max(clock, prepared.accepted.arrived) for prepared in batch]
-        for prepared, at in zip(batch, clocks, strict=True):
+        terms = [proposers(vector(prepared.terms, self._counts), AHEAD) for prepared in batch]
+        for prepared, at, codes in zip(batch, clocks, terms, strict=True):
             records.decisions.want(wants, prepared.article.key, prepared.article.version)
             index.want_postings(wants, prepared.text.keys, at)
-            index.want_terms(wants, proposers(vector(prepared.terms, self._counts), AHEAD))
+            index.want_terms(wants, codes)
             if prepared.short is not None:
                 index.want_short(wants, prepared.short, at)
         records.want_news(wants)
         self._view.fetch(wants)
         wants = {}
-        for prepared, at in zip(batch, clocks, strict=True):
+        for prepared, at, codes in zip(batch, clocks, terms, strict=True):
+            index.want_often(wants, codes)
             records.want_articles(wants, candidates(prepared, records, at)[0])
         self._view.fetch(wants)
 

@@ -21,6 +21,7 @@ class Layout(msgspec.Struct, frozen=True):
     decision_shards: int = 512  # of a partition's first month; after that by how many articles came (`_sized`)
     article_shift: int = 6  # 64 consecutive articles share a hash: a batch touches one or two
     posting_cap: int = 15  # 60 bytes: the longest value a listpack takes is 64
+    often_shards: int = 64  # of terms with more than a dozen stories a week: one in fifty
     term_cap: int = 40  # stories kept per term and week, the newest
     drops_a_commit: int = 300  # whole keys forgotten by one commit; the rest waits in the state
 
@@ -116,6 +117,7 @@ class Buckets:
             state.weeks.remove(week)
             if self._published:
                 state.due.append(("term", week, 0, self._layout.term_shards))
+                state.due.append(("often", week, 0, self._layout.often_shards))
         for month in [m for m in state.months if (m + 1) * 30 < today - keep.decision_days - 1]:
             shards = state.shards.pop(month, 0)
             state.months.remove(month)
@@ -135,6 +137,7 @@ class Buckets:
             "short": keys.short,
             "art": keys.articles,
             "term": keys.terms,
+            "often": keys.often,
             "dec": keys.decisions,
             "key": keys.older_newest,
             "sid": keys.story_ids,

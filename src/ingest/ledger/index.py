@@ -21,6 +21,11 @@ Wants = dict[str, list[bytes]]
 Place = tuple[str, bytes]
 """Hash key and field of one entry."""
 
+_PACKED = 12 * WEIGHT_BYTES
+"""Of a term's stories: the longest value that a listpack takes is 64 bytes, and one longer makes a hash of 100 terms
+cost 40 bytes a term more."""
+_NEWEST = 7 * WEIGHT_BYTES  # what stays of a full list: a term that has a list of older ones has so many, or more
+
 _FIELD = struct.Struct("<I")
 _PLACES_KEPT = 1024  # an article's entries are looked for three times: for its batch, in its turn, and to be written
 _NAMES_KEPT = 64  # buckets whose key names are remembered: more than are ever in use at once
@@ -33,6 +38,7 @@ class Index:
         self._view, self._keys, self._settings, self._layout, self._buckets = view, keys, settings, layout, buckets
         self._posting_places = lru_cache(_PLACES_KEPT)(Places(keys.postings, layout.posting_shards))
         self._term_places = lru_cache(_PLACES_KEPT)(Places(keys.terms, layout.term_shards))
+        self._often_places = Places(keys.often, layout.often_shards)
 
     # -- postings of shingles, and of short items ----------------------------------------------------------------------
 
@@ -108,28 +114,58 @@ class Index:
             for name, field in self._term_places(week, codes):
                 wants.setdefault(name, []).append(field)
 
+    def want_often(self, wants: Wants, terms: Sequence[int]) -> None:
+        """Add to `wants` what `term_postings` will ask for beyond what `want_terms` did; that is read by now."""
+        for week in self._buckets.state.weeks:
+            for name, field in self._often(week, tuple(terms)).values():
+                wants.setdefault(name, []).append(field)
+
     def term_postings(self, terms: Sequence[int]) -> dict[int, list[tuple[int, int]]]:
         """For each term the (story number, weight) of the weeks in use; of a story in several, the newest weight."""
         codes, weeks = tuple(terms), sorted(self._buckets.state.weeks)
         self._view.fetch_fields([place for week in weeks for place in self._term_places(week, codes)])
+        often = {week: self._often(week, codes) for week in weeks}
+        self._view.fetch_fields([place for places in often.values() for place in places.values()])
         out: dict[int, list[tuple[int, int]]] = {}
         for week in weeks:
+            older = dict(zip(often[week], self._view.values(often[week].values()), strict=True))
             for term, found in zip(codes, self._view.values(self._term_places(week, codes)), strict=True):
                 if found:
-                    pairs = rows.unpack_weights(found)
-                    out[term] = list((dict(out[term]) | dict(pairs)).items()) if term in out else pairs
+                    before = older.get(term)
+                    pairs = rows.unpack_weights(before + found if before else found)
+                    known = out.get(term, ())
+                    out[term] = list(dict([*known, *pairs]).items()) if known or before else pairs
         return out
 
+    def _often(self, week: int, codes: tuple[int, ...]) -> dict[int, Place]:
+        """Of these terms those with so many stories that the older ones may lie elsewhere, and where."""
+        found = self._view.values(self._term_places(week, codes))
+        common = tuple(code for code, data in zip(codes, found, strict=True) if data and len(data) >= _NEWEST)
+        return dict(zip(common, self._often_places(week, common), strict=True)) if common else {}
+
     def record_terms(self, story: int, weights: Iterable[tuple[int, int]], clock: int) -> None:
-        """Enter the story under its terms, as the newest: the oldest go when a list is full."""
+        """Enter the story under its terms, as the newest: the oldest move when a list is full, and go at last."""
         week, by_term = day_of(clock) // WEEK_DAYS, dict(weights)
         places, ends = self._term_places(week, tuple(by_term)), self._buckets.week_ends(week)
         self._view.fetch_fields(places)
-        older = (self._layout.term_cap - 1) * WEIGHT_BYTES
         put = self._view.put_field
-        for weight, (name, field), found in zip(by_term.values(), places, self._view.values(places), strict=True):
-            entry = rows.pack_weight(story, weight)
-            put(name, field, _without(found, entry)[-older:] + entry if found else entry, ends)
+        for code, (name, field), found in zip(by_term, places, self._view.values(places), strict=True):
+            entry = rows.pack_weight(story, by_term[code])
+            entries = _without(found, entry) + entry if found else entry
+            if len(entries) > _PACKED:
+                self._move(week, code, entries, ends)
+                entries = entries[-_NEWEST:]
+            put(name, field, entries, ends)
+
+    def _move(self, week: int, term: int, entries: bytes, ends: int | None) -> None:
+        """Let the list of older stories take in all but the newest of these."""
+        ((name, field),) = self._often_places(week, (term,))
+        pairs = rows.unpack_weights(entries)
+        known = {number for number, _ in pairs}
+        before = rows.unpack_weights(self._view.get(name, field) or b"")
+        older = [pair for pair in before if pair[0] not in known] + pairs[: -_NEWEST // WEIGHT_BYTES]
+        most = self._layout.term_cap - _NEWEST // WEIGHT_BYTES
+        self._view.put_field(name, field, b"".join(rows.pack_weight(*pair) for pair in older[-most:]), ends)
 
 
 class Places:

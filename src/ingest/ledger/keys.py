@@ -39,6 +39,7 @@ FAMILIES: tuple[Family, ...] = (
     Family("story:<number>", "hash", "14 d after its last article", "commit", "row, centroid, places of its articles"),
     Family("sid:<month>:<shard>", "hash", "400 d after its last article", "commit", "story id -> story number"),
     Family("term:<week>:<shard>", "hash", "14 d and a bucket", "commit", "term -> story numbers and weights"),
+    Family("often:<week>:<shard>", "hash", "14 d and a bucket", "commit", "common term -> older story numbers"),
     Family("df", "hash", "none, decayed", "commit", "term counts, in pages"),
 )
 
@@ -95,3 +96,6 @@ class Keys:
 
     def terms(self, week: int, shard: int) -> str:
         return f"{self._prefix}term:{week}:{shard}"
+
+    def often(self, week: int, shard: int) -> str:
+        return f"{self._prefix}often:{week}:{shard}"
