@@ -17,7 +17,7 @@ from ingest.events.event import decode
 from ingest.inbox.redis import RedisInbox
 from ingest.ledger import trail
 from ingest.ledger.partition import fields_of
-from ingest.ledger.rows import SCHEMA, pack_ref, squeeze
+from ingest.ledger.rows import SCHEMA, apart, pack_ref, squeeze
 from ingest.model import Envelope
 from ingest.versions import versions
 from ingest.wiring import Installation
@@ -127,8 +127,11 @@ def test_rows_of_the_schema_before_are_read_on(
     row = records.story(1)
     assert row is not None
     told, line = records.chronicle.told(row)[1], records.chronicle.entries(row)[1]
-    older = msgspec.msgpack.encode(msgspec.msgpack.decode(client.hget(keys.story(1), "r"))[:17])
-    client.hset(keys.story(1), mapping={"t1": squeeze(told), "m1": squeeze(line), "r": older})  # as schema 1 wrote them
+    current, centroid = apart(client.hget(keys.story(1), "rc"))
+    older = msgspec.msgpack.encode(msgspec.msgpack.decode(current)[:17])
+    client.delete(keys.story(1))
+    as_schema_1 = {"t1": squeeze(told), "m1": squeeze(line), "r": older, "c": centroid}
+    client.hset(keys.story(1), mapping=as_schema_1)
     as_schema_2(installation)
     made_by(installation, schema="1")
     with pytest.raises(StoreError, match=rf"made by schema 1, this is {SCHEMA}.*`ingest upgrade`"):

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import struct
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -87,12 +89,31 @@ def test_a_large_story_keeps_a_bounded_number_of_terms() -> None:
         story = story.joined(unit(dict.fromkeys(range(n * 100, n * 100 + 100), 1.0) | {0: 2.0}))
     assert len(story.codes) == THRESHOLDS.shape.centroid_terms
     assert 0 in story.codes
-    assert len(story.to_bytes()) == 8 + 6 * THRESHOLDS.shape.centroid_terms
+    assert len(story.to_bytes()) == 10 + 5 * THRESHOLDS.shape.centroid_terms + 52
 
 
-@pytest.mark.parametrize("raw", [b"", b"1234567", b"123456789"])
+@given(st.sets(st.integers(0, 2**32 - 1), max_size=200), st.integers(1, 2**31 - 1))
+def test_a_centroid_comes_back_from_its_bytes_also_from_those_before_its_codes_were_packed(
+    codes: set[int], members: int
+) -> None:
+    found = np.array(sorted(codes), np.uint32)
+    means = np.linspace(0, 1, len(codes)).astype(np.float16)
+    plain = struct.pack("<If", members, 0.5) + found.astype("<u4").tobytes() + means.astype("<f2").tobytes()
+    story = Centroid(found, means.astype(np.float32), members, 0.5)
+    assert len(story.to_bytes()) <= len(plain)
+    for raw in (plain, story.to_bytes()):
+        again = Centroid.from_bytes(raw)
+        assert (again.members, again.coherence) == (members, 0.5)
+        assert again.codes.tolist() == found.tolist()
+        assert again.means.tolist() == story.means.tolist()
+
+
+FLAGGED = b"\0\0\0\x80"
+
+
+@pytest.mark.parametrize("raw", [b"", b"1234567", b"123456789", FLAGGED + bytes(4), FLAGGED + b"0000\1\0" + bytes(38)])
 def test_bytes_that_are_no_centroid_are_refused(raw: bytes) -> None:
-    with pytest.raises(ValueError, match="not a centroid"):
+    with pytest.raises(ValueError, match=r"not a centroid|not \d+ codes"):
         Centroid.from_bytes(raw)
 
 

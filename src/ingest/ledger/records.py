@@ -19,7 +19,9 @@ from ingest.ledger.trail import Step
 from ingest.ledger.view import View
 from ingest.settings import LedgerSettings
 
-_S, _R, _C = b"s", b"r", b"c"
+_S = b"s"
+_R = b"rc"  # a story's row and centroid in one field, as each field costs 40 bytes
+_OLDER = (b"r", b"c")  # each in its own, as schema 2 wrote them
 
 
 class Records:
@@ -118,17 +120,19 @@ class Records:
     def want_stories(self, wants: Wants, numbers: Iterable[int]) -> None:
         """Add the rows and centres of these stories."""
         for number in numbers:
-            wants[self._keys.story(number)] = [_R, _C]
+            wants[self._keys.story(number)] = [_R, *_OLDER]
 
     def centre(self, number: int) -> tuple[bytes, bytes] | None:
         """A story's row and centroid, as bytes: `decide.points` reads what it needs of them."""
         key = self._keys.story(number)
-        row, centroid = self.view.get(key, _R), self.view.get(key, _C)
+        if found := self.view.get(key, _R):
+            return rows.apart(found)
+        row, centroid = (self.view.get(key, field) for field in _OLDER)
         return (row, centroid) if row and centroid else None
 
     def story(self, number: int) -> StoryRow | None:
-        found = self.view.get(self._keys.story(number), _R)
-        return rows.unpack(StoryRow, found) if found else None
+        found = self.centre(number)
+        return rows.unpack(StoryRow, found[0]) if found else None
 
     def running(self, number: int, clock: int) -> StoryRow | None:
         """The story, where it still takes articles at this time: its row may outlive it, by a little where it expires,
@@ -141,14 +145,15 @@ class Records:
         return clock - last <= self._settings.story_days * DAY_MS
 
     def centroid(self, number: int) -> bytes | None:
-        return self.view.get(self._keys.story(number), _C)
+        found = self.centre(number)
+        return found[1] if found else None
 
     def record_story(self, row: StoryRow, ref: Ref, centroid: bytes, clock: int) -> None:
         """Write the story as it is after its newest event, that of the article at `ref`, whose row is there already."""
         self.chronicle.record(row, ref, clock)
         if row.told[-1:] == [row.sequence]:
             self._told_now.append(ref)
-        fields = {_R: rows.pack(row), _C: centroid}
+        fields = {_R: rows.together(rows.pack(row), centroid)}
         ends = self.buckets.ends(clock, self._settings.story_days)
         self.view.put(self._keys.story(row.number), fields, ends, renewed=True)
         self.story_ids.record(row.id, row.number, clock)

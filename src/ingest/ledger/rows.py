@@ -251,6 +251,20 @@ def is_squeezed(data: bytes) -> bool:
     return data[:1] == b"\x78"
 
 
+_LENGTH = struct.Struct("<I")
+
+
+def together(first: bytes, second: bytes) -> bytes:
+    """Two values in one."""
+    return _LENGTH.pack(len(first)) + first + second
+
+
+def apart(both: bytes) -> tuple[bytes, bytes]:
+    """What `together` was given."""
+    end = _LENGTH.size + _LENGTH.unpack_from(both)[0]
+    return both[_LENGTH.size : end], both[end:]
+
+
 T = TypeVar("T", bound=msgspec.Struct)
 
 

@@ -16,9 +16,12 @@ from numpy.typing import NDArray
 
 from ingest.stories.counts import TermCounts
 from ingest.stories.features import Terms
+from ingest.stories.packing import packed_codes, packed_size, unpacked_codes
 from ingest.stories.thresholds import THRESHOLDS, Shape, Thresholds
 
 _HEAD: Final = struct.Struct("<If")
+_COUNT: Final = struct.Struct("<H")
+_PACKED: Final = 1 << 31
 POSTING_SCALE: Final = 255  # weights of postings are bytes
 
 Postings = Mapping[int, Sequence[tuple[int, int]]]
@@ -89,23 +92,32 @@ class Centroid:
         return Centroid(codes[keep], _rounded(means[keep]), self.members + 1, coherence)
 
     def to_bytes(self) -> bytes:
-        """8 bytes and 6 for each term: u32 members, f32 coherence, the codes, the means as f16."""
-        return b"".join((
-            _HEAD.pack(self.members, self.coherence),
-            self.codes.astype("<u4").tobytes(),
-            self.means.astype("<f2").tobytes(),
-        ))
+        """u32 members, f32 coherence; of few terms the codes as u32 and the means as f16, 6 bytes each. Of more, said
+        by the top bit of members, their number as u16, the means and the codes packed, 5.4 bytes each."""
+        count, means = len(self.codes), self.means.astype("<f2").tobytes()
+        if _COUNT.size + packed_size(count) < 4 * count:
+            head = _HEAD.pack(self.members | _PACKED, self.coherence)
+            return b"".join((head, _COUNT.pack(count), means, packed_codes(self.codes)))
+        return b"".join((_HEAD.pack(self.members, self.coherence), self.codes.astype("<u4").tobytes(), means))
 
     @classmethod
     def from_bytes(cls, raw: bytes) -> Centroid:
         """Raises ValueError where the bytes are not a centroid."""
-        count, rest = divmod(len(raw) - _HEAD.size, 6)
-        if count < 0 or rest:
+        if len(raw) < _HEAD.size:
             raise ValueError(f"{len(raw)} bytes are not a centroid")
         members, coherence = _HEAD.unpack_from(raw)
-        codes = np.frombuffer(raw, "<u4", count, _HEAD.size).astype(np.uint32)
-        means = np.frombuffer(raw, "<f2", count, _HEAD.size + 4 * count).astype(np.float32)
-        return cls(codes, means, members, coherence)
+        if members & _PACKED:
+            at = _HEAD.size + _COUNT.size
+            count = int.from_bytes(raw[_HEAD.size : at], "little")
+            found = unpacked_codes(raw[at + 2 * count :], count)
+        else:
+            count, rest = divmod(len(raw) - _HEAD.size, 6)
+            if rest:
+                raise ValueError(f"{len(raw)} bytes are not a centroid")
+            at = _HEAD.size + 4 * count
+            found = np.frombuffer(raw, "<u4", count, _HEAD.size).astype(np.uint32)
+        means = np.frombuffer(raw, "<f2", count, at).astype(np.float32)
+        return cls(found, means, members & ~_PACKED, coherence)
 
 
 def shares(vector: Vector, centroid: Centroid) -> tuple[NDArray[np.uint32], NDArray[np.float64]]:
