@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.alignment import Alignment, Match, Sentence, Told, align, prepare
+from ingest.alignment import Alignment, Match, align, prepare
 
 OLD = [
     "The ferry Aurora sank off the northern coast early on Monday with 212 people on board.",
@@ -138,41 +138,6 @@ def test_a_sentence_that_the_text_repeats_counts_once() -> None:
 def test_what_is_left_out_is_removed_and_what_moved_is_not() -> None:
     found = align(prepare(OLD), prepare([OLD[3], OLD[0], OLD[1]]))
     assert [sentence.text for sentence in found.removed] == [OLD[2]]
-
-
-def test_told_grows_and_the_first_teller_stays() -> None:
-    told = Told(prepare(OLD), by="first")
-    told.extend(prepare([OLD[0], "A second ferry was called back."]), by="second")
-    assert len(told) == 5
-    assert told.tellers == ["first"] * 4 + ["second"]
-
-
-PHRASES = st.lists(
-    st.sampled_from(["ferry", "Aurora", "sank", "12", "dead", "the", "not", "海难", '"', ".", "WHO", "million"])
-).map(" ".join)
-
-
-@given(st.lists(st.lists(PHRASES, max_size=4), max_size=4), PHRASES)
-def test_what_was_told_bit_by_bit_and_asked_between_answers_as_what_was_told_at_once(
-    chunks: list[list[str]], asked: str
-) -> None:
-    (sentence,) = prepare([asked])
-    grown = Told()
-    for chunk in chunks:
-        grown.extend(sentence for sentence in prepare(chunk))
-        align(grown, [sentence])
-    whole = Told([sentence for chunk in chunks for sentence in prepare(chunk)])
-    assert [told.text for told in grown.sentences] == [told.text for told in whole.sentences]
-    assert grown.partners(sentence) == whole.partners(sentence)
-    assert (grown.grams, grown.stems, grown.figure_keys) == (whole.grams, whole.stems, whole.figure_keys)
-    assert align(grown, [sentence]).matches == align(whole, [sentence]).matches
-
-
-def test_a_quotation_used_again_is_traced_to_who_had_it_first() -> None:
-    told = Told(prepare(OLD), by="first")
-    (reused,) = prepare(['In a later interview he repeated that it "stopped without any warning at all" that night.'])
-    assert told.quoted(reused) == "first"
-    assert told.quoted(Sentence("It stopped.")) is None
 
 
 def test_of_two_told_versions_the_one_that_agrees_is_the_partner() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ingest.alignment import Told
+from ingest.alignment import StoryTold
 from ingest.decide.shelf import Shelf
 from ingest.dedupe import Text
 from ingest.ledger.rows import StoryRow
@@ -55,7 +55,7 @@ class Reader:
     def told(self, rehearsal: Rehearsal) -> list[str]:
         story = the_story(rehearsal)
         told = self.shelf.told(story, rehearsal.records)
-        said = [sentence.text for sentence in told.sentences]
+        said = list(told.texts)
         self.shelf.retold(story, told, None, Text(None, []))
         return said
 
@@ -89,7 +89,7 @@ def test_of_a_store_that_lost_its_last_events_everything_is_read() -> None:
 def test_what_a_decision_broke_over_is_not_used_again() -> None:
     reader = Reader()
     rehearsal = revised([0])
-    half: Told = reader.shelf.told(the_story(rehearsal), rehearsal.records)
+    half: StoryTold = reader.shelf.told(the_story(rehearsal), rehearsal.records)
     half.extend(Text(None, [NEWS[3]]).sentences)
     assert reader.told(rehearsal)[1:] == [LEAD, NEWS[0]]
     assert reader.read == 2 + 2

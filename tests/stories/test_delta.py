@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pytest
 
-from ingest.alignment import Told, prepare
+from ingest.alignment import Sentence, StoryTold, prepare
 from ingest.dedupe import Text, Verdict, choose, relate
 from ingest.extraction import plain
 from ingest.model import Accepted, Delta, Envelope
@@ -45,7 +45,7 @@ def related(old: str, new: str) -> Verdict:
 
 def tell(order: tuple[str, ...]) -> dict[str, Step]:
     """The story as the pipeline tells it, all five placed in one."""
-    told, steps = Told(), dict[str, Step]()
+    told, steps = StoryTold(), dict[str, Step]()
     for name in order:
         new = seeds()[name]
         before = list(steps)
@@ -138,9 +138,15 @@ OLD = (
 )
 
 
+def a_story(told: list[Sentence]) -> StoryTold:
+    story = StoryTold()
+    story.extend(told, by="a")
+    return story
+
+
 def small(new: Text, kind: str = "revision", late: bool = False) -> Delta:
     old = Text("Bus crash kills ten", OLD)
-    return delta(Told(old.sentences, by="a"), new, kind=kind, parent=old, late=late)
+    return delta(a_story(old.sentences), new, kind=kind, parent=old, late=late)
 
 
 def test_a_figure_that_changed_is_told_with_both_values() -> None:
@@ -188,7 +194,7 @@ def test_a_headline_alone_tells_what_it_says() -> None:
     found = small(Text("Bus company loses licence after border crash", []), kind="coverage")
     assert [each.text for each in found.added] == ["Bus company loses licence after border crash"]
     assert small(Text("BUS CRASH KILLS TEN", []), kind="coverage").added != ()
-    told = Told(prepare(["Bus crash kills ten", *OLD]))
+    told = a_story(prepare(["Bus crash kills ten", *OLD]))
     assert delta(told, Text("BUS CRASH KILLS TEN", []), kind="coverage") == Delta(materiality=0.0)
 
 

@@ -5,12 +5,16 @@ texts and the delta of a story both rest on it.
     tokens           text -> comparable tokens
     sentence         one sentence, prepared lazily
     text             a whole article version, prepared lazily
-    told             an index of what was told, extended sentence by sentence
+    told             what one text told: its sentences, indexed
+    story_told, keys what a whole story told: compact, and extended as the story goes on
+    look             what either answers of a new sentence
     novelty, align   each new sentence: known, cosmetic, changed or new
 """
 
 from ingest.alignment.align import Alignment, FigureChange, Match, align, count_known
+from ingest.alignment.prepared import Prepared
 from ingest.alignment.sentence import Sentence, prepare
+from ingest.alignment.story_told import StoryTold
 from ingest.alignment.text import Text
 from ingest.alignment.thresholds import ALIGNMENT, AlignmentThresholds
 from ingest.alignment.told import Told
@@ -21,7 +25,9 @@ __all__ = [
     "AlignmentThresholds",
     "FigureChange",
     "Match",
+    "Prepared",
     "Sentence",
+    "StoryTold",
     "Text",
     "Told",
     "align",

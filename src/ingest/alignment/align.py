@@ -17,6 +17,7 @@ from typing import Literal
 
 import msgspec
 
+from ingest.alignment.look import Telling
 from ingest.alignment.novelty import Novelty, compare
 from ingest.alignment.numbers import Figure, displayed, pairs
 from ingest.alignment.sentence import Sentence
@@ -29,7 +30,7 @@ Status = Literal["known", "cosmetic", "changed", "new"]
 class Match(msgspec.Struct, frozen=True):
     """What became of one new sentence.
 
-    partner     index into `Told.sentences` of the told sentence it re-tells, None where there is none
+    partner     number of the told sentence it re-tells, None where there is none
     novelty     what it has that the partner lacks; None for a known sentence
     """
 
@@ -61,7 +62,7 @@ class FigureChange(msgspec.Struct, frozen=True):
 class Alignment:
     """The matches of a new text, in its order."""
 
-    def __init__(self, told: Told, matches: Sequence[Match], thresholds: AlignmentThresholds = ALIGNMENT) -> None:
+    def __init__(self, told: Telling, matches: Sequence[Match], thresholds: AlignmentThresholds = ALIGNMENT) -> None:
         self.told = told
         self.matches = matches
         self._thresholds = thresholds
@@ -94,7 +95,7 @@ class Alignment:
 
     def partner(self, match: Match) -> Sentence | None:
         """The told sentence a match re-tells."""
-        return None if match.partner is None else self.told.sentences[match.partner]
+        return None if match.partner is None else self.told.sentence(match.partner)
 
     def names_lost(self, match: Match) -> frozenset[str]:
         """Names of the told sentence that are gone."""
@@ -118,13 +119,13 @@ class Alignment:
     def removed(self) -> list[Sentence]:
         """Told sentences of which too little is left in the new text, in told order. For one old text only."""
         used = {match.partner for match in self.matches if match.status != "new"}
-        left: set[str] = set()
+        left: set[int] = set()
         for match in self.matches:
             left |= match.sentence.grams
         limits = self._thresholds
         return [
             old
-            for at, old in enumerate(self.told.sentences)
+            for at, old in enumerate(map(self.told.sentence, range(len(self.told))))
             if at not in used
             and len(old.content) >= limits.fragment
             and len(old.grams & left) < limits.taken_back * len(old.grams)
@@ -132,10 +133,10 @@ class Alignment:
 
 
 def align(
-    old: Sequence[Sentence] | Told, new: Sequence[Sentence], thresholds: AlignmentThresholds = ALIGNMENT
+    old: Sequence[Sentence] | Telling, new: Sequence[Sentence], thresholds: AlignmentThresholds = ALIGNMENT
 ) -> Alignment:
     """Every sentence of `new` against `old`: the sentences of one text, or all that a story has told."""
-    told = old if isinstance(old, Told) else Told(old)
+    told = Told(old) if isinstance(old, Sequence) else old
     matches = [
         Match(sentence, position, "known", at) if known else _match(told, sentence, position, thresholds)
         for position, (sentence, known, at) in enumerate(_recognised(told, new, thresholds))
@@ -143,13 +144,13 @@ def align(
     return Alignment(told, matches, thresholds)
 
 
-def count_known(told: Told, new: Sequence[Sentence], thresholds: AlignmentThresholds = ALIGNMENT) -> int:
+def count_known(told: Telling, new: Sequence[Sentence], thresholds: AlignmentThresholds = ALIGNMENT) -> int:
     """How many sentences `align` would call known: a tenth of its work."""
     return sum(known for _, known, _ in _recognised(told, new, thresholds))
 
 
 def _recognised(
-    told: Told, new: Sequence[Sentence], limits: AlignmentThresholds
+    told: Telling, new: Sequence[Sentence], limits: AlignmentThresholds
 ) -> Iterator[tuple[Sentence, bool, int | None]]:
     """Each sentence, whether it is known, and where its very words were told."""
     seen: set[int] = set()
@@ -173,9 +174,9 @@ def _heading(sentence: Sentence, limits: AlignmentThresholds) -> bool:
     )
 
 
-def _match(told: Told, sentence: Sentence, position: int, limits: AlignmentThresholds) -> Match:
-    partner = _best_partner(told, sentence, limits)
-    novelty = compare(told, sentence, None if partner is None else told.sentences[partner], limits)
+def _match(told: Telling, sentence: Sentence, position: int, limits: AlignmentThresholds) -> Match:
+    look = told.look(sentence, limits)
+    novelty = compare(told, sentence, look, limits)
     status: Status
     if novelty.cosmetic:
         status = "cosmetic"
@@ -185,25 +186,7 @@ def _match(told: Told, sentence: Sentence, position: int, limits: AlignmentThres
         status = "cosmetic"
     else:
         status = "new"
-    return Match(sentence, position, status, partner, novelty)
-
-
-def _best_partner(told: Told, sentence: Sentence, limits: AlignmentThresholds) -> int | None:
-    best, best_score = None, -1.0
-    content, grams, sentences = sentence.content, sentence.grams, told.sentences
-    for at in told.partners(sentence, limits):
-        old = sentences[at]
-        shared = len(content & old.content)
-        pairs_shared = len(grams & old.grams) / min(len(grams), len(old.grams))
-        score = (
-            shared / len(content)
-            + 0.5 * pairs_shared
-            + 0.2 * shared / (len(content) + len(old.content) - shared)
-            + 0.1 * (sentence.figure_keys == old.figure_keys)  # told with both figures: the one that agrees
-        )
-        if score > best_score:
-            best, best_score = at, score
-    return best
+    return Match(sentence, position, status, look.partner, novelty)
 
 
 __all__ = ["Alignment", "Figure", "FigureChange", "Match", "Status", "align"]

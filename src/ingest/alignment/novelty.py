@@ -8,11 +8,11 @@ from itertools import pairwise
 
 import msgspec
 
+from ingest.alignment.look import Look, Telling
 from ingest.alignment.numbers import Figure, same_value
 from ingest.alignment.sentence import Sentence
 from ingest.alignment.thresholds import AlignmentThresholds
 from ingest.alignment.tokens import stem
-from ingest.alignment.told import Told
 from ingest.alignment.words import CALENDAR, NEGATIONS
 
 
@@ -44,15 +44,16 @@ class Novelty(msgspec.Struct, frozen=True, kw_only=True):
     cosmetic: bool
 
 
-def compare(told: Told, sentence: Sentence, partner: Sentence | None, limits: AlignmentThresholds) -> Novelty:
+def compare(told: Telling, sentence: Sentence, look: Look, limits: AlignmentThresholds) -> Novelty:
     """The novelty of a sentence against its partner, and against everything told."""
-    told_share = len(sentence.grams & told.grams) / len(sentence.grams)
-    if partner is None:
-        return _alone(told, sentence, told_share, limits)
-    in_order = len(sentence.grams & partner.grams) / len(sentence.grams)
+    told_share = look.told / len(sentence.grams)
+    if look.partner is None:
+        return _alone(told, sentence, look, told_share)
+    partner = told.sentence(look.partner)
+    in_order = look.shared / len(sentence.grams)
     found, lost = _figure_changes(sentence, partner, in_order >= limits.substitution, limits)
     words, covered = _novel_words(sentence, partner, found, limits)
-    names = _new_names(told, sentence, partner, limits)
+    names = _new_names(told, look.names, sentence, partner, limits)
     weighty = _weighty(told, found, lost, in_order, limits)
     turned = _turned(told, sentence, partner, in_order, limits)
     near = covered >= limits.covered and (in_order >= limits.in_order or covered >= limits.covered_alone)
@@ -81,16 +82,14 @@ def compare(told: Told, sentence: Sentence, partner: Sentence | None, limits: Al
     )
 
 
-def _alone(told: Told, sentence: Sentence, told_share: float, limits: AlignmentThresholds) -> Novelty:
-    names = _untold(told, sentence.names)
-    weighty = not told.figure_keys.issuperset(sentence.figure_keys)
+def _alone(told: Telling, sentence: Sentence, look: Look, told_share: float) -> Novelty:
     return Novelty(
         partner=False,
         words=sentence.content,
-        names=names,
+        names=look.names,
         figures=tuple(sentence.figures),
         figures_lost=(),
-        weighty=weighty,
+        weighty=not told.has_figures(sentence.figure_keys),
         turned=False,
         covered=0.0,
         in_order=0.0,
@@ -98,11 +97,6 @@ def _alone(told: Told, sentence: Sentence, told_share: float, limits: AlignmentT
         near=False,
         cosmetic=False,  # no told sentence has a word of it
     )
-
-
-def _untold(told: Told, names: frozenset[str]) -> frozenset[str]:
-    by_word = told.by_word
-    return frozenset([name for name in names if name not in by_word])
 
 
 def _figure_changes(
@@ -140,23 +134,24 @@ def _novel_words(
     return _but_typos(novel, sentence, partner, limits), covered
 
 
-def _new_names(told: Told, sentence: Sentence, partner: Sentence, limits: AlignmentThresholds) -> frozenset[str]:
-    names = _untold(told, sentence.names)
+def _new_names(
+    told: Telling, names: frozenset[str], sentence: Sentence, partner: Sentence, limits: AlignmentThresholds
+) -> frozenset[str]:
     if names and not sentence.cased:  # any word may be a name here, and any word has endings
-        names = frozenset(name for name in names if stem(name) not in told.stems)
+        names = frozenset(name for name in names if not told.has_stem(stem(name)))
     return _but_typos(names, sentence, partner, limits)
 
 
 def _weighty(
-    told: Told, found: Collection[Figure], lost: Collection[Figure], in_order: float, limits: AlignmentThresholds
+    told: Telling, found: Collection[Figure], lost: Collection[Figure], in_order: float, limits: AlignmentThresholds
 ) -> bool:
     if lost and in_order >= limits.substitution and 0 < len(found) <= len(lost) + 1:
         return True  # a substitution counts even where its value stands elsewhere
-    return any(figure.key not in told.figure_keys for figure in found)
+    return bool(found) and not told.has_figures([figure.key for figure in found])
 
 
 def _is_filler(
-    told: Told, sentence: Sentence, partner: Sentence, words: frozenset[str], limits: AlignmentThresholds
+    told: Telling, sentence: Sentence, partner: Sentence, words: frozenset[str], limits: AlignmentThresholds
 ) -> bool:
     size = len(sentence.content)
     if sentence.unspaced:
@@ -173,19 +168,19 @@ def _is_filler(
     return all(stem(word) in stems for word in partner.content - CALENDAR)
 
 
-def _told_in_pairs(told: Told, sentence: Sentence) -> set[str]:
+def _told_in_pairs(told: Telling, sentence: Sentence) -> set[str]:
     """Content words that were told side by side as here: a "Security Council veto" where others told of a veto, and
     of the Security Council."""
-    content, grams = sentence.content, told.grams
+    content = sentence.content
     return {
         word
         for first, second in pairwise(sentence.words)
-        if first in content and second in content and f"{first} {second}" in grams
+        if first in content and second in content and told.has_pair(first, second)
         for word in (first, second)
     }
 
 
-def _turned(told: Told, sentence: Sentence, partner: Sentence, in_order: float, limits: AlignmentThresholds) -> bool:
+def _turned(told: Telling, sentence: Sentence, partner: Sentence, in_order: float, limits: AlignmentThresholds) -> bool:
     if in_order >= limits.denial:
         denies, denied = (not NEGATIONS.isdisjoint(each.words) for each in (sentence, partner))
         if denies != denied:
@@ -197,7 +192,7 @@ def _turned(told: Told, sentence: Sentence, partner: Sentence, in_order: float, 
 
 def _swapped(sentence: Sentence, partner: Sentence) -> bool:
     """Russia attacked Ukraine, Ukraine attacked Russia: the same words, names or figures in each other's place."""
-    if len(sentence.words) != len(partner.words):
+    if sentence.size != partner.size:
         return False
     differing = [(a, b) for a, b in zip(sentence.words, partner.words, strict=True) if a != b]
     if not differing or Counter(a for a, _ in differing) != Counter(b for _, b in differing):
@@ -206,7 +201,7 @@ def _swapped(sentence: Sentence, partner: Sentence) -> bool:
     return all(a in movable for a, _ in differing)
 
 
-def _replaced(told: Told, sentence: Sentence, partner: Sentence) -> bool:
+def _replaced(told: Telling, sentence: Sentence, partner: Sentence) -> bool:
     """Two to four characters in the place of others, and never told: without capitals the only sign of a name."""
     start, end = 0, 0
     a, b = sentence.words, partner.words
@@ -217,8 +212,7 @@ def _replaced(told: Told, sentence: Sentence, partner: Sentence) -> bool:
     here, there = a[start : len(a) - end], b[start : len(b) - end]
     if not 2 <= len(here) <= 4 or not 2 <= len(there) <= 4:  # one contiguous place, the length of a name
         return False
-    run = "".join(here)
-    return not any(run in "".join(old.words) for old in told.sentences)
+    return not told.has_run("".join(here))
 
 
 def _but_typos(

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from itertools import pairwise
 from typing import Any, Generic, TypeVar
 
 import regex
 import xxhash
 
+from ingest.alignment.keys import pair_keys, text_key, triple_keys
 from ingest.alignment.numbers import Figure, figures
 from ingest.alignment.tokens import canonical, is_unspaced, spelled, stem, tokens
 from ingest.alignment.words import CALENDAR, FUNCTION_WORDS
@@ -49,9 +49,40 @@ class Sentence:
     def __init__(self, text: str, line: str | None = None, words: list[str] | None = None) -> None:
         """`line` and `words` where the caller has the canonical form and the tokens already."""
         self.text = text
-        self.line = canonical(text.replace("\n", " ")) if line is None else line
-        self.words = tokens(self.line) if words is None else words
-        self.hash = xxhash.xxh3_64_intdigest(" ".join(self.words).encode())
+        if line is not None:
+            self.line = line
+        if words is not None:
+            self.words = words
+
+    @classmethod
+    def told(cls, text: str, content: frozenset[str], size: int, figures_key: int) -> Sentence:
+        """A sentence of which some things are known already, so that most others need not be made: a new sentence that
+        has little in common with the told one asks for nothing else."""
+        sentence = cls(text)
+        sentence.content, sentence.size, sentence.figures_key = content, size, figures_key
+        if not figures_key:
+            sentence.figures, sentence.figure_keys = [], _NONE
+        return sentence
+
+    @_once
+    def line(self) -> str:
+        """Its canonical form."""
+        return canonical(self.text.replace("\n", " "))
+
+    @_once
+    def words(self) -> list[str]:
+        """Its tokens."""
+        return tokens(self.line)
+
+    @_once
+    def size(self) -> int:
+        """Number of its tokens."""
+        return len(self.words)
+
+    @_once
+    def hash(self) -> int:
+        """Of its tokens."""
+        return xxhash.xxh3_64_intdigest(" ".join(self.words).encode())
 
     def __repr__(self) -> str:
         return f"Sentence({self.text!r})"
@@ -64,20 +95,20 @@ class Sentence:
         return 2 * sum(map(is_unspaced, self.words)) > len(self.words)
 
     @_once
-    def grams(self) -> frozenset[str]:
-        """Word bigrams, or character trigrams where there are no spaces, each as its tokens with a space between.
+    def grams(self) -> frozenset[int]:
+        """Keys of its word bigrams, or of character trigrams where there are no spaces.
 
-        Strings, not tuples: a fifth to a third of the cycle collector's runs were for those.
+        Numbers, not strings of the words: half the memory, and what a whole story told of them can be kept.
         """
-        words = self.words
-        runs = zip(words, words[1:], words[2:], strict=False) if self.unspaced else pairwise(words)
-        return frozenset(map(" ".join, runs)) or frozenset((" ".join(words),))
+        return triple_keys(self.words) if self.unspaced else pair_keys(self.words)
 
     @_once
     def content(self) -> frozenset[str]:
         """Content words; character trigrams where there are no spaces."""
+        words = self.words
         if self.unspaced:
-            return frozenset(gram.replace(" ", "") for gram in self.grams)
+            trigrams = frozenset(map("".join, zip(words, words[1:], words[2:], strict=False)))
+            return trigrams or frozenset(("".join(words),))
         content = frozenset(self.words) - FUNCTION_WORDS
         return content | self._acronyms if self._acronyms else content
 
@@ -93,6 +124,11 @@ class Sentence:
     @_once
     def figure_keys(self) -> frozenset[str]:
         return frozenset([figure.key for figure in self.figures]) if self.figures else _NONE
+
+    @_once
+    def figures_key(self) -> int:
+        """One key for all of them, 0 for none."""
+        return text_key(" ".join(sorted(self.figure_keys))) if self.figure_keys else 0
 
     @_once
     def _capitals(self) -> list[str]:

@@ -124,13 +124,21 @@ def _american(word: str) -> str:
     return word
 
 
+_ENDINGS = ("ing", "ed", "es", "s")
+
+
 @lru_cache(maxsize=1 << 16)
 def stem(word: str) -> str:
     """The word without a common English ending; the same word for other languages more often than not."""
-    for ending in ("ing", "ed", "es", "s"):
+    for ending in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= 3:
             return word[: -len(ending)]
     return word
+
+
+def of_stem(found: str) -> list[str]:
+    """Every word that has this stem."""
+    return [word for word in (found, *(found + ending for ending in _ENDINGS)) if stem(word) == found]
 
 
 def is_figure(token: str) -> bool:

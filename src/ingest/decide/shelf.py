@@ -6,10 +6,11 @@ never be wrong, also where numbers were given twice after a failover.
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from ingest.alignment import Sentence, Told, prepare
+from ingest.alignment import Prepared, Sentence, StoryTold, prepare
 from ingest.decide.newest import NewestUsed
 from ingest.dedupe import Text
 from ingest.ledger import rows
@@ -20,9 +21,8 @@ TEXT_WORDS = 60_000
 """Words of all texts kept: .5 kB each once a text was compared. Some 450 wire items, or 75 long articles; twice as many
 made no worker faster."""
 
-TOLD_EVENTS = 1200
-"""Events of all stories kept: some 50 kB each once a story was compared with, on wire items. 3,000 took 150 MB and made
-no worker faster."""
+TOLD_BYTES = 40_000_000
+"""Of what all stories kept have told: some 3 kB an event on wire items."""
 
 
 @dataclass(slots=True)
@@ -34,7 +34,7 @@ class _Kept:
     lent        being held against an article, or left so by a decision that broke
     """
 
-    told: Told
+    told: StoryTold
     sequences: list[int]
     last: rows.Told | None = None
     newest: tuple[int, str] = (0, "")
@@ -42,14 +42,15 @@ class _Kept:
 
 
 class Shelf:
-    """`words` and `events` bound what is kept. `moving` is called while a long story is read."""
+    """`words` and `told` bound what is kept, the latter in bytes. `moving` is called while a long story is read."""
 
     def __init__(
-        self, moving: Callable[[], object] = lambda: None, words: int = TEXT_WORDS, events: int = TOLD_EVENTS
+        self, moving: Callable[[], object] = lambda: None, words: int = TEXT_WORDS, told: int = TOLD_BYTES
     ) -> None:
         self._moving = moving
         self._texts: NewestUsed[tuple[int, str], Text] = NewestUsed(words)
-        self._told: NewestUsed[int, _Kept] = NewestUsed(events)
+        self._told: NewestUsed[int, _Kept] = NewestUsed(told)
+        self._prepared = Prepared()
 
     def text(self, ref: Ref, row: ArticleRow, records: Records) -> Text:
         found = self._texts.take((ref.number, row.version))
@@ -60,31 +61,42 @@ class Shelf:
     def keep(self, ref: Ref, version: str, text: Text) -> Text:
         return self._texts.put((ref.number, version), text, max(1, text.size))
 
-    def told(self, story: StoryRow, records: Records) -> Told:
+    def told(self, story: StoryRow, records: Records) -> StoryTold:
         """All that a story has told. The caller gives it back with `retold`; else it is not used again."""
         kept = self._told.take(story.number)
         if kept is None or kept.lent or not _is_past(kept, story, records):
-            kept = self._told.put(story.number, _Kept(Told(), []))
+            kept = self._told.put(story.number, _Kept(StoryTold(self._prepared), []))
         since = story.told[len(kept.sequences) :]
         chunks = records.chronicle.told(story, since).values() if since else ()
         kept.lent = True  # from here on it is half added to
         for chunk in chunks:
-            self._moving()  # 1,500 articles' worth takes a second, which must not be taken for a hang
-            kept.told.extend(prepare([sentence for _, sentence in chunk.sentences]), chunk.article)
+            kept.told.extend(self._read(chunk), chunk.article)
             kept.last = chunk
         return kept.told
 
-    def retold(self, story: StoryRow, told: Told, news: rows.Told | None, text: Text) -> None:
+    def retold(self, story: StoryRow, told: StoryTold, news: rows.Told | None, text: Text) -> None:
         """Keep what the story has told by its new row: `told` and, if there is any, the news of an article's text."""
         kept = self._told.take(story.number)
         if kept is None or kept.told is not told:
             kept = _Kept(told, [])
-        self._told.put(story.number, kept, max(1, len(story.told)))
         if news is not None:
-            told.extend(_sentences(news, text), news.article)
+            told.extend(self._own(news, weakref.ref(text)), news.article)
             kept.last = news
+        self._told.put(story.number, kept, told.nbytes)
         kept.sequences, kept.newest = list(story.told), (story.sequence, story.previous)
         kept.lent = False
+
+    def _read(self, chunk: rows.Told) -> Iterator[Sentence]:
+        self._moving()  # 1,500 articles' worth takes half a second, which must not be taken for a hang
+        yield from prepare([sentence for _, sentence in chunk.sentences])
+
+    @staticmethod
+    def _own(news: rows.Told, text: weakref.ref[Text]) -> Iterator[Sentence]:
+        """What an article told, as the sentences of its text, if that is still kept: they may be compared already."""
+        kept = text()
+        own = {} if kept is None else {said.text: said for said in (*kept.sentences, kept.heading) if said is not None}
+        for _, said in news.sentences:
+            yield own.get(said) or Sentence(said)
 
 
 def _is_past(kept: _Kept, story: StoryRow, records: Records) -> bool:
@@ -95,10 +107,3 @@ def _is_past(kept: _Kept, story: StoryRow, records: Records) -> bool:
     if not kept.sequences or story.told[: len(kept.sequences)] != kept.sequences:
         return False
     return list(records.chronicle.told(story, kept.sequences[-1:]).values()) == [kept.last]
-
-
-def _sentences(news: rows.Told, text: Text) -> Iterator[Sentence]:
-    """What an article told, as the sentences of its text: these may be compared already. Made when first asked for."""
-    own = {sentence.text: sentence for sentence in (*text.sentences, text.heading) if sentence is not None}
-    for _, said in news.sentences:
-        yield own.get(said) or Sentence(said)

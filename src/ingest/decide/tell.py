@@ -44,7 +44,7 @@ def tell(
     late = match is not None and home.row is not None and _is_late(case.article, story.texts.get(text))
     relation = _relation(case, match, home, late)
     compared = home.row is not None and relation.kind != "copy" and not late  # else its story's words do not matter
-    told = shelf.told(story, records) if compared else alignment.Told()
+    told = shelf.told(story, records) if compared else alignment.StoryTold()
     delta = _delta(case, match, home, relation, told, shelf, records)
     kind = _event_type(home, relation, delta)
     decision = _advance(case, match, home, story, text, relation, delta, kind, partition)
@@ -126,7 +126,7 @@ def _delta(
     match: Match | None,
     home: Home,
     relation: Relation,
-    told: alignment.Told,
+    told: alignment.StoryTold,
     shelf: Shelf,
     records: Records,
 ) -> Delta:

@@ -11,7 +11,7 @@ from typing import Literal
 
 import msgspec
 
-from ingest.alignment import Alignment, Match, Sentence, Text, Told, align
+from ingest.alignment import Alignment, Match, Sentence, StoryTold, Text, align
 from ingest.alignment.words import CALENDAR
 from ingest.model import Added, Delta, Figure, HeadlineChange
 
@@ -38,11 +38,11 @@ MATERIALITY = MaterialityWeights()
 SHORTENED = 0.5
 """Length against its parent below which a revision is an edited excerpt: what it leaves out was cut, not taken back."""
 
-__all__ = ["MATERIALITY", "Kind", "MaterialityWeights", "Told", "delta"]
+__all__ = ["MATERIALITY", "Kind", "MaterialityWeights", "delta"]
 
 
 def delta(
-    told: Told,
+    told: StoryTold,
     new: Text,
     *,
     kind: Kind,
@@ -69,7 +69,7 @@ def delta(
         return Delta(materiality=0.0, headline=headline)
     alignment = align(told, _said(new))
     fresh = alignment.of("changed", "new")
-    added = tuple(_added(alignment, match) for match in fresh)
+    added = tuple(_added(alignment, match, told) for match in fresh)
     figures = _figures(alignment, fresh, told)
     removed: tuple[str, ...] = ()
     if kind == "revision" and parent is not None and new.size >= SHORTENED * parent.size:
@@ -84,24 +84,24 @@ def _said(new: Text) -> list[Sentence]:
     return new.sentences if new.words or new.heading is None else [new.heading]
 
 
-def _added(alignment: Alignment, match: Match) -> Added:
+def _added(alignment: Alignment, match: Match, told: StoryTold) -> Added:
     partner = alignment.partner(match) if match.status == "changed" else None
     return Added(
         text=match.sentence.text,
         position=match.position,
         was=partner.text if partner else None,
-        first=alignment.told.quoted(match.sentence),
+        first=told.quoted(match.sentence),
     )
 
 
-def _figures(alignment: Alignment, fresh: list[Match], told: Told) -> tuple[Figure, ...]:
+def _figures(alignment: Alignment, fresh: list[Match], told: StoryTold) -> tuple[Figure, ...]:
     """Changes of figures in re-told sentences; the same change is told once, and not when its outcome was told."""
     found: dict[tuple[str, str], Figure] = {}
     for match in fresh:
         if match.status != "changed":
             continue
         for change in alignment.figure_changes(match):
-            if change.key not in told.figure_keys or (match.novelty is not None and match.novelty.weighty):
+            if (match.novelty is not None and match.novelty.weighty) or not told.has_figures((change.key,)):
                 figure = Figure(was=change.was, now=change.now, context=match.sentence.text)
                 found.setdefault((change.was, change.now), figure)
     return tuple(found.values())
