@@ -24,7 +24,7 @@ BYTES_AN_EVENT = 10_000
 
 
 def story(*told: str, by: str | None = None) -> StoryTold:
-    found = StoryTold()
+    found = StoryTold(Prepared())
     found.extend(prepare(told), by)
     return found
 

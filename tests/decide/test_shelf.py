@@ -91,6 +91,7 @@ def test_what_a_decision_broke_over_is_not_used_again() -> None:
     rehearsal = revised([0])
     half: StoryTold = reader.shelf.told(the_story(rehearsal), rehearsal.records)
     half.extend(Text(None, [NEWS[3]]).sentences)
+    assert half.texts[1:] == [LEAD, NEWS[0], NEWS[3]]
     assert reader.told(rehearsal)[1:] == [LEAD, NEWS[0]]
     assert reader.read == 2 + 2
 

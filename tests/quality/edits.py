@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from reuters_pairs import Idf, Item, Postings
 
-from ingest.alignment import StoryTold
+from ingest.alignment import Prepared, StoryTold
 from ingest.dedupe import Text, candidates, choose, relate
 from ingest.model import Delta
 from ingest.stories.delta import delta
@@ -141,7 +141,7 @@ def _judge_one(items: Sequence[Item], base: Item, edit: Edit, postings: Postings
         return
     outcome.judged += 1
     kind = "copy" if verdict.kind == "copy" else "revision"
-    story = StoryTold()
+    story = StoryTold(Prepared())
     story.extend(base.text.sentences)
     told = delta(story, new, kind=kind, parent=base.text, against=verdict.alignment)
     outcome.exact += _says_just(told, edit)

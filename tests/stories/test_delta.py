@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pytest
 
-from ingest.alignment import Sentence, StoryTold, prepare
+from ingest.alignment import Prepared, Sentence, StoryTold, prepare
 from ingest.dedupe import Text, Verdict, choose, relate
 from ingest.extraction import plain
 from ingest.model import Accepted, Delta, Envelope
@@ -45,7 +45,7 @@ def related(old: str, new: str) -> Verdict:
 
 def tell(order: tuple[str, ...]) -> dict[str, Step]:
     """The story as the pipeline tells it, all five placed in one."""
-    told, steps = StoryTold(), dict[str, Step]()
+    told, steps = StoryTold(Prepared()), dict[str, Step]()
     for name in order:
         new = seeds()[name]
         before = list(steps)
@@ -139,7 +139,7 @@ OLD = (
 
 
 def a_story(told: list[Sentence]) -> StoryTold:
-    story = StoryTold()
+    story = StoryTold(Prepared())
     story.extend(told, by="a")
     return story
 

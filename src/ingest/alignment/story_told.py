@@ -22,7 +22,8 @@ class StoryTold:
     """Sentences in the order they were told, each with who told it first. Only ever grows; safe to keep between calls.
 
     What it is given is read when something is first asked. Of a sentence stay its text, its content words and the keys
-    of its grams and figures; all else is made again of a sentence that a new one is held against.
+    of its grams and figures; all else is made again of a sentence that a new one is held against, unless it is among
+    those `prepared`, which all stories share.
     """
 
     __slots__ = (
@@ -47,8 +48,8 @@ class StoryTold:
         "_unread",
     )
 
-    def __init__(self, prepared: Prepared | None = None) -> None:
-        self._prepared = prepared or Prepared()
+    def __init__(self, prepared: Prepared) -> None:
+        self._prepared = prepared
         self._unread: list[tuple[Iterable[Sentence], str | None]] = []
         self._texts: list[str] = []
         self._by: list[str | None] = []

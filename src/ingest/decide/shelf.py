@@ -65,7 +65,7 @@ class Shelf:
         """All that a story has told. The caller gives it back with `retold`; else it is not used again."""
         kept = self._told.take(story.number)
         if kept is None or kept.lent or not _is_past(kept, story, records):
-            kept = self._told.put(story.number, _Kept(StoryTold(self._prepared), []))
+            kept = self._told.put(story.number, _Kept(self.untold(), []))
         since = story.told[len(kept.sequences) :]
         chunks = records.chronicle.told(story, since).values() if since else ()
         kept.lent = True  # from here on it is half added to
@@ -73,6 +73,10 @@ class Shelf:
             kept.told.extend(self._read(chunk), chunk.article)
             kept.last = chunk
         return kept.told
+
+    def untold(self) -> StoryTold:
+        """Nothing, of a story that begins."""
+        return StoryTold(self._prepared)
 
     def retold(self, story: StoryRow, told: StoryTold, news: rows.Told | None, text: Text) -> None:
         """Keep what the story has told by its new row: `told` and, if there is any, the news of an article's text."""

@@ -44,7 +44,7 @@ def tell(
     late = match is not None and home.row is not None and _is_late(case.article, story.texts.get(text))
     relation = _relation(case, match, home, late)
     compared = home.row is not None and relation.kind != "copy" and not late  # else its story's words do not matter
-    told = shelf.told(story, records) if compared else alignment.StoryTold()
+    told = shelf.told(story, records) if compared else shelf.untold()
     delta = _delta(case, match, home, relation, told, shelf, records)
     kind = _event_type(home, relation, delta)
     decision = _advance(case, match, home, story, text, relation, delta, kind, partition)
