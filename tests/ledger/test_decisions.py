@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from ingest import identity
 from ingest.inbox.memory import MemoryInbox
 from ingest.ledger.buckets import (
-    DECISIONS_A_HASH,
-    FEWEST_SHARDS,
+    DECISIONS,
     MARGIN_DAYS,
-    MOST_SHARDS,
     OLDER_SHARDS,
+    OLDER_TERM_SHARDS,
     STORIES_A_SHARD,
+    TERMS,
     Layout,
     day_of,
     month_of,
@@ -180,12 +180,12 @@ def test_a_month_is_cut_by_what_came_in_the_one_before(partition: Partition) -> 
         state.next_number += articles
         partition.records.buckets.enter(NOW + day * DAY_MS)
     first, *others = [state.shards[month] for month in sorted(state.shards)]
-    assert (first, others[0], others[-1]) == (8, FEWEST_SHARDS, MOST_SHARDS)
+    assert (first, others[0], others[-1]) == (8, DECISIONS.fewest, DECISIONS.most)
     assert all(shards & (shards - 1) == 0 for shards in others)
     assert others == sorted(others)
 
 
-@given(st.integers(20_000, 2_000_000))
+@given(st.integers(DECISIONS.fewest * DECISIONS.articles // 2, 2_000_000))
 def test_a_month_like_the_one_before_stays_packed(articles: int) -> None:
     partition = Partition()
     state = partition.records.state
@@ -193,7 +193,18 @@ def test_a_month_like_the_one_before_stays_packed(articles: int) -> None:
         partition.records.buckets.enter(NOW + day * DAY_MS)
         state.next_number += articles // 30
     shards = state.shards[month_of(NOW) + 1]
-    assert 0.4 <= articles / shards / DECISIONS_A_HASH <= 1.05
+    assert 0.4 <= articles / shards / DECISIONS.articles <= 1.05
+
+
+def test_a_week_of_terms_is_cut_by_what_came_before_it(partition: Partition) -> None:
+    state, week = partition.records.state, NOW // DAY_MS // 7
+    for number, articles in enumerate((1_000, 10_000, 130_000, 1_000_000)):
+        partition.records.buckets.enter(NOW + 7 * number * DAY_MS)
+        state.next_number += articles
+    found = [partition.records.buckets.term_shards(week + number) for number in (-1, 0, 1, 2, 3)]
+    assert found == [OLDER_TERM_SHARDS, LAYOUT.term_shards, TERMS.fewest, TERMS.fewest, TERMS.most]
+    partition.records.buckets.enter(NOW + 60 * DAY_MS)
+    assert list(state.term_shards) == [week + 8]
 
 
 # -- what schema 2 wrote

@@ -161,7 +161,7 @@ def test_of_a_term_in_two_weeks_the_newer_weight_counts(partition: Partition) ->
 
 @given(st.lists(st.integers(0, 2**63), max_size=30, unique=True), st.integers(1, 2000))
 def test_two_keys_never_share_a_field_of_a_shard(keys: list[int], shards: int) -> None:
-    places = Places(KEYS.postings, shards)(1, tuple(keys))
+    places = Places(KEYS.postings)(1, shards, tuple(keys))
     same = {(key % shards, (key // shards) & 0xFFFFFFFF) for key in keys}
     assert len(set(places)) == len(same)
 

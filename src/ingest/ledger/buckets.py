@@ -17,8 +17,8 @@ class Layout(msgspec.Struct, frozen=True):
     of them that each stays a listpack (512 fields)."""
 
     posting_shards: int = 1024  # 64 articles x 36 keys touch about 920 of them
-    term_shards: int = 512  # 64 articles x 24 terms touch about 490
-    decision_shards: int = 512  # of a partition's first month; after that by how many articles came (`_sized`)
+    term_shards: int = 1024  # of a partition's first week, after that by how many articles came: 64 touch about 650
+    decision_shards: int = 512  # of its first month, as well
     article_shift: int = 6  # 64 consecutive articles share a hash: a batch touches one or two
     posting_cap: int = 15  # 60 bytes: the longest value a listpack takes is 64
     often_shards: int = 64  # of terms with more than a dozen stories a week: one in fifty
@@ -26,14 +26,25 @@ class Layout(msgspec.Struct, frozen=True):
     drops_a_commit: int = 300  # whole keys forgotten by one commit; the rest waits in the state
 
 
-DECISIONS_A_HASH = 256
-"""Of a month like the one before, at most: half of what a listpack holds, so that it may turn out twice as busy."""
 
-FEWEST_SHARDS, MOST_SHARDS = 64, 8192
+
+class Cut(msgspec.Struct, frozen=True):
+    """How a bucket is cut into hashes: for so many articles in each, if the bucket is like the days before it."""
+
+    days: int
+    articles: int  # half of what a listpack holds, so that a bucket may turn out twice as busy
+    fewest: int  # 35 kB of keys: no reason to be caught out by a month that is busier
+    most: int
+
+
+DECISIONS = Cut(30, 256, 512, 8192)
+TERMS = Cut(7, 56, 512, 1024)  # some 4.5 terms of an article are new to their week; more hashes are too many a commit
+
 STORIES_A_SHARD = 4  # story ids are a third as many as decisions, or fewer
 
 OLDER_SHARDS = 4096
 """Of every month that schema 2 began, in each of three families: for 10,000 articles more bytes than the entries."""
+OLDER_TERM_SHARDS = 512
 
 WEEK_DAYS = 7
 MARGIN_DAYS = 2
@@ -76,6 +87,9 @@ class Buckets:
     def story_shards(self, month: int) -> int:
         return self.state.shards[month] // STORIES_A_SHARD
 
+    def term_shards(self, week: int) -> int:
+        return self.state.term_shards.get(week, OLDER_TERM_SHARDS)
+
     def window(self, clock: int) -> list[int]:
         """The days in which an article of this time may have been seen already, oldest first."""
         first, last = day_of(clock - self._settings.window_hours * 3_600_000), day_of(clock)
@@ -85,23 +99,24 @@ class Buckets:
         """Open the buckets of this time and list those that are past."""
         day, state = day_of(clock), self.state
         if day // 30 not in state.shards:
-            state.shards[day // 30] = self._sized(day)
-        if day not in state.days:
-            state.days[day] = state.next_number
+            state.shards[day // 30] = self._sized(day, DECISIONS) or self._layout.decision_shards
         if day // WEEK_DAYS not in state.weeks:
             state.weeks.append(day // WEEK_DAYS)
+            state.term_shards[day // WEEK_DAYS] = self._sized(day, TERMS) or self._layout.term_shards
+        if day not in state.days:
+            state.days[day] = state.next_number
         if day // 30 not in state.months:
             state.months.append(day // 30)
         self._list_past(day)
 
-    def _sized(self, today: int) -> int:
-        """How many hashes a month's decisions are to be cut into, by what came in the days that are still listed."""
+    def _sized(self, today: int, cut: Cut) -> int | None:
+        """How many hashes a bucket is to be cut into, by what came in the days that are still listed; None where there
+        are none."""
         first = min(self.state.days, default=today)
         if first >= today:
-            return self._layout.decision_shards
-        articles = 30 * (self.state.next_number - self.state.days[first]) // (today - first)
-        needed = 1 << (articles // DECISIONS_A_HASH).bit_length()
-        return min(MOST_SHARDS, max(FEWEST_SHARDS, needed))
+            return None
+        articles = cut.days * (self.state.next_number - self.state.days[first]) // (today - first)
+        return min(cut.most, max(cut.fewest, 1 << (articles // cut.articles).bit_length()))
 
     def _list_past(self, today: int) -> None:
         state, keep = self.state, self._settings
@@ -114,9 +129,11 @@ class Buckets:
                 state.due.append(("short", day, 0, SHORT_SHARDS))
                 state.due.append(("art", day, first >> shift, (end >> shift) + 1))
         for week in [w for w in state.weeks if (w + 1) * WEEK_DAYS < today - keep.story_days - 1]:
+            shards = self.term_shards(week)
             state.weeks.remove(week)
+            state.term_shards.pop(week, None)
             if self._published:
-                state.due.append(("term", week, 0, self._layout.term_shards))
+                state.due.append(("term", week, 0, shards))
                 state.due.append(("often", week, 0, self._layout.often_shards))
         for month in [m for m in state.months if (m + 1) * 30 < today - keep.decision_days - 1]:
             shards = state.shards.pop(month, 0)

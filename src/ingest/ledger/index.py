@@ -36,9 +36,9 @@ class Index:
 
     def __init__(self, view: View, keys: Keys, settings: LedgerSettings, layout: Layout, buckets: Buckets) -> None:
         self._view, self._keys, self._settings, self._layout, self._buckets = view, keys, settings, layout, buckets
-        self._posting_places = lru_cache(_PLACES_KEPT)(Places(keys.postings, layout.posting_shards))
-        self._term_places = lru_cache(_PLACES_KEPT)(Places(keys.terms, layout.term_shards))
-        self._often_places = Places(keys.often, layout.often_shards)
+        self._cut_postings = lru_cache(_PLACES_KEPT)(Places(keys.postings))
+        self._cut_terms = lru_cache(_PLACES_KEPT)(Places(keys.terms))
+        self._cut_often = Places(keys.often)
 
     # -- postings of shingles, and of short items ----------------------------------------------------------------------
 
@@ -137,6 +137,15 @@ class Index:
                     out[term] = list(dict([*known, *pairs]).items()) if known or before else pairs
         return out
 
+    def _posting_places(self, day: int, codes: tuple[int, ...]) -> list[Place]:
+        return self._cut_postings(day, self._layout.posting_shards, codes)
+
+    def _term_places(self, week: int, codes: tuple[int, ...]) -> list[Place]:
+        return self._cut_terms(week, self._buckets.term_shards(week), codes)
+
+    def _often_places(self, week: int, codes: tuple[int, ...]) -> list[Place]:
+        return self._cut_often(week, self._layout.often_shards, codes)
+
     def _often(self, week: int, codes: tuple[int, ...]) -> dict[int, Place]:
         """Of these terms those with so many stories that the older ones may lie elsewhere, and where."""
         found = self._view.values(self._term_places(week, codes))
@@ -172,12 +181,13 @@ class Places:
     """Where the entries of a family's bucket lie: a code's remainder by the number of shards names the hash, what is
     left of it, cut to four bytes, the field."""
 
-    def __init__(self, name: Callable[[int, int], str], shards: int) -> None:
-        self._shards = shards
-        self._names = lru_cache(_NAMES_KEPT)(lambda bucket: [name(bucket, shard) for shard in range(shards)])
+    def __init__(self, name: Callable[[int, int], str]) -> None:
+        self._names = lru_cache(_NAMES_KEPT)(
+            lambda bucket, shards: [name(bucket, shard) for shard in range(shards)]
+        )
 
-    def __call__(self, bucket: int, codes: tuple[int, ...]) -> list[Place]:
-        names, shards, pack = self._names(bucket), self._shards, _FIELD.pack
+    def __call__(self, bucket: int, shards: int, codes: tuple[int, ...]) -> list[Place]:
+        names, pack = self._names(bucket, shards), _FIELD.pack
         return [(names[code % shards], pack(code // shards & 0xFFFFFFFF)) for code in codes]
 
 
