@@ -189,6 +189,7 @@ def test_on_published_time_nothing_expires_and_past_buckets_are_dropped_a_few_a_
     dropped = drained(partition)
     assert {KEYS.postings(20_000, shard) for shard in range(4)} <= set(dropped)
     assert {KEYS.terms(20_000 // 7, shard) for shard in range(4)} <= set(dropped)
+    assert {KEYS.often(20_000 // 7, shard) for shard in range(SMALL.often_shards)} <= set(dropped)
     assert {KEYS.articles(20_000, hash_) for hash_ in range(300 // 64 + 1)} <= set(dropped)
     assert not [name for name in dropped if ":dec:" in name]
     assert list(partition.records.state.days) == [20_040]
