@@ -47,8 +47,8 @@ BYTES_A_COMMIT = 3_000_000
 
 
 AHEAD = msgspec.structs.replace(THRESHOLDS.shape, proposer_terms=THRESHOLDS.shape.proposer_terms + 10)
-"""What is read ahead of an article's strongest terms: some more, since the articles before it in the batch still change
-which they are."""
+"""What is read ahead of an article's strongest terms: some more, since the articles before it still change which they
+are."""
 
 
 @dataclass(slots=True)
@@ -83,6 +83,7 @@ class Desk:
         self._shelf = Shelf(lambda: self.moving())
         self._points = Points()
         self._counts: TermCounts | None = None
+        self._likely: dict[str, list[int]] = {}  # by entry: its proposers, as far as counts were known ahead
         self._watch = Stopwatch(tools.timer)
 
     # -- outside the turn ----------------------------------------------------------------------------------------------
@@ -104,6 +105,8 @@ class Desk:
         text.grams, text.title_words, text.figures, text.heading  # noqa: B018 -- made and kept
         for sentence in text.sentences:
             sentence.stems, sentence.figure_keys, sentence.names, sentence.grams  # noqa: B018 -- as well
+        if self._counts is not None:
+            self._likely[prepared.accepted.entry] = self._proposers(prepared)
 
     # -- in the turn ---------------------------------------------------------------------------------------------------
 
@@ -152,6 +155,7 @@ class Desk:
     def forget(self) -> None:
         self._view.drop()
         self._counts = None
+        self._likely = {}
 
     # -- the parts of a turn -------------------------------------------------------------------------------------------
 
@@ -169,14 +173,18 @@ class Desk:
             found = {name: self._view.get(key, name) for name in wanted}
             counts.catch_up({name: value for name, value in found.items() if value is not None})
 
+    def _proposers(self, prepared: Prepared) -> list[int]:
+        assert self._counts is not None
+        return proposers(vector(prepared.terms, self._counts), AHEAD)
+
     def _gather(self, batch: list[Prepared]) -> None:
         """Read for the whole batch at once what is known to be needed; what only turns out later is read when asked."""
-        assert self._counts is not None
+        likely, self._likely = self._likely, {}
         wants: Wants = {}
         records, index = self._records, self._records.index
         clock = records.state.clock or 0
         clocks = [clock if self._tools.published else max(clock, prepared.accepted.arrived) for prepared in batch]
-        terms = [proposers(vector(prepared.terms, self._counts), AHEAD) for prepared in batch]
+        terms = [likely.get(prepared.accepted.entry) or self._proposers(prepared) for prepared in batch]
         for prepared, at, codes in zip(batch, clocks, terms, strict=True):
             records.decisions.want(wants, prepared.article.key, prepared.article.version)
             index.want_postings(wants, prepared.text.keys, at)

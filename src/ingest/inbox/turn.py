@@ -141,7 +141,7 @@ class Worker(Generic[Prepared, Made]):
                 self._log("inbox.claimed", {"owner": owner, "entries": claimed})
         elif self._may_read(look, until_empty):
             self._read(look, stop)
-        elif not self._hand.work_ahead(self._handler.ahead, self._pace.ahead):
+        elif not self._use_the_wait(look):
             self._reader.wait(look.turn, self._patience(look))
         return True
 
@@ -151,6 +151,23 @@ class Worker(Generic[Prepared, Made]):
         if len(self._hand) or look.pending >= self._pace.held_batches * self._settings.batch:
             return False
         return not (until_empty and look.front and look.entries == look.pending)
+
+    def _use_the_wait(self, look: Look) -> bool:
+        """Some ms of work until one looks again whose turn it is. False where there is none.
+
+        A second batch is prepared as well: two turns in a row share what the first has read, and the other has as long
+        to prepare two.
+        """
+        if self._hand.work_ahead(self._handler.ahead, self._pace.ahead):
+            return True
+        if any([self._hand.prepare_one() for _ in range(self._pace.ahead)]):
+            return True
+        few = look.pending < self._pace.held_batches * self._settings.batch // 2
+        if few and look.front and look.pending < look.entries and len(self._hand) <= self._settings.batch:
+            self._hand.lay_by(self._reader.read(self._consumer, self._settings.batch, 0))
+            self._faults("after-read")
+            return True
+        return False
 
     def _patience(self, look: Look) -> int:
         left = look.owner_ms if look.front else self._pace.block_ms
