@@ -146,8 +146,8 @@ class Worker(Generic[Prepared, Made]):
         return True
 
     def _may_read(self, look: Look, until_empty: bool) -> bool:
-        # One batch ahead, not two (measured slower), and none while the group holds too much. What waits for the end of
-        # the inbox, and finds all of it read, waits for the turn, which says sooner that it has come.
+        # None while the group holds too much. What waits for the end of the inbox, and finds all of it read, waits for
+        # the turn, which says sooner that it has come. A second batch: `_use_the_wait`.
         if len(self._hand) or look.pending >= self._pace.held_batches * self._settings.batch:
             return False
         return not (until_empty and look.front and look.entries == look.pending)
@@ -160,7 +160,7 @@ class Worker(Generic[Prepared, Made]):
         """
         if self._hand.work_ahead(self._handler.ahead, self._pace.ahead):
             return True
-        if any([self._hand.prepare_one() for _ in range(self._pace.ahead)]):
+        if sum(self._hand.prepare_one() for _ in range(self._pace.ahead)):
             return True
         few = look.pending < self._pace.held_batches * self._settings.batch // 2
         if few and look.front and look.pending < look.entries and len(self._hand) <= self._settings.batch:
