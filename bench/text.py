@@ -1,8 +1,8 @@
 """One worker from inbox to committed events, against datasketch's MinHashLSH on the same kind of server.
 
-Both are given texts and say what is near; theirs writes no event. 128 permutations, threshold .5, words in threes, query
-before insert; once at its best, with its vectorised update, and once as its documentation has it, a call for each
-shingle. Tokenising is inside for both; reading the file and loading models for neither.
+Both are given texts and say what is near; theirs writes no event. 128 permutations, threshold .5, words in threes,
+query before insert; once at its best, with its vectorised update, and once as its documentation has it, a call for
+each shingle. Tokenising is inside for both; reading the file and loading models for neither.
 """
 
 from __future__ import annotations
