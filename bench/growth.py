@@ -1,7 +1,8 @@
 """What a large store costs: rate and bytes in a wide window, and the memory of the worker that filled it.
 
 Two stores with a worker each, one filled with ten times the articles of the other; then both are given the same new
-articles in turn. Filling the larger one is the run over which the worker's memory is watched.
+articles in turn. Filling the larger one is the run over which the worker's memory is watched. The articles of a store
+are spread evenly, by their dates, over sixty hours: all within the three days in which an article is looked for.
 """
 
 from __future__ import annotations
@@ -12,8 +13,11 @@ from functools import cache
 from pathlib import Path
 
 import msgspec
+from msgspec import structs
 
 from ingest.cli.doctor import measure
+from ingest.model import Envelope, Stamp
+from ingest.settings import PartitionSettings
 from ingest.wiring import Installation, opened
 
 from . import data
@@ -25,6 +29,8 @@ from .worker import Drained, Worker, fill, settings_of
 REACH_RATE = 0.8
 REACH_MB, FLAT = 300, 1.1
 FED = 2_000  # articles offered at once while a store is filled
+BEGIN = 1_780_000_000_000
+END = BEGIN + 60 * 3_600_000
 
 BYTES = (
     ("fingerprint postings", ("fp", "short"), 350),
@@ -45,7 +51,10 @@ class Grown(msgspec.Struct, frozen=True):
 
 @cache
 def grow(size: Size, place: Path) -> Grown:
-    small, large = settings_of(place / "small"), settings_of(place / "large")
+    by_date = PartitionSettings(clock="published")
+    small, large = (
+        settings_of(place / name).model_copy(update={"partition": by_date}) for name in ("small", "large")
+    )
     with opened(small) as few, opened(large) as many, Worker(small) as narrow, Worker(large) as wide:
         _feed(few, narrow, size.small)
         memory = [(count, drained.rss) for count, drained in _feed(many, wide, size.large)]
@@ -59,7 +68,7 @@ def _rounds(installation: Installation, worker: Worker, size: Size) -> Callable[
     first = itertools.count(size.large, size.step)
 
     def decide() -> Spent:
-        fill(installation, data.articles(size.step, next(first)))
+        fill(installation, [dated(article, END) for article in data.articles(size.step, next(first))])
         return worker.drain().spent
 
     return decide
@@ -69,9 +78,13 @@ def _feed(installation: Installation, worker: Worker, count: int) -> list[tuple[
     steps = []
     for first in range(0, count, FED):
         part = data.articles(min(FED, count - first), first)
-        fill(installation, part)
+        fill(installation, [dated(one, BEGIN + (END - BEGIN) * (first + at) // count) for at, one in enumerate(part)])
         steps.append((first + len(part), worker.drain()))
     return steps
+
+
+def dated(article: Envelope, at: int) -> Envelope:
+    return structs.replace(article, published=Stamp(at))
 
 
 def _bytes(installation: Installation) -> dict[str, float]:
