@@ -164,6 +164,8 @@ class Index:
             if len(entries) > _PACKED:
                 self._move(week, code, entries, ends)
                 entries = entries[-_NEWEST:]
+            elif len(entries) >= _NEWEST > len(found or b""):
+                self._view.know_absent(*self._often_places(week, (code,))[0])  # else it is asked for from now on
             put(name, field, entries, ends)
 
     def _move(self, week: int, term: int, entries: bytes, ends: int | None) -> None:

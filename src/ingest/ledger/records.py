@@ -119,14 +119,17 @@ class Records:
 
     def want_stories(self, wants: Wants, numbers: Iterable[int]) -> None:
         """Add the rows and centres of these stories."""
+        fields = [_R, *_OLDER] if self.state.older else [_R]
         for number in numbers:
-            wants[self._keys.story(number)] = [_R, *_OLDER]
+            wants[self._keys.story(number)] = list(fields)
 
     def centre(self, number: int) -> tuple[bytes, bytes] | None:
         """A story's row and centroid, as bytes: `decide.points` reads what it needs of them."""
         key = self._keys.story(number)
         if found := self.view.get(key, _R):
             return rows.apart(found)
+        if not self.state.older:
+            return None
         row, centroid = (self.view.get(key, field) for field in _OLDER)
         return (row, centroid) if row and centroid else None
 

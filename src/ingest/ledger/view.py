@@ -126,6 +126,10 @@ class View:
         self._dirty.setdefault(key, {})[field] = value
         self.dirty_bytes += len(value)
 
+    def know_absent(self, key: str, field: bytes) -> None:
+        """What is certain not to be stored need not be read."""
+        self._cache.setdefault(key, {}).setdefault(field, None)
+
     def writes(self) -> list[Write]:
         expiry, renewed = self._expiry, self._renewed
         return [Write(key, fields, expiry.get(key), key in renewed) for key, fields in self._dirty.items()]
