@@ -2,7 +2,7 @@
 
 Two stores with a worker each, one filled with ten times the articles of the other; then both are given the same new
 articles in turn. Filling the larger one is the run over which the worker's memory is watched. The articles of a store
-are spread evenly, by their dates, over sixty hours: all within the three days in which an article is looked for.
+are spread evenly, by their dates, over the 72 hours in which an article is looked for.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ from .worker import Drained, Worker, fill, settings_of
 REACH_RATE = 0.8
 REACH_MB, FLAT = 300, 1.1
 FED = 2_000  # articles offered at once while a store is filled
-BEGIN = 1_780_000_000_000
-END = BEGIN + 60 * 3_600_000
+BEGIN = 20_600 * 86_400_000  # a midnight
+END = BEGIN + 71 * 3_600_000
 
 BYTES = (
     ("fingerprint postings", ("fp", "short"), 350),

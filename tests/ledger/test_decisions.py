@@ -14,6 +14,7 @@ from ingest.ledger.buckets import (
     MARGIN_DAYS,
     OLDER_SHARDS,
     OLDER_TERM_SHARDS,
+    POSTINGS,
     STORIES_A_SHARD,
     TERMS,
     Layout,
@@ -205,6 +206,24 @@ def test_a_week_of_terms_is_cut_by_what_came_before_it(partition: Partition) -> 
     assert found == [OLDER_TERM_SHARDS, LAYOUT.term_shards, TERMS.fewest, TERMS.fewest, TERMS.most]
     partition.records.buckets.enter(NOW + 60 * DAY_MS)
     assert list(state.term_shards) == [week + 8]
+
+
+def test_a_day_of_postings_is_cut_by_what_came_before_it_and_read_as_it_was_cut(partition: Partition) -> None:
+    records, state, today = partition.records, partition.records.state, NOW // DAY_MS
+    cut = []
+    for number, articles in enumerate((1_000, 20_000, 60_000, 200_000)):
+        records.buckets.enter(NOW + number * DAY_MS)
+        cut.append(records.buckets.posting_shards(today + number))
+        records.index.record_postings([7, 2**40 + 5], Ref(state.next_number, today + number))
+        state.next_number += articles
+    assert cut == [LAYOUT.posting_shards, POSTINGS.fewest, POSTINGS.fewest, 2 * POSTINGS.fewest]
+    lists, days = records.index.postings([7, 2**40 + 5], NOW + 3 * DAY_MS)
+    assert lists == [[1, 1_001, 21_001, 81_001]] * 2
+    assert list(days.values()) == [today + number for number in range(4)]
+    records.buckets.enter(NOW + 4 * DAY_MS)
+    assert records.buckets.posting_shards(today + 4) == POSTINGS.most
+    records.buckets.enter(NOW + 60 * DAY_MS)
+    assert not state.posting_shards
 
 
 # -- what schema 2 wrote

@@ -16,7 +16,7 @@ class Layout(msgspec.Struct, frozen=True):
     """How many hashes a family is cut into: few enough distinct keys for a commit (5 us each, 2,000 at most), enough
     of them that each stays a listpack (512 fields)."""
 
-    posting_shards: int = 1024  # 64 articles x 36 keys touch about 920 of them
+    posting_shards: int = 1024  # of a day, more after busier ones: 64 articles x 36 keys touch about 920 of them
     term_shards: int = 1024  # of a partition's first week, after that by how many articles came: 64 touch about 650
     decision_shards: int = 512  # of its first month, as well
     article_shift: int = 6  # 64 consecutive articles share a hash: a batch touches one or two
@@ -32,12 +32,13 @@ class Cut(msgspec.Struct, frozen=True):
     """How a bucket is cut into hashes: for so many articles in each, if the bucket is like the days before it."""
 
     days: int
-    articles: int  # half of what a listpack holds, so that a bucket may turn out twice as busy
+    articles: int  # half of what a listpack holds, or a little more: a bucket may turn out twice as busy
     fewest: int  # 35 kB of keys: no reason to be caught out by a month that is busier
     most: int
 
 
 DECISIONS = Cut(30, 256, 512, 8192)
+POSTINGS = Cut(1, 20, 1024, 4096)  # full at 29; twice as many hashes are some 460 keys more a commit
 TERMS = Cut(7, 56, 512, 1024)  # some 4.5 terms of an article are new to their week; more hashes are too many a commit
 
 STORIES_A_SHARD = 4  # story ids are a third as many as decisions, or fewer
@@ -90,6 +91,9 @@ class Buckets:
     def term_shards(self, week: int) -> int:
         return self.state.term_shards.get(week, OLDER_TERM_SHARDS)
 
+    def posting_shards(self, day: int) -> int:
+        return self.state.posting_shards.get(day, self._layout.posting_shards)
+
     def window(self, clock: int) -> list[int]:
         """The days in which an article of this time may have been seen already, oldest first."""
         first, last = day_of(clock - self._settings.window_hours * 3_600_000), day_of(clock)
@@ -104,6 +108,9 @@ class Buckets:
             state.weeks.append(day // WEEK_DAYS)
             state.term_shards[day // WEEK_DAYS] = self._sized(day, TERMS) or self._layout.term_shards
         if day not in state.days:
+            shards = self._sized(day, POSTINGS)
+            if shards is not None and shards > POSTINGS.fewest:
+                state.posting_shards[day] = shards
             state.days[day] = state.next_number
         if day // 30 not in state.months:
             state.months.append(day // 30)
@@ -125,9 +132,10 @@ class Buckets:
             end = min((n for n in state.days.values() if n > first), default=state.next_number)
             if self._published:
                 shift = self._layout.article_shift
-                state.due.append(("fp", day, 0, self._layout.posting_shards))
+                state.due.append(("fp", day, 0, self.posting_shards(day)))
                 state.due.append(("short", day, 0, SHORT_SHARDS))
                 state.due.append(("art", day, first >> shift, (end >> shift) + 1))
+            state.posting_shards.pop(day, None)
         for week in [w for w in state.weeks if (w + 1) * WEEK_DAYS < today - keep.story_days - 1]:
             shards = self.term_shards(week)
             state.weeks.remove(week)

@@ -81,7 +81,7 @@ class Index:
     def names(self) -> list[str]:
         """Every key that may hold postings or short items of the window, by now."""
         days = self._buckets.window(self._buckets.state.clock or 0)
-        postings = [self._keys.postings(day, n) for day in days for n in range(self._layout.posting_shards)]
+        postings = [self._keys.postings(day, n) for day in days for n in range(self._buckets.posting_shards(day))]
         return postings + [self._keys.short(day, shard) for day in days for shard in range(SHORT_SHARDS)]
 
     def _short_days(self, clock: int) -> list[int]:
@@ -138,7 +138,7 @@ class Index:
         return out
 
     def _posting_places(self, day: int, codes: tuple[int, ...]) -> list[Place]:
-        return self._cut_postings(day, self._layout.posting_shards, codes)
+        return self._cut_postings(day, self._buckets.posting_shards(day), codes)
 
     def _term_places(self, week: int, codes: tuple[int, ...]) -> list[Place]:
         return self._cut_terms(week, self._buckets.term_shards(week), codes)

@@ -219,7 +219,8 @@ class StateRow(msgspec.Struct, array_like=True, kw_only=True):
     """The partition's own memory. `clock` is None until a published-time partition has seen a date; `days` maps each
     day in use to its first article number; `due` lists buckets to forget as (family, bucket, next shard, end); `shards`
     says into how many hashes a month's decisions are cut; `older` are months that hold some as schema 2 laid them;
-    `commits` numbers the steps of the trail; `term_shards` is what `shards` is, of a week's terms."""
+    `commits` numbers the steps of the trail; `term_shards` is what `shards` is, of a week's terms, `posting_shards` of
+    a day's postings, where they are more than usual."""
 
     next_number: int = 1
     clock: int | None = None
@@ -232,6 +233,7 @@ class StateRow(msgspec.Struct, array_like=True, kw_only=True):
     older: list[int] = []
     commits: int = 0
     term_shards: dict[int, int] = {}
+    posting_shards: dict[int, int] = {}
 
 
 _encoder = msgspec.msgpack.Encoder()
