@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -39,26 +38,6 @@ def test_who_reads_ahead_waits_for_its_turn_and_leaves_what_it_may_not_decide(pl
     assert ahead.decided == []
     assert report.claimed == 8
     assert place.events() == [f"k{i}".encode() for i in range(40)]
-
-
-def test_who_waits_long_prepares_a_second_batch_and_no_third(place: Place) -> None:
-    place.offer(*(f"k{i}" for i in range(48)))
-    waiting = KeysOnly(place.ledger, place.keys)
-    other = worker(place.reader, waiting, "b", pace=Pace(block_ms=5, leave_s=0.02, ahead=3))
-    looks: list[int] = []
-
-    def seen_enough() -> bool:
-        looks.append(len(waiting.prepared))
-        return looks[-5:] == [16] * 5
-
-    faults = once_at("after-read", lambda: other.run(seen_enough))
-    first = KeysOnly(place.ledger, place.keys)
-    report = worker(place.reader, first, "a", faults=faults).run_for(60)
-    assert waiting.prepared == [f"k{i}" for i in range(8, 24)]
-    assert max(later - before for before, later in pairwise(looks) if before) <= 3
-    assert waiting.decided == []
-    assert report.claimed == 16
-    assert place.events() == [f"k{i}".encode() for i in range(48)]
 
 
 def test_the_next_batch_is_read_before_a_turn_and_prepared_when_there_is_time(place: Place) -> None:

@@ -141,33 +141,16 @@ class Worker(Generic[Prepared, Made]):
                 self._log("inbox.claimed", {"owner": owner, "entries": claimed})
         elif self._may_read(look, until_empty):
             self._read(look, stop)
-        elif not self._use_the_wait(look):
+        elif not self._hand.work_ahead(self._handler.ahead, self._pace.ahead):
             self._reader.wait(look.turn, self._patience(look))
         return True
 
     def _may_read(self, look: Look, until_empty: bool) -> bool:
-        # None while the group holds too much. What waits for the end of the inbox, and finds all of it read, waits for
-        # the turn, which says sooner that it has come. A second batch: `_use_the_wait`.
+        # One batch ahead, not two (measured slower), and none while the group holds too much. What waits for the end of
+        # the inbox, and finds all of it read, waits for the turn, which says sooner that it has come.
         if len(self._hand) or look.pending >= self._pace.held_batches * self._settings.batch:
             return False
         return not (until_empty and look.front and look.entries == look.pending)
-
-    def _use_the_wait(self, look: Look) -> bool:
-        """Some ms of work until one looks again whose turn it is. False where there is none.
-
-        A second batch is prepared as well: two turns in a row share what the first has read, and the other has as long
-        to prepare two.
-        """
-        if self._hand.work_ahead(self._handler.ahead, self._pace.ahead):
-            return True
-        if sum(self._hand.prepare_one() for _ in range(self._pace.ahead)):
-            return True
-        few = look.pending < self._pace.held_batches * self._settings.batch // 2
-        if few and look.front and look.pending < look.entries and len(self._hand) <= self._settings.batch:
-            self._hand.lay_by(self._reader.read(self._consumer, self._settings.batch, 0))
-            self._faults("after-read")
-            return True
-        return False
 
     def _patience(self, look: Look) -> int:
         left = look.owner_ms if look.front else self._pace.block_ms
