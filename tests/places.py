@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -24,7 +25,7 @@ KINDS = ("memory", "valkey-9.1", "redis-6.2")
 VERSIONS = {"schema": "1", "normaliser": "1"}
 
 
-class Place:
+class Place(ABC):
     """A partition and what a test does to it."""
 
     keys = Keys("main")
@@ -47,23 +48,25 @@ class Place:
         made = {"head": self.head(), "counts": {"decided": len(entries) - len(more.get("dead", ()))}, **more}
         return self.ledger.commit(Commit(consumer=consumer, entries=entries, **made)).status
 
+    @abstractmethod
     def delete(self, entry: str) -> None:
         """Somebody removes the entry from the inbox, by hand."""
-        raise NotImplementedError
 
+    @abstractmethod
     def smuggle(self, payload: bytes) -> None:
         """Somebody puts a payload into the inbox, by hand, and counts it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def events(self) -> list[bytes]:
-        raise NotImplementedError
+        """Those emitted, in order."""
 
+    @abstractmethod
     def letters(self) -> list[tuple[str, bytes, str]]:
-        raise NotImplementedError
+        """The dead letters: inbox id, payload, error."""
 
+    @abstractmethod
     def state(self) -> Any:
         """All there is, to compare."""
-        raise NotImplementedError
 
 
 class MemoryPlace(Place):

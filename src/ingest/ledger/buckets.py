@@ -26,8 +26,6 @@ class Layout(msgspec.Struct, frozen=True):
     drops_a_commit: int = 300  # whole keys forgotten by one commit; the rest waits in the state
 
 
-
-
 class Cut(msgspec.Struct, frozen=True):
     """How a bucket is cut into hashes: for so many articles in each, if the bucket is like the days before it."""
 

@@ -6,7 +6,7 @@ other. When the next version takes its place, the decision goes to a record of i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from ingest import identity
 from ingest.ledger import rows
@@ -85,21 +85,22 @@ class Decisions:
         return self._keys.decisions(month, _shard(name, self._buckets.state.shards[month]))
 
     def _of_key(self, name: bytes) -> Iterator[Place]:
-        state = self._buckets.state
-        for month in reversed(state.months):
-            if month in state.shards:
-                yield self._keys.decisions(month, _shard(name, state.shards[month])), name
-            if month in state.older:
-                yield self._keys.older_newest(month, _shard(name, OLDER_SHARDS)), name
+        older = _shard(name, OLDER_SHARDS)
+        return ((shard, name) for shard in self._shards(name, lambda month: self._keys.older_newest(month, older)))
 
     def _by_themselves(self, name: bytes, decision: bytes) -> Iterator[Place]:
         """Records of versions that are no longer the newest, and of all that schema 2 decided."""
+        older = _shard(decision, OLDER_SHARDS)
+        return ((shard, decision) for shard in self._shards(name, lambda month: self._keys.decisions(month, older)))
+
+    def _shards(self, name: bytes, older: Callable[[int], str]) -> Iterator[str]:
+        """Where a key's records lie, the newest month first; `older` says where schema 2 laid them."""
         state = self._buckets.state
         for month in reversed(state.months):
             if month in state.shards:
-                yield self._keys.decisions(month, _shard(name, state.shards[month])), decision
+                yield self._keys.decisions(month, _shard(name, state.shards[month]))
             if month in state.older:
-                yield self._keys.decisions(month, _shard(decision, OLDER_SHARDS)), decision
+                yield older(month)
 
 
 class StoryIds:
