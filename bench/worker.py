@@ -18,7 +18,7 @@ import msgspec
 from ingest import telemetry
 from ingest.model import Envelope
 from ingest.settings import InboxSettings, LogSettings, Settings
-from ingest.wiring import Installation, opened
+from ingest.wiring import Installation, calm_collector, opened
 
 from .measure import Spent, Stopwatch
 
@@ -86,6 +86,7 @@ def _hold(settings: Settings) -> None:
     opening = opened(settings)
     installation = opening.__enter__()
     _held.extend((opening, installation, installation.worker()))
+    calm_collector()  # as in every worker's process
 
 
 def _let_go() -> None:

@@ -311,13 +311,13 @@ def _process() -> _Process:
     settings = read_settings()
     installation = Installation(settings, _store(settings))
     worker = installation.worker()
-    _calm_collector()
+    calm_collector()
     return _Process(installation, worker)
 
 
-def _calm_collector() -> None:
-    """What is loaded by now stays, and the garbage of articles is freed by counting; looking for cycles through all of
-    it after every 700 new objects took a tenth of a worker's time."""
+def calm_collector() -> None:
+    """For a worker's process. What is loaded by now stays, and the garbage of articles is freed by counting; looking
+    for cycles through all of it after every 700 new objects took a tenth of a worker's time."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ingest.dedupe import Text, Verdict
-from ingest.ledger.rows import ArticleRow, Ref, Step, StoryRow
+from ingest.ledger.rows import ArticleRow, Begun, Body, Ref, Step, StoryRow
 from ingest.model import Accepted, Normalised
 from ingest.stories.features import Terms
 from ingest.stories.placement import Placement, Span, When
@@ -14,13 +14,20 @@ from ingest.stories.similarity import Vector
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """Everything about an article that no other article has a say in; made outside the turn, by any worker."""
+    """Everything about an article that no other article has a say in; made outside the turn, by any worker.
+    `body` is the beginning of its row's."""
 
     accepted: Accepted
     article: Normalised
     text: Text
     terms: Terms
     short: bytes | None
+    body: Begun
+
+
+def body_of(article: Normalised) -> Body:
+    """The body of an article's row, as far as nothing is decided yet."""
+    return Body(article.sentences, tuple((line.text, line.mark) for line in article.marked))
 
 
 @dataclass(frozen=True, slots=True)

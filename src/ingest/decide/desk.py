@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import msgspec
 
 from ingest.background import Background
-from ingest.decide.case import Case, Prepared
+from ingest.decide.case import Case, Prepared, body_of
 from ingest.decide.home import find_home
 from ingest.decide.made import Made, Verdicts
 from ingest.decide.parent import candidates, find_parent
@@ -22,6 +22,7 @@ from ingest.decide.tell import tell
 from ingest.decide.watch import Stopwatch
 from ingest.dedupe import Text, short_key
 from ingest.inbox.port import Item, Settled, Turn
+from ingest.ledger import rows
 from ingest.ledger.buckets import day_of
 from ingest.ledger.index import Wants
 from ingest.ledger.keys import Keys
@@ -97,7 +98,7 @@ class Desk:
             text.keys  # noqa: B018 -- made here, outside the turn
         with self._watch.of("stories"):
             found = terms(article.title, article.sentences, self._tools.background)
-        return Prepared(accepted=accepted, article=article, text=text, terms=found, short=short)
+        return Prepared(accepted, article, text, found, short, rows.begin(body_of(article)))
 
     def ahead(self, prepared: Prepared) -> None:
         """Read the text as comparisons will: two in three articles are compared with something."""
@@ -106,7 +107,8 @@ class Desk:
         for sentence in text.sentences:
             sentence.stems, sentence.figure_keys, sentence.names, sentence.grams  # noqa: B018 -- as well
         if self._counts is not None:
-            self._likely[prepared.accepted.entry] = self._proposers(prepared)
+            likely = self._likely[prepared.accepted.entry] = self._proposers(prepared)
+            self._records.index.locate(text.keys, likely, self._records.state.clock or 0)
 
     # -- in the turn ---------------------------------------------------------------------------------------------------
 

@@ -7,11 +7,11 @@ from typing import Any
 import msgspec
 
 from ingest import alignment, identity
-from ingest.decide.case import Case, Home, Match, when_of
+from ingest.decide.case import Case, Home, Match, body_of, when_of
 from ingest.decide.shelf import Shelf
 from ingest.ledger import rows
 from ingest.ledger.records import Records
-from ingest.ledger.rows import TITLE, ArticleRow, Body, Said, StoryRow, TextRow, Told
+from ingest.ledger.rows import TITLE, ArticleRow, Said, StoryRow, TextRow, Told
 from ingest.model import (
     ArticleRef,
     Decision,
@@ -311,8 +311,8 @@ def _kept(extra: dict[str, Any]) -> dict[str, Any]:
 
 def _row(case: Case, match: Match | None, story: StoryRow, text: int, relation: Relation, said: Said) -> ArticleRow:
     article = case.article
-    marked = tuple((line.text, line.mark) for line in article.marked)
-    body = Body(article.sentences, marked, tuple(case.trace), article.byline, _kept(article.extra), said)
+    decided = {"trace": tuple(case.trace), "byline": article.byline, "extra": _kept(article.extra), "said": said}
+    body = msgspec.structs.replace(body_of(article), **decided)
     return ArticleRow(
         key=article.key,
         version=article.version,
@@ -337,7 +337,7 @@ def _row(case: Case, match: Match | None, story: StoryRow, text: int, relation: 
         language=article.language,
         credit=article.credit,
         sequence=story.sequence,
-        body=rows.squeeze(body),
+        body=rows.squeeze(body, case.prepared.body),
         words=article.words,
         earlier=case.earlier,
     )

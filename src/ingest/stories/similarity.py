@@ -49,7 +49,7 @@ def vector(terms: Terms, counts: TermCounts, thresholds: Thresholds = THRESHOLDS
     share = (seen + prior * terms.presence) / (counts.weight + 1.0 + prior)
     weights = terms.tf * (-np.log(np.minimum(share, 1.0))) ** thresholds.counting.surprise_power
     keep = np.flatnonzero(weights > 0)
-    keep = np.sort(_strongest(weights, keep, terms.codes, thresholds.shape.vector_terms))
+    keep = _kept(weights, keep, terms.codes, thresholds.shape.vector_terms)
     weights = weights[keep]
     length = float(np.sqrt(np.dot(weights, weights)))
     borrowed = prior / (prior + counts.weight)
@@ -86,7 +86,7 @@ class Centroid:
         means = np.zeros(len(codes))
         means[np.searchsorted(codes, self.codes)] = self.means.astype(np.float64) * (n / (n + 1))
         means[np.searchsorted(codes, vector.codes)] += vector.weights / (n + 1)
-        keep = np.sort(_strongest(means, np.arange(len(codes)), codes, thresholds.shape.centroid_terms))
+        keep = _kept(means, np.arange(len(codes)), codes, thresholds.shape.centroid_terms)
         coherence = (self.coherence * n * n + 2 * n * mean + 1) / (n + 1) ** 2
         coherence = float(np.float32(min(1.0, coherence)))
         return Centroid(codes[keep], _rounded(means[keep]), self.members + 1, coherence)
@@ -154,7 +154,7 @@ def proposers(vector: Vector, shape: Shape = THRESHOLDS.shape) -> list[int]:
 def indexable(vector: Vector, centroid: Centroid, shape: Shape = THRESHOLDS.shape) -> list[tuple[int, int]]:
     """Index entries to write when the article has joined: its strongest terms, with their weight in the whole story."""
     everything = np.arange(len(vector.codes))
-    chosen = np.sort(_strongest(vector.weights, everything, vector.codes, shape.posting_terms))
+    chosen = _kept(vector.weights, everything, vector.codes, shape.posting_terms)
     own = Vector(vector.codes[chosen], np.ones(len(chosen), np.float32))
     codes, means = shares(own, centroid)
     # Between average link and centroid, as the score is: a large story is not outshone by its small neighbours.
@@ -186,6 +186,13 @@ def _strongest(
 ) -> NDArray[np.intp]:
     # Ties go by code, so that the same article always has the same terms.
     return among[np.lexsort((codes[among], -weights[among]))][:most]
+
+
+def _kept(
+    weights: NDArray[np.floating], among: NDArray[np.intp], codes: NDArray[np.uint32], most: int
+) -> NDArray[np.intp]:
+    """The strongest, in the order of their codes, which is that of `among`."""
+    return among if len(among) <= most else np.sort(_strongest(weights, among, codes, most))
 
 
 def _rounded(means: NDArray[np.floating]) -> NDArray[np.float32]:
