@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-import json
 import random
 import tomllib
 from collections.abc import Sequence
@@ -20,7 +19,6 @@ from story_sets import Item, Replay
 
 from ingest import background
 from ingest.background import Background
-from ingest.stories.placement import threshold_for
 from labelled import data_folder
 
 pytestmark = pytest.mark.quality
@@ -87,39 +85,3 @@ def mini_streams(items: Sequence[Item], count: int) -> list[list[Item]]:
         rng.shuffle(stream)
         streams.append(stream)
     return streams
-
-
-def test_pairs_in_other_languages(words: Background) -> None:
-    """Same-story pairs, two articles as a whole stream: for information, no floor."""
-    found: dict[tuple[str, str], list[tuple[float, bool, bool]]] = {}
-    for set_, language, first, second, same in labelled_pairs():
-        replay = Replay(words)
-        replay.add(first)
-        placement = replay.add(second)[1]
-        joined = placement.story is not None
-        found.setdefault((set_, language), []).append((placement.score, joined, same))
-    for (set_, language), rows in sorted(found.items()):
-        same, other = [row for row in rows if row[2]], [row for row in rows if not row[2]]
-        if len(same) < 10 or len(other) < 10:
-            continue
-        above = sum((a[0] > b[0]) + 0.5 * (a[0] == b[0]) for a, b in itertools.product(same, other))
-        print(
-            f"{set_} {language}: AUC {above / len(same) / len(other):.3f}, joined {sum(r[1] for r in same)} "
-            f"of {len(same)} that belong together, {sum(r[1] for r in other)} of {len(other)} that do not"
-        )
-    assert threshold_for(0) < threshold_for(400)
-
-
-def labelled_pairs() -> list[tuple[str, str, Item, Item, bool]]:
-    pairs = []
-    folder = data_folder() / "pairs"
-    with (folder / "semeval22_t8_subset.jsonl").open() as file:
-        for r in map(json.loads, file):
-            if r["lang1"] == r["lang2"]:
-                first, second = (Item(side, None, r[f"text{side}"], None) for side in "12")
-                pairs.append(("semeval", r["lang1"], first, second, r["overall"] <= 2))
-    with (folder / "telegram_same_story.jsonl").open() as file:
-        for r in map(json.loads, file):
-            first, second = (Item(side, r[f"title{side}"], r[f"text{side}"], None) for side in "12")
-            pairs.append(("telegram", r["lang"], first, second, bool(r["label"])))
-    return pairs
