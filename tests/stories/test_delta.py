@@ -171,6 +171,16 @@ def test_an_edited_excerpt_takes_nothing_back() -> None:
     assert found.removed == ()
 
 
+def test_a_correction_tells_the_one_word_that_it_puts_right() -> None:
+    told = [*OLD, "The ministry has imposed a ban on the night lines of the company while the enquiry lasts."]
+    right = [*OLD, told[-1].replace("imposed", "proposed")]
+    story, parent = a_story(prepare(told)), Text(None, told)
+    assert delta(story, Text(None, right), kind="revision", parent=parent) == Delta(materiality=0.0)
+    found = delta(story, Text(None, right, correction=True), kind="revision", parent=parent)
+    assert [(each.text, each.was) for each in found.added] == [(right[-1], told[-1])]
+    assert found.materiality == 0.0083
+
+
 def test_a_late_version_tells_nothing() -> None:
     new = Text("Bus crash kills 9", [OLD[0].replace("10", "9"), "Ambulances came from three towns to the place."])
     assert small(new, late=True) == Delta(materiality=0.0)

@@ -23,6 +23,7 @@ from ingest.alignment.numbers import Figure, displayed, pairs
 from ingest.alignment.sentence import Sentence
 from ingest.alignment.thresholds import ALIGNMENT, AlignmentThresholds
 from ingest.alignment.told import Told
+from ingest.alignment.words import CALENDAR
 
 Status = Literal["known", "cosmetic", "changed", "new"]
 
@@ -101,6 +102,14 @@ class Alignment:
         """Names of the told sentence that are gone."""
         partner = self.partner(match)
         return frozenset() if partner is None else partner.names - match.sentence.content
+
+    def differs(self, match: Match) -> bool:
+        """Whether a sentence that re-tells another does so with a content word more, fewer or in another's place, be it
+        filler: in a text that corrects another, that word may be what it puts right ("profit" for "loss")."""
+        partner, novelty = self.partner(match), match.novelty
+        if partner is None or novelty is None or novelty.in_order < self._thresholds.substitution:
+            return False
+        return bool(novelty.words - CALENDAR) or bool(partner.stems - match.sentence.stems)
 
     def figure_changes(self, match: Match) -> list[FigureChange]:
         """The figures that changed in a sentence."""

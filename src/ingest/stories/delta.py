@@ -56,7 +56,7 @@ def delta(
     kind      of the relation; an opening (`new`) has no delta, its materiality is null
     told      what the story has told, this article not included: the opening's sentences and what deltas added
     parent    the text it is a copy or revision of; `against` its alignment with that parent, where it is at hand
-    new       of an item without a body its title is what it says
+    new       of an item without a body its title is what it says; of a correction every word that differs is told
     late      older than a version already held: what the newer one has left out or put right is not told again, no
               figure moves back, the headline stands, so nothing is left to tell
     """
@@ -69,6 +69,8 @@ def delta(
         return Delta(materiality=0.0, headline=headline)
     alignment = align(told, _said(new))
     fresh = alignment.of("changed", "new")
+    if new.correction and kind == "revision":
+        fresh = [match for match in alignment.matches if match in fresh or alignment.differs(match)]
     added = tuple(_added(alignment, match, told) for match in fresh)
     figures = _figures(alignment, fresh, told)
     removed: tuple[str, ...] = ()
@@ -85,7 +87,7 @@ def _said(new: Text) -> list[Sentence]:
 
 
 def _added(alignment: Alignment, match: Match, told: StoryTold) -> Added:
-    partner = alignment.partner(match) if match.status == "changed" else None
+    partner = alignment.partner(match) if match.status != "new" else None
     return Added(
         text=match.sentence.text,
         position=match.position,
