@@ -7,8 +7,8 @@ a sentence is found where most of its words lie in sentences of the other side. 
 - A label that is no statement is left out: fewer than FEWEST words, as `4th qtr`, `MORE`, `REUTER...`.
 - What was only cut anew is left out: difflib calls the second half of an old sentence added when a full stop was put
   before it. By word pairs: RECUT of them stand in the old version. `recut` counts them, `recall_raw` has them in.
-- What the delta tells as a re-told sentence (`was`) counts as told: a sentence half re-worded is added or changed by its
-  letters for difflib, by its words for the delta.
+- What the delta tells as a re-told sentence (`was`) counts as told: a sentence half re-worded is added or changed by
+  its letters for difflib, by its words for the delta.
 - So does, for precision, a sentence that difflib has among the changed: the delta need not tell every changed one, but
   one that it tells is no invention.
 
@@ -43,9 +43,9 @@ _WORD = re.compile(r"[^\W_]+")
 
 @dataclass
 class Told:
-    """One revision, judged. `missed`: statements of difflib's that the delta lacks; `recut`: the same of those that were
-    only cut anew; `invented`: sentences of the delta that are neither added nor changed; `lost`: sentences that were not
-    found in the version's words at all."""
+    """One revision, judged. `missed`: statements of difflib's that the delta lacks; `recut`: the same of those that
+    were only cut anew; `invented`: sentences of the delta that are neither added nor changed; `lost`: sentences that
+    were not found in the version's words at all."""
 
     old: str
     new: str
