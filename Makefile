@@ -39,9 +39,9 @@ imports: setup  ## import-linter: the arrow has one direction
 pytest: setup  ## the tests alone
 	@$(BIN)/pytest -n $(PYTEST_JOBS)
 
-quality: setup  ## the labelled data: figures must not fall (INGEST_EVAL_DATA, default ../shared/data)
-	@if [ -d "$$INGEST_EVAL_DATA" ]; then $(BIN)/pytest -m quality -rA; \
-	else echo "quality: skipped, there is no folder $$INGEST_EVAL_DATA; INGEST_EVAL_DATA names one"; fi
+quality: setup  ## the judgement on labelled data (INGEST_EVAL_DATA), as a table: ONLY=stories ERRORS=20 COMPARE=REV RAISE=1
+	@$(BIN)/python tests/quality $(if $(ONLY),--only '$(ONLY)') $(if $(ERRORS),--errors $(ERRORS)) \
+	$(if $(COMPARE),--compare $(COMPARE)) $(if $(RAISE),--raise)
 
 faults: setup  ## stalls of half a minute at every point, and every kind of poisonous article: six minutes
 	@$(BIN)/pytest -m faults -rP

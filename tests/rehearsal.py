@@ -30,9 +30,12 @@ def background() -> Background:
 
 
 class Rehearsal:
-    """A partition in memory and one worker. `decisions` are all that was told, in order."""
+    """A partition in memory and one worker. `decisions` are all that was told, in order. On the published clock,
+    `ordered` says that no article is older than the one before."""
 
-    def __init__(self, *, published: bool = False, batch: int = 64, now: int = NOW) -> None:
+    def __init__(
+        self, *, published: bool = False, ordered: bool = False, batch: int = 64, now: int = NOW
+    ) -> None:
         self.now = now
         self.inbox = MemoryInbox(lambda: self.now)
         self.ledger = MemoryLedger(self.inbox)
@@ -45,6 +48,7 @@ class Rehearsal:
             background=background(),
             ledger_settings=LedgerSettings(),
             published=published,
+            ordered=ordered,
         )
         self.desk = Desk(self.ledger, self.keys, tools, settled=self._settled)
         self._other = Desk(self.ledger, self.keys, tools, settled=self._settled)

@@ -5,7 +5,6 @@ Every compared candidate pair is scored, not only the chosen parent; `test_reute
 
 from __future__ import annotations
 
-import hashlib
 import math
 import time
 from collections import Counter, defaultdict
@@ -88,13 +87,6 @@ class StreamIdf:
 
 def rows(path: Path) -> list[dict[str, Any]]:
     return [msgspec.json.decode(line) for line in path.read_bytes().splitlines() if line.strip()]
-
-
-def digest(paths: Iterable[Path]) -> str:
-    h = hashlib.sha256()
-    for path in paths:
-        h.update(path.read_bytes())
-    return h.hexdigest()[:16]
 
 
 def prepared(title: str | None, body: str, key: str) -> tuple[Text, bytes | None]:

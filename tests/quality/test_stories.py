@@ -1,75 +1,74 @@
-"""Story placement on labelled sets, each replayed as one stream: no figure may fall below its floor.
+"""Stories on labelled sets, each replayed as one stream through the desk: no figure may fall below its floor.
 
-Floors stand in stories_floors.toml. The sets are halves: the other half of each is kept for acceptance.
+Floors stand in floors.toml. The sets are halves: the other half of each is kept for acceptance.
 """
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 import random
-import tomllib
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
+import errors
 import pytest
+import story_runs as runs
 import story_sets as sets
-from story_sets import Item, Replay
-
-from ingest import background
-from ingest.background import Background
-from labelled import data_folder
+from story_runs import RUNS
+from story_sets import Item
+from streams import replay
+from telling import LINES, Figures
 
 pytestmark = pytest.mark.quality
 
-FLOORS: dict[str, Any] = tomllib.loads(Path(__file__).with_name("stories_floors.toml").read_text())
+ALONE = [name for name in RUNS if name != "mixture"]
+TIMED = [name for name, (_, timed) in RUNS.items() if timed]
 
 
-@pytest.fixture(scope="module")
-def words() -> Background:
-    return background.load()
+@pytest.mark.parametrize("name", ALONE)
+def test_stories_are_those_that_people_saw(name: str, figures: Figures) -> None:
+    items, stream = runs.run(name)
+    score = runs.score(items, stream)
+    made = f"{score.articles} articles of {score.events} events in {score.stories} stories"
+    note = f"P {score.precision:.3f} R {score.recall:.3f}, {made}"
+    figures.tell(name, note, f1=score.f1)
+    if (name, "precision") in LINES:
+        figures.tell(name, precision=score.precision)
+    if name in TIMED:
+        found, true = score.largest
+        figures.tell(name, f"{found} articles, the largest event has {true}", largest=found / true)
+    figures.write(f"stories-{name}", runs.moved(items, stream))
+    if figures.errors:
+        figures.write_errors(name, errors.lines(errors.worst(items, stream, figures.errors)))
 
 
 @pytest.mark.parametrize("name", sets.SETS)
-def test_the_data_is_the_data_that_was_measured(name: str) -> None:
-    content = (data_folder() / sets.SETS[name][0]).read_bytes()
-    assert hashlib.sha256(content).hexdigest()[:16] == FLOORS[name]["digest"]
+def test_a_set_is_judged_among_all_others_as_it_is_alone(name: str, figures: Figures) -> None:
+    everything, stream = runs.run("mixture")
+    items, alone = runs.run(name)
+    mixed, before = runs.score(items, stream), runs.score(items, alone)
+    own = {item.id for item in items}
+    visited = runs.visitors(items, [item for item in everything if item.id not in own], stream)
+    note = f"F1 {mixed.f1:.3f}, alone {before.f1:.3f}; {visited} of {len(items)} share a story with another set"
+    figures.tell("mixture", note, **{name: before.f1 - mixed.f1})
+    figures.write(f"stories-mixture-{name}", runs.moved(items, stream))
 
 
-@pytest.mark.parametrize("name", sets.SETS)
-def test_stories_are_those_that_people_saw(name: str, words: Background) -> None:
-    score = sets.evaluate(sets.load(data_folder(), name), words)
-    floor = FLOORS[name]["floor"]["f1"]
-    print(
-        f"{name:12} BCubed P {score.precision:.3f} R {score.recall:.3f} F1 {score.f1:.3f} (floor {floor}), "
-        f"{score.articles} articles of {score.events} events in {score.stories} stories, "
-        f"the largest {score.largest[0]} (event: {score.largest[1]}), {score.milliseconds:.2f} ms of CPU an article"
-    )
-    assert score.f1 >= FLOORS[name]["floor"]["f1"]
-
-
-@pytest.mark.parametrize("name", ["basil", "allsides"])
-def test_without_times_stories_still_hold(name: str, words: Background) -> None:
-    score = sets.evaluate(sets.shuffled(sets.undated(sets.load(data_folder(), name))), words)
-    print(f"{name} without times: BCubed F1 {score.f1:.3f} (floor {FLOORS[name]['floor']['f1_undated']})")
-    assert score.f1 >= FLOORS[name]["floor"]["f1_undated"]
-
-
-def test_two_unrelated_articles_are_two_stories_from_the_first_on(words: Background) -> None:
-    items = sets.load(data_folder(), "wikinews")
+def test_two_unrelated_articles_are_two_stories_from_the_first_on(figures: Figures) -> None:
+    items = runs.undated("wikinews")
     pairs = [(a, b) for a, b in itertools.pairwise(items) if a.story != b.story][:396]
-    merged = sum(len({number for number, _ in map(Replay(words).add, pair)}) == 1 for pair in pairs)
-    print(f"unrelated pairs as whole streams: {merged} of {len(pairs)} taken for one story")
-    assert merged <= FLOORS["cold"]["ceiling"]["merged_pairs"]
+    merged = 0
+    for pair in pairs:
+        stream = replay(map(runs.envelope, pair))
+        merged += stream.story(pair[0].id) == stream.story(pair[1].id)
+    figures.tell("cold", f"of {len(pairs)} unrelated pairs, each a whole stream", merged_pairs=merged)
 
 
 @pytest.mark.parametrize("name", ["wikinews", "ecb+", "basil", "allsides", "uci"])
-def test_a_stream_of_three_stories_is_told_apart(name: str, words: Background) -> None:
-    streams = list(mini_streams(sets.undated(sets.load(data_folder(), name)), 80))
-    mean = sum(sets.evaluate(stream, words).f1 for stream in streams) / len(streams)
-    print(f"{name}: 80 streams of three stories, mean BCubed F1 {mean:.3f} (floor {FLOORS[name]['floor']['mini']})")
-    assert mean >= FLOORS[name]["floor"]["mini"]
+def test_a_stream_of_three_stories_is_told_apart(name: str, figures: Figures) -> None:
+    streams = list(mini_streams(runs.undated(name), 80))
+    mean = sum(runs.score(stream, replay(map(runs.envelope, stream))).f1 for stream in streams) / len(streams)
+    figures.tell("three stories", "mean BCubed F1 of 80 streams of three stories", **{name: mean})
 
 
 def mini_streams(items: Sequence[Item], count: int) -> list[list[Item]]:

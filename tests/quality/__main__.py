@@ -1,0 +1,94 @@
+"""The quality run: `python tests/quality`, or `make quality`. Every figure of the judgement in one table, in minutes.
+
+    --errors 20      the worst errors of each set, with the product's own reasons, into var/quality/errors-*.txt
+    --raise          write floors.toml anew: what was measured, and floors that follow it up
+    --compare REV    measure REV as well, with the tests of today, and print what moved
+    --only WORDS     of the tests only those that pytest's -k picks: `--only "wikinews and not thirds"`
+
+INGEST_EVAL_DATA names the folder of the labelled data.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import compare
+import floors
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+OUT = ROOT / "var" / "quality"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--errors", type=int, default=0, metavar="N")
+    parser.add_argument("--raise", action="store_true", dest="raises")
+    parser.add_argument("--compare", metavar="REV")
+    parser.add_argument("--only", metavar="WORDS")
+    parser.add_argument("--jobs", default="2", help="processes of pytest")
+    given = parser.parse_args()
+    data = (Path.cwd() / os.environ.get("INGEST_EVAL_DATA", "../shared/data")).resolve()
+    if not data.is_dir():
+        print(f"quality: skipped, there is no folder {data}; INGEST_EVAL_DATA names one")
+        return 0
+    began = time.monotonic()
+    pick = ["-n", given.jobs, "--dist", "loadfile", *(["-k", given.only] if given.only else [])]
+    environment = {"INGEST_EVAL_DATA": str(data), "QUALITY_ERRORS": str(given.errors)}
+    out = OUT / "now"
+    code = run(ROOT, out, pick, environment | ({"QUALITY_FLOORS": "off"} if given.raises else {}))
+    if given.raises and code == 0:
+        text = floors.FILE.read_text("utf-8")
+        floors.FILE.write_text(floors.renewed(text, compare.figures(out)), "utf-8")
+        print(f"renewed: {floors.FILE}")
+    if given.errors:
+        print(f"errors: {out}/errors-*.txt")
+    if given.compare:
+        before = measured(given.compare, pick, environment)
+        if before is None:
+            return 2
+        print("\n".join(compare.moved(before, out)))
+    print(f"quality: {time.monotonic() - began:.0f} s")
+    return code
+
+
+def run(root: Path, out: Path, pick: list[str], environment: Mapping[str, str]) -> int:
+    """The quality tests of the tree at `root`, on the code of that tree."""
+    shutil.rmtree(out, ignore_errors=True)
+    out.mkdir(parents=True)
+    command = [sys.executable, "-m", "pytest", "-m", "quality", "-q", "tests/quality", *pick]
+    path = os.pathsep.join([str(root / "src"), *filter(None, [os.environ.get("PYTHONPATH")])])
+    return subprocess.run(
+        command, cwd=root, env={**os.environ, **environment, "QUALITY_OUT": str(out), "PYTHONPATH": path}
+    ).returncode
+
+
+def measured(revision: str, pick: list[str], environment: Mapping[str, str]) -> Path | None:
+    """The folder with the figures of another revision: its code, but the quality tests of this tree."""
+    git = ["git", "-C", str(ROOT)]
+    asked = subprocess.run([*git, "rev-parse", "--short", f"{revision}^{{commit}}"], capture_output=True, text=True)
+    if asked.returncode:
+        print(f"quality: {revision} is no revision: {asked.stderr.strip()}")
+        return None
+    commit = asked.stdout.strip()
+    tree, out = OUT / f"tree-{commit}", OUT / commit
+    print(f"quality: now the same on {commit}", flush=True)
+    subprocess.run([*git, "worktree", "add", "--force", "--detach", str(tree), commit], check=True, capture_output=True)
+    try:
+        shutil.rmtree(tree / "tests" / "quality")
+        shutil.copytree(HERE, tree / "tests" / "quality", ignore=shutil.ignore_patterns("__pycache__"))
+        run(tree, out, pick, {**environment, "QUALITY_FLOORS": "off", "QUALITY_ERRORS": "0"})
+    finally:
+        subprocess.run([*git, "worktree", "remove", "--force", str(tree)], check=True)
+    return out
+
+
+if __name__ == "__main__":
+    sys.exit(main())

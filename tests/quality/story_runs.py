@@ -1,0 +1,84 @@
+"""The labelled sets as the quality run has them: each replayed alone through the desk, in part, or all together."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import cache
+
+import story_sets as sets
+from story_sets import Item, Score
+from streams import Stream, replay, stories
+
+from ingest.model import Envelope
+from labelled import data_folder
+
+Items = tuple[Item, ...]
+
+
+def undated(name: str) -> Items:
+    return tuple(sets.shuffled(sets.undated(sets.load(data_folder(), name))))
+
+
+def dated(name: str) -> Items:
+    return tuple(sets.load(data_folder(), name))
+
+
+def a_third_title_only(name: str) -> Items:
+    """Without times, and of every third article the title alone."""
+    return tuple(replace(item, body="") if item.title and _third(item.id) else item for item in undated(name))
+
+
+def _third(key: str) -> bool:
+    return hashlib.md5(b"third" + key.encode()).digest()[0] % 3 == 0
+
+
+def mixture() -> Items:
+    """All sets shuffled into one stream without times."""
+    return tuple(sets.shuffled(item for name in sets.SETS for item in undated(name)))
+
+
+RUNS: dict[str, tuple[Callable[[], Items], bool]] = {
+    "wikinews": (lambda: undated("wikinews"), False),
+    "ecb+": (lambda: undated("ecb+"), False),
+    "basil": (lambda: undated("basil"), False),
+    "basil, days": (lambda: dated("basil"), True),
+    "allsides": (lambda: undated("allsides"), False),
+    "allsides, times": (lambda: dated("allsides"), True),
+    "uci": (lambda: undated("uci"), False),
+    "uci, times": (lambda: dated("uci"), True),
+    "news_search": (lambda: undated("news_search"), False),
+    "wikinews, thirds": (lambda: a_third_title_only("wikinews"), False),
+    "basil, thirds": (lambda: a_third_title_only("basil"), False),
+    "mixture": (mixture, False),
+}
+"""Name -> its articles in order, and whether the partition goes by their times."""
+
+
+def envelope(item: Item) -> Envelope:
+    # No address: the dates in it would be times again.
+    return Envelope(key=item.id, source="quality", title=item.title, text=item.body, published=item.published)
+
+
+@cache
+def run(name: str) -> tuple[Items, Stream]:
+    load, timed = RUNS[name]
+    items = load()
+    return items, replay(map(envelope, items), published=timed)
+
+
+def score(items: Sequence[Item], stream: Stream) -> Score:
+    return sets.bcubed([item.story for item in items], stories([item.id for item in items], stream))
+
+
+def moved(items: Sequence[Item], stream: Stream) -> dict[str, list[str]]:
+    """Of each article what `--compare` needs: its event, its story and its title."""
+    return {item.id: [str(item.story), stream.story(item.id), item.title or item.body[:80]] for item in items}
+
+
+def visitors(items: Sequence[Item], others: Sequence[Item], stream: Stream) -> int:
+    """Articles of one set that are in a story with articles of others."""
+    foreign = Counter(stories([item.id for item in others], stream))
+    return sum(foreign[stream.story(item.id)] > 0 for item in items)
