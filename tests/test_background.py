@@ -8,13 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.background import Background, bigrams, code_of, default_path, load, location
-from ingest.background.lookup import FLOORS, STEM_MARK
-from ingest.background.scripts import stem
+from ingest.background import Background, code_of, default_path, load, location, pieces
+from ingest.background.build import Frequencies
+from ingest.background.lookup import CHARACTER_MARK, FLOORS, STEM_MARK
+from ingest.background.scripts import fold, stem
 from ingest.background.table import Table, pack
 from ingest.errors import StoreError
 
 FEW = {"the": 0.05, "harbour": 2e-5, STEM_MARK + "harbou": 6e-5, "北京": 6e-4, "brexit": 1e-5}
+FEW |= {CHARACTER_MARK + "的": 0.04, CHARACTER_MARK + "京": 1e-3, STEM_MARK + "министер"[:5]: 2e-4}
 
 
 @pytest.fixture(scope="module")
@@ -29,11 +31,11 @@ def quick_lists(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """The word lists are tiny; each time they are read leaves a line in the file."""
     log = tmp_path / "built"
 
-    def frequencies(say: location.Message) -> tuple[dict[str, float], dict[str, float]]:
+    def frequencies(say: location.Message) -> Frequencies:
         say("building")
         with log.open("a") as file:
             file.write("once\n")
-        return {"the": 0.05}, {"harbou": 6e-5}
+        return Frequencies({"the": 0.05}, {"harbou": 6e-5}, {"北": 1e-3})
 
     monkeypatch.setattr(location, "frequencies", frequencies)
     return log
@@ -66,15 +68,83 @@ def test_forms_of_a_word_share_its_term(few: Background) -> None:
 
 
 @pytest.mark.parametrize(
-    ("word", "term"), [("missiles", "missil"), ("korea", "korea"), ("covid19", "covid19"), ("202412", "202412")]
+    ("word", "term"),
+    [
+        ("missiles", "missil"),
+        ("korea", "korea"),
+        ("covid19", "covid19"),
+        ("202412", "202412"),
+        ("министерство", "минис"),
+        ("والمدرسة", "مدرس"),
+        ("للمدرسين", "مدرس"),
+        ("وزير", "زير"),
+        ("عن", "عن"),
+        ("ከኢትዮጵያ", "ኢትዮ"),
+        ("በቃ", "በቃ"),
+    ],
 )
-def test_only_long_words_of_letters_are_cut(word: str, term: str) -> None:
-    assert stem(word) == term
+def test_a_word_counts_by_as_many_letters_as_its_script_needs(word: str, term: str) -> None:
+    assert stem(fold(word)) == term
+
+
+@pytest.mark.parametrize(
+    ("written", "spellings"),
+    [
+        ("ёлка", ["елка"]),
+        ("αθήνα", ["αθηνα"]),
+        ("إلى", ["الى", "الي", "إلــى"]),
+        ("مُدَرِّسَة", ["مدرسة", "مدرسه"]),
+        ("ክፍለ ሀገር", ["ክፍለ ሐገር", "ክፍለ ኀገር"]),
+        ("שָׁלוֹם", ["שלום"]),
+        ("İstanbul".casefold(), ["ISTANBUL".casefold(), "ıstanbul"]),
+    ],
+    ids=["Russian yo", "Greek accents", "alef", "Arabic points", "Amharic homophones", "Hebrew points", "Turkish i"],
+)
+def test_spellings_of_one_word_are_one(written: str, spellings: list[str]) -> None:
+    assert {fold(spelling) for spelling in spellings} == {fold(written)}
+
+
+@pytest.mark.parametrize("word", ["für", "año", "été", "đường", "हिन्दी", "straße", "plain"])
+def test_signs_that_make_another_letter_or_word_stay(word: str) -> None:
+    assert fold(word) == word
+
+
+@given(st.text(st.characters(codec="utf-8"), max_size=8).map(str.casefold))
+def test_folding_and_stems_take_any_text_and_folding_twice_changes_nothing(word: str) -> None:
+    once = fold(word)
+    assert fold(once) == once
+    assert len(stem(once)) <= len(once)
+    assert bool(stem(once)) == bool(once)
+
+
+def test_forms_of_a_word_in_any_alphabet_share_its_frequency(few: Background) -> None:
+    assert few.word("министерству").presence == few.word("министра").presence > few.word("вокзала").presence
+
+
+def test_characters_that_no_word_holds_meet_as_often_as_by_chance(few: Background) -> None:
+    assert few.frequency("的京") == few.frequency("京的") == pytest.approx(4e-5, rel=0.1)
+    assert few.frequency("的北") == FLOORS.word
+    assert few.frequency("京的") < few.frequency("北京")
 
 
 def test_unspaced_runs_become_pairs_and_a_single_character_stays() -> None:
-    assert bigrams("习近平") == ["习近", "近平"]
-    assert bigrams("习") == ["习"]
+    assert pieces("习近平") == ["习近", "近平"]
+    assert pieces("习") == ["习"]
+
+
+@pytest.mark.parametrize(
+    ("run", "found"),
+    [
+        ("เรือเดินทาง", ["เรือเดิ", "อเดิน", "เดินทา", "นทาง"]),
+        ("ປະເທດລາວ", ["ປະເທດ", "ເທດລາ", "ດລາວ"]),
+        ("ကျွန်တော်", ["ကျွန်တော်"]),
+        ("ក្រុងភ្នំពេញ", ["ក្រុងភ្នំ", "ងភ្នំពេ", "ភ្នំពេញ"]),
+        ("ไป", ["ไป"]),
+    ],
+    ids=["Thai", "Lao", "Burmese", "Khmer", "a single one"],
+)
+def test_alphabets_without_spaces_are_read_three_clusters_at_a_time(run: str, found: list[str]) -> None:
+    assert pieces(run) == found
 
 
 @given(st.dictionaries(st.text(min_size=1), st.floats(1e-5, 0.5), max_size=200))

@@ -11,6 +11,6 @@ from __future__ import annotations
 
 from ingest.background.location import default_path, load
 from ingest.background.lookup import Background, Word, code_of
-from ingest.background.scripts import UNSPACED, bigrams
+from ingest.background.scripts import UNSPACED, pieces
 
-__all__ = ["UNSPACED", "Background", "Word", "bigrams", "code_of", "default_path", "load"]
+__all__ = ["UNSPACED", "Background", "Word", "code_of", "default_path", "load", "pieces"]

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Final
 
 from ingest.background.build import Message, frequencies, source_version
-from ingest.background.lookup import STEM_MARK, Background
+from ingest.background.lookup import CHARACTER_MARK, STEM_MARK, Background
 from ingest.background.table import FORMAT, Table, pack
 from ingest.errors import StoreError
 
-RECIPE: Final = 1  # raised when the same words would make other frequencies
+RECIPE: Final = 2  # raised when the same words would make other frequencies
 
 
 def load(path: Path | None = None, *, say: Message = lambda _: None) -> Background:
@@ -58,8 +58,10 @@ def _build_once(target: Path, say: Message) -> Table:
             return Table(target)  # another process has built it meanwhile
         except (OSError, ValueError):
             pass
-        words, stems = frequencies(say)
-        _replace(target, pack(words | {STEM_MARK + term: value for term, value in stems.items()}))
+        found = frequencies(say)
+        stems = {STEM_MARK + term: value for term, value in found.stems.items()}
+        characters = {CHARACTER_MARK + term: value for term, value in found.characters.items()}
+        _replace(target, pack(found.words | stems | characters))
         return Table(target)
 
 

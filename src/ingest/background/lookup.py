@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from typing import Final, NamedTuple
 
-from ingest.background.scripts import STEM_LETTERS, stem
+from ingest.background.scripts import UNSPACED, fold, has_forms, stem
 from ingest.background.table import Table, digest_of
 
 STEM_MARK: Final = "\x00"  # before a stem in the table: `govern` the word and `govern` the stem are two entries
+CHARACTER_MARK: Final = "\x01"  # before a character of the unspaced scripts, whatever words it is in
 
 
 class Floors(NamedTuple):
@@ -61,16 +62,25 @@ class Background:
         return found if found is not None else self._look_up(word)
 
     def _look_up(self, word: str) -> Word:
-        term = stem(word)
-        digest = digest_of(word)
-        frequency = max(self._table.find(digest), _floor(word))
-        forms = self._table.get(STEM_MARK + term) if len(term) == STEM_LETTERS else 0.0
-        code = digest & _CODE if term is word else code_of(term)
+        folded = fold(word)
+        term = stem(folded)
+        digest = digest_of(folded)
+        frequency = self._table.find(digest)
+        frequency = max(frequency, _floor(folded)) if frequency else self._by_chance(folded)
+        forms = self._table.get(STEM_MARK + term) if has_forms(term) else 0.0
+        code = digest & _CODE if term is folded else code_of(term)
         found = Word(term, code, _presence(max(frequency, forms)), frequency)
         if len(self._words) >= CACHED:
             self._words.clear()
         self._words[word] = found
         return found
+
+    def _by_chance(self, word: str) -> float:
+        """Of what no list has. Two characters that no word holds meet where words do: as often as both by chance."""
+        if len(word) == 2 and UNSPACED.fullmatch(word):
+            first, second = (self._table.get(CHARACTER_MARK + character) for character in word)
+            return max(first * second, FLOORS.word)
+        return _floor(word)
 
 
 def code_of(term: str) -> int:

@@ -17,7 +17,7 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
-from ingest.background import UNSPACED, Background, Word, bigrams, code_of
+from ingest.background import UNSPACED, Background, Word, code_of, pieces
 from ingest.stories.thresholds import THRESHOLDS, Reading
 
 _WORD = regex.compile(r"[\p{L}\p{N}\p{M}]+(?:['’][\p{L}\p{N}\p{M}]+)*")
@@ -138,7 +138,7 @@ def _unspaced(raw: str) -> list[Token]:
     for run in UNSPACED.finditer(raw):  # `iPhone手机` is a word and a run
         if run.start() - end > 1:
             found.append((raw[end : run.start()].casefold(), False))
-        found += [(pair, False) for pair in bigrams(run.group())]
+        found += [(piece, False) for piece in pieces(run.group())]
         end = run.end()
     if len(raw) - end > 1:
         found.append((raw[end:].casefold(), False))
