@@ -9,6 +9,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from heapq import nlargest
 from typing import Final
 
 import numpy as np
@@ -168,7 +169,8 @@ def propose(vector: Vector, postings: Postings, shape: Shape = THRESHOLDS.shape)
     for code, weight in zip(vector.codes.tolist(), vector.weights.tolist(), strict=True):
         for story, posted in postings.get(code, ()):
             sums[story] = sums.get(story, 0.0) + weight * posted
-    return sorted(sums, key=lambda story: (-sums[story], -story))[: shape.candidates]
+    # Of equals the newer story. Where 100,000 articles lie, 800 stories have some term in common with the next one.
+    return [story for _, story in nlargest(shape.candidates, zip(sums.values(), sums, strict=True))]
 
 
 def _among(codes: NDArray[np.uint32], others: NDArray[np.uint32]) -> NDArray[np.bool_]:
