@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ingest.model import Stamp
-from ingest.stories.placement import Span, StoryPoint, When, gap_hours, join, place, score, threshold_for
+from ingest.stories.placement import Span, StoryPoint, When, gap_hours, join, nearness, place, score, threshold_for
 from ingest.stories.similarity import Centroid, Vector
 from ingest.stories.thresholds import THRESHOLDS
 
@@ -121,10 +121,31 @@ def test_time_between_article_and_story(article: When, known: When, gap: float |
     assert gap_hours(article, known) == gap
 
 
-def test_a_day_is_no_loss_and_three_more_are_half() -> None:
-    near, far = story(1, 1, 2, when=published(0)), story(2, 1, 2, when=published(-72))
+def test_a_day_is_no_loss_and_two_more_are_half() -> None:
+    near, far = story(1, 1, 2, when=published(0)), story(2, 1, 2, when=published(-48))
     assert score(near.centroid.mean_similarity(unit(1, 2)), near, published(24)) == pytest.approx(1, abs=1e-3)
     assert score(far.centroid.mean_similarity(unit(1, 2)), far, published(24)) == pytest.approx(0.5, abs=1e-3)
+
+
+def test_a_near_date_counts_where_the_dates_of_other_candidates_are_far() -> None:
+    today, then, undated = published(0), published(-900 * 24), NOWHEN
+    alone = nearness([story(1, 1, when=today)], today)
+    assert alone == [pytest.approx(2**THRESHOLDS.placing.nearness)]
+    among_old = nearness([story(1, 1, when=today), *(story(n, 1, when=then) for n in range(2, 9))], today)
+    assert among_old[0] > alone[0]
+    assert among_old[1:] == [1.0] * 7
+    of_one_day = nearness([story(n, 1, when=today) for n in range(1, 12)], today)
+    assert max(of_one_day) < 1.03
+    assert nearness([story(1, 1, when=undated), story(2, 1, when=undated)], today) == [1.0, 1.0]
+    assert nearness([story(1, 1, when=today)], undated) == [1.0]
+
+
+def test_of_two_stories_alike_the_one_of_the_day_is_joined() -> None:
+    old, new = story(1, 1, 2, when=published(-30 * 24)), story(2, 1, 2, when=published(-5))
+    placement = place(unit(1, 2), LONG, [old, new], published(0), WORDS)
+    assert placement.story == 2
+    assert placement.nearness > 1
+    assert placement.score <= 1
 
 
 def test_another_year_is_another_story_however_alike() -> None:

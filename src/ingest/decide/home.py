@@ -54,6 +54,8 @@ def _note(case: Case, placement: Placement, candidates: list[StoryPoint]) -> Non
         numbers["runner_up_score"] = round(placement.runner_up[1], 3)
     if placement.gap_hours is not None:
         numbers["gap_hours"] = round(placement.gap_hours, 1)
+    if placement.nearness != 1.0:
+        numbers["nearness"] = round(placement.nearness, 2)
     numbers |= broad
     numbers["shared"] = ", ".join(f"{shared.term} {shared.share:.0%}" for shared in placement.shared)
     case.note("story", "joins" if placement.story is not None else "no story scores enough: opens one", **numbers)

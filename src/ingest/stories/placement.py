@@ -66,6 +66,7 @@ class Placement(msgspec.Struct, frozen=True, kw_only=True):
     score      its score; `adjusted` after the margin; joined when that reaches `threshold`
     runner_up  (story, score) of the second
     gap_hours  time between the article and the best story, None where not known
+    nearness   what its date counts for with the best: above 1 where that is near in time and other candidates are not
     shared     top terms of the best, the strongest first
     broad      candidates that were passed over, since their members have too little in common
     """
@@ -77,6 +78,7 @@ class Placement(msgspec.Struct, frozen=True, kw_only=True):
     adjusted: float = 0.0
     runner_up: tuple[int, float] | None = None
     gap_hours: float | None = None
+    nearness: float = 1.0
     shared: tuple[Shared, ...] = ()
     broad: int = 0
 
@@ -91,7 +93,8 @@ def place(
 ) -> Placement:
     """Compare an article with the candidates. `length` and `words` are those of its Terms.
 
-    With one candidate or many the score of each depends on itself only; the margin on the five behind the best.
+    The score of each candidate depends on itself, and on how many of the others are as near in time; the margin on the
+    five behind the best.
     A large story is judged by its centre, so its own breadth would let it grow broader for ever: one whose members have
     less in common than an article needs to join is no candidate.
     """
@@ -100,10 +103,11 @@ def place(
     narrow = [point for point in candidates if point.centroid.coherence >= placing.coherent * bar]
     broad = len(candidates) - len(narrow)
     means = mean_similarities(vector, [point.centroid for point in narrow])
+    near = nearness(narrow, when, placing)
     scored = sorted(
         (
-            (score(mean, point, when, placing), -point.number, point)
-            for mean, point in zip(means, narrow, strict=True)
+            (score(mean, point, when, placing) * factor, -point.number, point)
+            for mean, point, factor in zip(means, narrow, near, strict=True)
         ),
         key=lambda row: row[:2],
         reverse=True,
@@ -117,10 +121,11 @@ def place(
         story=best.number if adjusted >= threshold else None,
         threshold=threshold,
         best=best.number,
-        score=top,
+        score=min(1.0, top),
         adjusted=adjusted,
         runner_up=(scored[1][2].number, scored[1][0]) if len(scored) > 1 else None,
         gap_hours=gap,
+        nearness=near[narrow.index(best)],
         shared=_explain(vector, best.centroid, words),
         broad=broad,
     )
@@ -137,6 +142,24 @@ def score(mean: float, point: StoryPoint, when: When, placing: Placing = THRESHO
     if gap is None:
         return value
     return value * math.pow(0.5, max(0.0, gap - placing.grace_hours) / placing.half_life_hours)
+
+
+def nearness(points: Sequence[StoryPoint], when: When, placing: Placing = THRESHOLDS.placing) -> list[float]:
+    """For each candidate, what it counts that it and the article were published within the days of grace: a power of
+    1 / the share of the other candidates that were as well. On a day when everything is of that day it counts nothing.
+
+    The share starts at one of two, by Laplace's rule; 1 where either time is not known.
+    """
+    if when.published is None:
+        return [1.0] * len(points)
+    near = [point.when.published is not None and _near(when, point.when, placing) for point in points]
+    share = sum(near) / (len(points) + 1)
+    return [share**-placing.nearness if is_near else 1.0 for is_near in near]
+
+
+def _near(article: When, story: When, placing: Placing) -> bool:
+    gap = gap_hours(article, story)
+    return gap is not None and gap <= placing.grace_hours
 
 
 def threshold_for(length: int, placing: Placing = THRESHOLDS.placing) -> float:

@@ -60,7 +60,10 @@ class Placing(msgspec.Struct, frozen=True):
     # fades as the stream teaches its own. At .12 the seeds among 200 articles are alone in 80 of 80 draws.
     young: float = 0.12
     grace_hours: float = 24.0  # a story rests overnight without getting older
-    half_life_hours: float = 72.0  # 24 to 168 are level on day stamps; 72 is the safe middle
+    half_life_hours: float = 48.0  # 24 to 168 are level on day stamps; AllSides gains .004 over 72
+    # Power of what it counts that a story is near in time where most candidates are not. .1 gives AllSides .011 and
+    # BASIL .005, .25 gives .030 and .015, .3 no more. A flat factor gives as much, but joins a day's look-alikes.
+    nearness: float = 0.25
     # Mean similarity of a story's members, in parts of the score that an article would need. Below, they share no more
     # than the words of a template, and no more articles join by vote. Labelled stories keep 1.25 and more; what
     # templates and placeholders pull together falls to .6. 1.0 and 1.25 are level, 1.5 splits headlines (uci -.035).
