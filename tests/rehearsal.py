@@ -20,6 +20,7 @@ from ingest.ledger.view import View
 from ingest.model import Accepted, Decision, Envelope
 from ingest.normalise import normalise
 from ingest.settings import EventSettings, LedgerSettings
+from ingest.stories.publishers import Publishers
 
 NOW = 1_760_000_000_000
 
@@ -34,7 +35,13 @@ class Rehearsal:
     `ordered` says that no article is older than the one before."""
 
     def __init__(
-        self, *, published: bool = False, ordered: bool = False, batch: int = 64, now: int = NOW
+        self,
+        *,
+        published: bool = False,
+        ordered: bool = False,
+        batch: int = 64,
+        now: int = NOW,
+        publishers: Publishers | None = None,
     ) -> None:
         self.now = now
         self.inbox = MemoryInbox(lambda: self.now)
@@ -49,6 +56,7 @@ class Rehearsal:
             ledger_settings=LedgerSettings(),
             published=published,
             ordered=ordered,
+            publishers=publishers or Publishers({}),
         )
         self.desk = Desk(self.ledger, self.keys, tools, settled=self._settled)
         self._other = Desk(self.ledger, self.keys, tools, settled=self._settled)

@@ -49,6 +49,16 @@ def test_the_command_line_wins_over_the_environment_and_that_over_the_file(
     assert wiring.read_settings(file, store=None).store == "b"
 
 
+def test_publishers_may_stand_in_the_file_or_in_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text('[stories.publishers]\n"Acme Press" = ["acme.com", "The Daily"]\n')
+    assert wiring.read_settings(file).stories.publishers == {"Acme Press": ("acme.com", "The Daily")}
+    monkeypatch.setenv("INGEST_STORIES__PUBLISHERS", '{"Roe": ["roe.com"]}')
+    assert wiring.read_settings().stories.publishers == {"Roe": ("roe.com",)}
+
+
 def test_a_file_at_its_usual_place_is_read(tmp_path: Path) -> None:
     assert wiring.read_settings().store == "./var"
     (tmp_path / "config").mkdir()
@@ -66,6 +76,7 @@ def test_a_file_at_its_usual_place_is_read(tmp_path: Path) -> None:
         ("[partition]\nclock = 'sundial'\n", "partition.clock"),
         ("[partition]\nname = '../x'\n", "partition.name"),
         ("inbox = 3\n", "inbox"),
+        ("[stories.publishers]\nAcme = ['a.com']\nRoe = ['A.com']\n", "stories.publishers"),
     ],
 )
 def test_a_wrong_setting_in_the_file_is_named_with_the_file(tmp_path: Path, toml: str, named: str) -> None:

@@ -232,13 +232,14 @@ class Delta(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StoryCounts(msgspec.Struct, frozen=True, kw_only=True):
-    """Of a story, this event included."""
+    """Of a story, this event included. `publishers` counts outlets of one publisher once."""
 
     articles: int
     repeats: int
     texts: int
     outlets: int
     outlets_unknown: int
+    publishers: int
 
 
 class StoryState(msgspec.Struct, frozen=True, kw_only=True):

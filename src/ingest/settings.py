@@ -7,6 +7,7 @@ folder, the TOML file (`--config`, else `config/ingest.toml` where it exists), t
 from __future__ import annotations
 
 import difflib
+from collections import Counter
 from collections.abc import Iterable
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
@@ -77,6 +78,21 @@ class LedgerSettings(Table):
     story_days: int = Field(14, description="a story takes articles so long after its last one")
 
 
+class StorySettings(Table):
+    publishers: dict[str, tuple[str, ...]] = Field(
+        {}, description='outlets that are one publisher, by name or domain: {Acme=["acme.com", "The Daily"]}'
+    )
+
+    @field_validator("publishers")
+    @classmethod
+    def _each_outlet_once(cls, value: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+        outlets = [" ".join(outlet.split()).casefold() for named in value.values() for outlet in set(named)]
+        twice = [outlet for outlet, times in Counter(outlets).items() if times > 1]
+        if twice:
+            raise ValueError(f"{twice[0]} is given to two publishers")
+        return value
+
+
 class LogSettings(Table):
     level: str = Field("info", pattern="^(debug|info|warning|error)$", description="what is logged to standard error")
     json_lines: bool = Field(False, description="log JSON lines, for machines")
@@ -99,6 +115,7 @@ class Settings(BaseSettings):
     extraction: ExtractionSettings = ExtractionSettings()
     inbox: InboxSettings = InboxSettings()
     ledger: LedgerSettings = LedgerSettings()
+    stories: StorySettings = StorySettings()
     events: EventSettings = EventSettings()
     log: LogSettings = LogSettings()
 

@@ -50,6 +50,7 @@ from ingest.sources.entries import PARSER as FEEDS
 from ingest.sources.entries import Parsed
 from ingest.sources.port import Readers
 from ingest.store import Store, open_store
+from ingest.stories.publishers import Publishers
 from ingest.versions import versions
 
 log = structlog.get_logger()
@@ -184,6 +185,7 @@ class Installation:
             timer=time.perf_counter,
             published=self.partition.clock == "published",
             ordered=self.settings.partition.ordered,
+            publishers=Publishers(self.settings.stories.publishers),
         )
         ledger = RedisLedger(client, self.keys, stamp=self.partition.stamp, faults=self.faults)
         return Desk(ledger, self.keys, tools, settled)

@@ -165,7 +165,14 @@ def _story(n: int) -> StoryState:
         headline=str(TITLES[0] if n < 2 else TITLES[2] if n < 4 else TITLES[4]),
         opened_at=NOON,
         updated_at=NOON + n * 120_000,
-        counts=StoryCounts(articles=articles, repeats=repeats, texts=texts, outlets=outlets, outlets_unknown=unknown),
+        counts=StoryCounts(
+            articles=articles,
+            repeats=repeats,
+            texts=texts,
+            outlets=outlets,
+            outlets_unknown=unknown,
+            publishers=outlets,
+        ),
         credits=("AFP",),
     )
 

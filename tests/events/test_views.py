@@ -118,6 +118,15 @@ def test_the_five_seeds_as_a_timeline() -> None:
     ]
 
 
+def test_outlets_of_one_publisher_are_told_with_how_many_publishers_they_have() -> None:
+    owned = msgspec.structs.replace(STORY, outlets=5, outlets_unknown=0, publishers=2)
+    assert "3 texts · 5 outlets of 2 publishers · AFP" in on_screen(
+        views.timeline_lines(Timeline(story=owned, entries=ENTRIES))
+    )
+    apart = msgspec.structs.replace(owned, publishers=5)
+    assert "3 texts · 5 outlets · AFP" in on_screen(views.timeline_lines(Timeline(story=apart, entries=ENTRIES)))
+
+
 def test_many_repeats_in_a_row_are_one_line_of_a_timeline() -> None:
     names = ["Daily Sabah", "EWN", "NDTV", "The Hindu", "France 24", "France 24", "Le Monde"]
     repeats = [

@@ -18,6 +18,7 @@ from ingest.ledger.rows import TITLE, ArticleRow, Entry, Ref, Step
 from ingest.model import Outlet
 from ingest.normalise.boilerplate import MARKS
 from ingest.normalise.urls import canonical
+from ingest.stories import publishers
 from ingest.wiring import Installation
 
 PAGE = 500
@@ -192,6 +193,7 @@ def _story_told(event: Event) -> StoryRow:
         texts=story.counts.texts,
         outlets=story.counts.outlets,
         outlets_unknown=story.counts.outlets_unknown,
+        publishers=story.counts.publishers,
         credits=story.credits,
         continues=story.continues,
     )
@@ -208,6 +210,7 @@ def _story(row: rows.StoryRow) -> StoryRow:
         texts=len(row.texts),
         outlets=len(row.outlets),
         outlets_unknown=row.outlets_unknown,
+        publishers=publishers.count(row.outlets, row.publishers),
         credits=tuple(row.credits),
     )
 

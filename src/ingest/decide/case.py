@@ -52,13 +52,15 @@ class Home:
 
 @dataclass(slots=True)
 class Case:
-    """One article in its turn. `clock` is the partition's time, in ms; `trace` collects what `ingest why` shows."""
+    """One article in its turn. `clock` is the partition's time, in ms; `publisher` is named by the settings; `trace`
+    collects what `ingest why` shows."""
 
     prepared: Prepared
     ref: Ref
     clock: int
     nth: int = 1
     earlier: Ref | None = None
+    publisher: str | None = None
     trace: list[Step] = field(default_factory=list)
 
     @property

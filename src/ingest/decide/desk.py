@@ -7,7 +7,7 @@ here depends on a host's clock, on chance, or on where a batch ends.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import msgspec
 
@@ -34,6 +34,7 @@ from ingest.model import Accepted, Decision, Normalised
 from ingest.settings import LedgerSettings
 from ingest.stories.counts import TermCounts
 from ingest.stories.features import terms
+from ingest.stories.publishers import Publishers
 from ingest.stories.similarity import proposers, vector
 from ingest.stories.thresholds import THRESHOLDS
 
@@ -63,6 +64,7 @@ class Tools:
     published: bool = False
     ordered: bool = False
     timer: Callable[[], float] = float  # without one, every stage takes no time
+    publishers: Publishers = field(default_factory=lambda: Publishers({}))
 
 
 class Desk:
@@ -213,7 +215,8 @@ class Desk:
             return None
         ref = Ref(records.state.next_number, day_of(clock))
         records.state.next_number += 1
-        case = Case(prepared, ref, clock)
+        publisher = self._tools.publishers.of(article.outlet.id, article.url) if article.outlet else None
+        case = Case(prepared, ref, clock, publisher=publisher)
         case.note("normalise", f"{len(article.sentences)} sentences", words=article.words, marked=len(article.marked))
         with self._watch.of("dedupe"):
             match = find_parent(case, records, self._shelf, self._tools.background.idf)

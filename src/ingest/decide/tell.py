@@ -25,6 +25,7 @@ from ingest.model import (
 )
 from ingest.printable import printable
 from ingest.stories import delta as deltas
+from ingest.stories import publishers
 from ingest.stories.placement import Span, StoryPoint, When, join
 from ingest.stories.similarity import Centroid, indexable
 
@@ -174,6 +175,8 @@ def _advance(
         story.outlets_unknown += 1
     else:
         story.outlets[article.outlet.id] = story.outlets.get(article.outlet.id, 0) + 1
+        if case.publisher is not None:
+            story.publishers[article.outlet.id] = case.publisher
     if article.credit and article.credit not in story.credits:
         story.credits.append(article.credit)
     if home.row is None or (relation.kind != "copy" and not relation.late):
@@ -239,6 +242,7 @@ def _state(story: StoryRow, home: Home) -> StoryState:
             texts=len(story.texts),
             outlets=len(story.outlets),
             outlets_unknown=story.outlets_unknown,
+            publishers=publishers.count(story.outlets, story.publishers),
         ),
         credits=tuple(story.credits),
         continues=home.continues,

@@ -127,6 +127,7 @@ def story_of(story: model.StoryState) -> published.Story:
             texts=counts.texts,
             outlets=counts.outlets,
             outlets_unknown=counts.outlets_unknown,
+            publishers=counts.publishers,
         ),
         credits=story.credits,
         continues=story.continues,

@@ -45,6 +45,9 @@ class StoryCounts(Struct, frozen=True, kw_only=True):
     texts: Annotated[int, says("independent texts: lineages of copies and revisions")]
     outlets: Annotated[int, says("different known outlets")]
     outlets_unknown: Annotated[int, says("article versions whose outlet is not known")]
+    publishers: Annotated[
+        int | None, says("the known outlets, those of one publisher (`stories.publishers`) counted once")
+    ] = None
 
 
 class Story(Struct, frozen=True, kw_only=True):

@@ -131,9 +131,10 @@ class TextRow(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
 class StoryRow(msgspec.Struct, array_like=True, kw_only=True):
     """A story's row. `outlets` maps outlet id to its articles; `texts` maps lineage number to its row; `told` lists the
     sequences that told something; `opening` is the lineage whose newest title is the headline; `published` spans the
-    known publication times, in ms; `clock` is the partition's time at the last article. The others concern what is told
-    by reference (`ledger.chronicle`): `referred` is the day of the oldest such article, `since` the sequence of the
-    first event that is in the list, `recent` the end of the list, `written` the last sequence that is written out."""
+    known publication times, in ms; `clock` is the partition's time at the last article; `publishers` maps outlet id to
+    publisher, where the settings named one. The others concern what is told by reference (`ledger.chronicle`):
+    `referred` is the day of the oldest such article, `since` the sequence of the first event that is in the list,
+    `recent` the end of the list, `written` the last sequence that is written out."""
 
     id: str
     number: int
@@ -156,6 +157,7 @@ class StoryRow(msgspec.Struct, array_like=True, kw_only=True):
     since: int = 0
     recent: bytes = b""
     written: int = 0
+    publishers: dict[str, str] = {}
 
 
 class Told(msgspec.Struct, frozen=True, array_like=True):

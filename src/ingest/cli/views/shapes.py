@@ -71,6 +71,7 @@ class StoryRow(msgspec.Struct, frozen=True, kw_only=True):
     outlets_unknown: int
     credits: tuple[str, ...] = ()
     continues: str | None = None
+    publishers: int | None = None
 
 
 class Timeline(msgspec.Struct, frozen=True, kw_only=True):

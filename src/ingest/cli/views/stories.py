@@ -51,6 +51,8 @@ def story_lines(story: StoryRow, entries: Sequence[Entry] = ()) -> list[Line]:
 def _facts(story: StoryRow) -> list[str]:
     unknown = f"{story.outlets_unknown} unknown" if story.outlets_unknown else ""
     outlets = counted(story.outlets, "outlet") if story.outlets or not unknown else ""
+    if outlets and story.publishers is not None and story.publishers < story.outlets:
+        outlets += f" of {counted(story.publishers, 'publisher')}"
     return [
         counted(story.articles, "article"),
         counted(story.repeats, "repeat"),
