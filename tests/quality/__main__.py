@@ -18,6 +18,7 @@ import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from typing import IO
 
 import compare
 import floors
@@ -43,7 +44,7 @@ def main() -> int:
     pick = ["-n", given.jobs, "--dist", "loadfile", *(["-k", given.only] if given.only else [])]
     environment = {"INGEST_EVAL_DATA": str(data), "QUALITY_ERRORS": str(given.errors)}
     out = OUT / "now"
-    code = run(ROOT, out, pick, environment | ({"QUALITY_FLOORS": "off"} if given.raises else {}))
+    code = run(ROOT, out, pick, environment | ({"QUALITY_FLOORS": "off"} if given.raises else {})).returncode
     if given.raises and code == 0:
         text = floors.FILE.read_text("utf-8")
         floors.FILE.write_text(floors.renewed(text, compare.figures(out)), "utf-8")
@@ -59,35 +60,49 @@ def main() -> int:
     return code
 
 
-def run(root: Path, out: Path, pick: list[str], environment: Mapping[str, str]) -> int:
+def run(
+    root: Path, out: Path, pick: list[str], environment: Mapping[str, str], log: IO[bytes] | None = None
+) -> subprocess.CompletedProcess[bytes]:
     """The quality tests of the tree at `root`, on the code of that tree."""
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
     command = [sys.executable, "-m", "pytest", "-m", "quality", "-q", "tests/quality", *pick]
-    path = os.pathsep.join([str(root / "src"), *filter(None, [os.environ.get("PYTHONPATH")])])
-    return subprocess.run(
-        command, cwd=root, env={**os.environ, **environment, "QUALITY_OUT": str(out), "PYTHONPATH": path}
-    ).returncode
+    own = {**environment, "QUALITY_OUT": str(out), "PYTHONPATH": str(root / "src")}
+    return subprocess.run(command, cwd=root, env={**os.environ, **own}, stdout=log, stderr=log)
 
 
 def measured(revision: str, pick: list[str], environment: Mapping[str, str]) -> Path | None:
-    """The folder with the figures of another revision: its code, but the quality tests of this tree."""
+    """The folder with the figures of another revision: its code, but the quality tests of this tree. None, and said
+    why, where that revision cannot be measured."""
     git = ["git", "-C", str(ROOT)]
     asked = subprocess.run([*git, "rev-parse", "--short", f"{revision}^{{commit}}"], capture_output=True, text=True)
     if asked.returncode:
         print(f"quality: {revision} is no revision: {asked.stderr.strip()}")
         return None
     commit = asked.stdout.strip()
-    tree, out = OUT / f"tree-{commit}", OUT / commit
+    tree, out, log = OUT / f"tree-{commit}", OUT / commit, OUT / f"{commit}.log"
     print(f"quality: now the same on {commit}", flush=True)
     subprocess.run([*git, "worktree", "add", "--force", "--detach", str(tree), commit], check=True, capture_output=True)
     try:
-        shutil.rmtree(tree / "tests" / "quality")
-        shutil.copytree(HERE, tree / "tests" / "quality", ignore=shutil.ignore_patterns("__pycache__"))
-        run(tree, out, pick, {**environment, "QUALITY_FLOORS": "off", "QUALITY_ERRORS": "0"})
+        take_over(tree)
+        with log.open("wb") as written:
+            run(tree, out, pick, {**environment, "QUALITY_FLOORS": "off", "QUALITY_ERRORS": "0"}, written)
     finally:
         subprocess.run([*git, "worktree", "remove", "--force", str(tree)], check=True)
+    if not (out / "figures.json").exists():
+        print(f"quality: {commit} could not be measured, see {log}")
+        return None
     return out
+
+
+def take_over(tree: Path) -> None:
+    """Put the quality tests of today into another tree. Its rehearsal, which knows its desk, stays, unless it is one
+    from before sorted streams."""
+    shutil.rmtree(tree / "tests" / "quality")
+    shutil.copytree(HERE, tree / "tests" / "quality", ignore=shutil.ignore_patterns("__pycache__"))
+    rehearsal = tree / "tests" / "rehearsal.py"
+    if "ordered" not in rehearsal.read_text("utf-8"):
+        shutil.copy(ROOT / "tests" / "rehearsal.py", rehearsal)
 
 
 if __name__ == "__main__":

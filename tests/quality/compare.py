@@ -9,6 +9,7 @@ from pathlib import Path
 
 from floors import Figure, shown
 
+HEAD = 2
 LISTED = 12
 """Articles shown of each set, the dearest first."""
 
@@ -35,7 +36,7 @@ def moved(before: Path, now: Path) -> list[str]:
         if (before / path.name).exists():
             name = path.stem.removeprefix("stories-")
             lines += changed(name, read(before / path.name), read(path))
-    return lines
+    return lines if len(lines) > HEAD else [*lines, "nothing moved"]
 
 
 def read(path: Path) -> dict[str, tuple[str, str, str]]:

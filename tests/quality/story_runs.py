@@ -62,11 +62,21 @@ def envelope(item: Item) -> Envelope:
     return Envelope(key=item.id, source="quality", title=item.title, text=item.body, published=item.published)
 
 
+ORDERS = ("", "second", "third")
+"""Shufflings of a set without times. One order's figure is up to .015 from the mean of five."""
+
+
 @cache
-def run(name: str) -> tuple[Items, Stream]:
+def run(name: str, order: str = "") -> tuple[Items, Stream]:
+    """The articles and what was told of them. `order` is one of ORDERS."""
     load, timed = RUNS[name]
-    items = load()
+    items = tuple(sets.shuffled(load(), order)) if order else load()
     return items, replay(map(envelope, items), published=timed)
+
+
+def orders(name: str) -> Sequence[str]:
+    """The orders that a set has: time leaves it only one."""
+    return ORDERS[:1] if RUNS[name][1] else ORDERS
 
 
 def score(items: Sequence[Item], stream: Stream) -> Score:

@@ -36,7 +36,8 @@ def lowered(now: str, before: str) -> list[str]:
     for (table, name), old in floors.parse(before).items():
         line = lines.get((table, name))
         because = gone.get(f"{table}.{name}") if line is None else line.because
-        if because is None and (line is None or floors.weaker(old, line)):
+        excused = because is not None and because != old.because  # a reason excuses once
+        if not excused and (line is None or floors.weaker(old, line)):
             found.append(f"{table}.{name}: {old.bound}")
     return found
 
@@ -69,6 +70,13 @@ BEFORE = HEAD.format(retired="") + "f1 = { floor = 0.8, measured = 0.81 }\nwrong
 )
 def test_what_is_lowered_in_silence_is_found(lines: str, found: int) -> None:
     assert len(lowered(HEAD.format(retired="") + lines, BEFORE)) == found
+
+
+def test_a_decision_excuses_one_lowering_and_not_the_next() -> None:
+    line = "f1 = {{ floor = {}, measured = 0.8, because = \"0120\" }}\n"
+    once, twice = (HEAD.format(retired="") + line.format(floor) for floor in (0.7, 0.6))
+    assert lowered(once, BEFORE.replace("wrong = { ceiling = 3, measured = 2 }\n", "")) == []
+    assert len(lowered(twice, once)) == 1
 
 
 def test_a_line_may_go_with_a_decision() -> None:
