@@ -14,7 +14,8 @@ from ingest.stories.thresholds import THRESHOLDS
 
 def judgement() -> str:
     """Digest of every threshold and of the word table's making: workers that judge differently share no partition."""
-    tables = (dedupe.SKETCH, dedupe.CANDIDATES, dedupe.RELATION, dedupe.SHORT, ALIGNMENT, THRESHOLDS, RECIPE)
+    of_dedupe = (dedupe.SKETCH, dedupe.CANDIDATES, dedupe.RELATION, dedupe.SHORT, dedupe.SERIES)
+    tables = (*of_dedupe, ALIGNMENT, THRESHOLDS, RECIPE)
     return hashlib.blake2b(repr(tables).encode(), digest_size=6).hexdigest()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.dedupe import RELATION, Text, Verdict, choose, relate, short_copy
+from ingest.dedupe import RELATION, Text, Verdict, choose, relate
 from ingest.dedupe.table import ROWS
 
 BODY = [
@@ -150,7 +150,6 @@ def test_a_digest_that_embeds_an_item_is_distinct() -> None:
 
 def test_too_short_a_text_is_never_compared() -> None:
     assert verdict(text("Fire at the mill, more follows."), text("Fire at the mill, more follows.")).rule == "too-short"
-    assert short_copy().kind == "copy"
 
 
 def test_texts_without_spaces_are_compared_by_the_character() -> None:

@@ -16,7 +16,7 @@ from typing import Any
 
 import msgspec
 
-from ingest.dedupe import Text, Verdict, candidates, relate, short_key
+from ingest.dedupe import Text, Verdict, candidates, issues, recurring, relate, short_key
 from ingest.model import Accepted, Envelope
 from ingest.normalise.normalise import normalise
 
@@ -110,6 +110,7 @@ def replay(items: Sequence[Item], idf: Idf, fresh: bool = False) -> Replay:
     """`fresh`: build each text anew, so that `seconds` tells what a worker does for it (normalise apart)."""
     found, postings = Replay(), Postings()
     stored: list[Text] = []
+    sighted: defaultdict[int, list[int]] = defaultdict(list)  # hours of each title, but for copies
     begun = time.process_time()
     for number, item in enumerate(items):
         text = Text(item.text.title, item.text.raw, item.text.correction) if fresh else item.text
@@ -120,11 +121,16 @@ def replay(items: Sequence[Item], idf: Idf, fresh: bool = False) -> Replay:
         found.scanned += sum(map(len, lists))
         chosen = candidates(lists)
         found.asked[item.id] = [items[other].id for other in chosen]
+        title, now, copied = recurring(text).title, int(item.hours), False
+        before = 0 if title is None else issues(sighted[title], now)
         for other in chosen:
             found.compared += 1
-            verdict = relate(stored[other], text, hours=item.hours - items[other].hours, idf=idf)
+            verdict = relate(stored[other], text, hours=item.hours - items[other].hours, idf=idf, issues=before)
+            copied = copied or verdict.kind == "copy"
             if verdict.kind != "distinct":
                 found.pairs[items[other].id, item.id] = verdict
+        if title is not None and not copied and sighted[title][-1:] != [now]:
+            sighted[title].append(now)
         postings.add(text.keys, item.hours, number)
         if isinstance(idf, StreamIdf):
             idf.add(text.title_words)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ingest.dedupe import Text, Verdict
+from ingest.dedupe import Recurring, Text, Verdict
 from ingest.ledger.rows import ArticleRow, Begun, Body, Ref, Step, StoryRow
 from ingest.model import Accepted, Normalised
 from ingest.stories.features import Terms
@@ -22,6 +22,7 @@ class Prepared:
     text: Text
     terms: Terms
     short: bytes | None
+    recurring: Recurring
     body: Begun
 
 

@@ -20,7 +20,8 @@ from ingest.decide.points import Points
 from ingest.decide.shelf import Shelf
 from ingest.decide.tell import tell
 from ingest.decide.watch import Stopwatch
-from ingest.dedupe import Text, short_key
+from ingest.decide.worth import count, worth
+from ingest.dedupe import Text, recurring, short_key
 from ingest.inbox.port import Item, Settled, Turn
 from ingest.ledger import rows
 from ingest.ledger.buckets import day_of
@@ -97,10 +98,11 @@ class Desk:
         with self._watch.of("dedupe"):
             text = Text(article.title, article.sentences, correction=article.correction)
             short = short_key(article.title, article.sentences)
+            counted = recurring(text)
             text.keys  # noqa: B018 -- made here, outside the turn
         with self._watch.of("stories"):
             found = terms(article.title, article.sentences, self._tools.background)
-        return Prepared(accepted, article, text, found, short, rows.begin(body_of(article)))
+        return Prepared(accepted, article, text, found, short, counted, rows.begin(body_of(article)))
 
     def ahead(self, prepared: Prepared) -> None:
         """Read the text as comparisons will: two in three articles are compared with something."""
@@ -195,6 +197,7 @@ class Desk:
             index.want_terms(wants, codes)
             if prepared.short is not None:
                 index.want_short(wants, prepared.short, at)
+            records.recurrences.want(wants, prepared.recurring[:2], at)
         records.want_news(wants)
         self._view.fetch(wants)
         wants = {}
@@ -216,15 +219,16 @@ class Desk:
         ref = Ref(records.state.next_number, day_of(clock))
         records.state.next_number += 1
         publisher = self._tools.publishers.of(article.outlet.id, article.url) if article.outlet else None
-        case = Case(prepared, ref, clock, publisher=publisher)
-        case.note("normalise", f"{len(article.sentences)} sentences", words=article.words, marked=len(article.marked))
+        case = Case(worth(prepared, records, clock, self._tools.background), ref, clock, publisher=publisher)
+        case.note("normalise", _read(case, prepared), words=case.article.words, marked=len(case.article.marked))
         with self._watch.of("dedupe"):
             match = find_parent(case, records, self._shelf, self._tools.background.idf)
+            count(case, match, records)
         with self._watch.of("stories"):
             assert self._counts is not None
             home = find_home(case, match, records, self._counts, self._points)
             if match is None:
-                self._counts.add(prepared.terms)
+                self._counts.add(case.prepared.terms)
                 records.state.counted = self._counts.articles
                 records.record_counts(self._counts.dirty())
             decision = tell(case, match, home, records, self._shelf, self._keys.partition)
@@ -263,3 +267,8 @@ class Desk:
             counts={**made.counts(), **self._watch.read()},
         )
         return Made(commit, made.decisions, made.dispositions)
+
+
+def _read(case: Case, prepared: Prepared) -> str:
+    placeholder = ", a placeholder: judged by its title" if case.prepared is not prepared else ""
+    return f"{len(prepared.article.sentences)} sentences{placeholder}"

@@ -25,9 +25,11 @@ def find_parent(case: Case, records: Records, shelf: Shelf, idf: Callable[[str],
     if newest:
         case.nth = newest.nth + 1
         case.earlier = newest.ref
+    issues = _issues_before(case, records)
     compared = [(ref, kept[ref]) for ref in refs if ref in kept]
     verdicts = [
-        dedupe.short_copy() if ref == same else _relate(case, row, shelf.text(ref, row, records), idf)
+        (dedupe.short_copy(_hours(case, row), issues) if ref == same else None)
+        or _relate(case, row, shelf.text(ref, row, records), idf, issues)
         for ref, row in compared
     ]
     choice = dedupe.choose(verdicts)
@@ -46,10 +48,21 @@ def candidates(prepared: Prepared, records: Records, clock: int) -> tuple[list[R
     return [Ref(number, days[number]) for number in numbers], sum(map(len, lists))
 
 
-def _relate(case: Case, row: ArticleRow, old: dedupe.Text, idf: Callable[[str], float]) -> dedupe.Verdict:
+def _issues_before(case: Case, records: Records) -> int:
+    title = case.prepared.recurring.title
+    return 0 if title is None else dedupe.issues(records.recurrences.hours(title, case.clock), case.clock // HOUR_MS)
+
+
+def _hours(case: Case, row: ArticleRow) -> float:
     # An article's own earlier version is compared however old it is: the source says that they belong together.
-    hours = 0.0 if row.key == case.article.key else (case.clock - row.clock) / HOUR_MS
-    return dedupe.relate(old, case.prepared.text, hours=hours, idf=idf)
+    return 0.0 if row.key == case.article.key else (case.clock - row.clock) / HOUR_MS
+
+
+def _relate(
+    case: Case, row: ArticleRow, old: dedupe.Text, idf: Callable[[str], float], issues: int
+) -> dedupe.Verdict:
+    own = row.key == case.article.key
+    return dedupe.relate(old, case.prepared.text, hours=_hours(case, row), idf=idf, issues=issues, own=own)
 
 
 def _note(

@@ -149,7 +149,7 @@ def _event_type(home: Home, relation: Relation, delta: Delta) -> EventType:
     if home.row is None:
         return "story.opened"
     adds = bool(delta.added or delta.removed or delta.figures)
-    corrects = relation.correction and relation.kind == "revision" and not relation.late
+    corrects = relation.correction and relation.kind != "copy" and not relation.late
     return "story.updated" if adds or corrects else "story.repeated"
 
 

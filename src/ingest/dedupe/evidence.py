@@ -8,17 +8,34 @@ from functools import cached_property
 
 from ingest.alignment import Alignment, align, count_known
 from ingest.dedupe.text import Text
-from ingest.dedupe.thresholds import RELATION, RelationThresholds
+from ingest.dedupe.thresholds import RELATION, SERIES, RelationThresholds, SeriesThresholds
 
 Idf = Callable[[str], float]
 """Weight of a folded title word: the rarer, the heavier; positive."""
 
 
 class Evidence:
-    """A stored text, an arriving one, the hours between them, and what follows. All shares are 0..1."""
+    """A stored text, an arriving one, the hours between them, and what follows. All shares are 0..1.
 
-    def __init__(self, old: Text, new: Text, hours: float, idf: Idf, limits: RelationThresholds = RELATION) -> None:
+    issues    of the series that the new title names, before this one; 0 where it names none
+    own       whether the old text is an earlier version of the very article
+    """
+
+    series: SeriesThresholds = SERIES
+
+    def __init__(
+        self,
+        old: Text,
+        new: Text,
+        hours: float,
+        idf: Idf,
+        limits: RelationThresholds = RELATION,
+        *,
+        issues: int = 0,
+        own: bool = False,
+    ) -> None:
         self.old, self.new, self.hours, self.limits = old, new, abs(hours), limits
+        self.issues, self.own = issues, own
         self._idf = idf
 
     @cached_property
@@ -176,6 +193,8 @@ class Evidence:
             "hours": self.hours,
             "title": self.title,
         }
+        if self.issues:
+            shown["issues_before"] = self.issues
         if self.aligned is not None:
             shown |= {
                 "known": self.known,

@@ -11,7 +11,7 @@ from ingest.alignment import Alignment
 from ingest.dedupe.evidence import Evidence, Idf
 from ingest.dedupe.table import ROWS
 from ingest.dedupe.text import Text
-from ingest.dedupe.thresholds import RELATION, RelationThresholds
+from ingest.dedupe.thresholds import RELATION, SERIES, RelationThresholds
 from ingest.model import Extent
 
 Kind = Literal["copy", "revision", "distinct"]
@@ -60,9 +60,19 @@ class Choice(NamedTuple):
     runner_up: int | None
 
 
-def relate(old: Text, new: Text, *, hours: float, idf: Idf, thresholds: RelationThresholds = RELATION) -> Verdict:
-    """What `new` is to `old`, `hours` earlier by the partition's clock. `idf` weighs folded title words."""
-    evidence = Evidence(old, new, hours, idf, thresholds)
+def relate(
+    old: Text,
+    new: Text,
+    *,
+    hours: float,
+    idf: Idf,
+    thresholds: RelationThresholds = RELATION,
+    issues: int = 0,
+    own: bool = False,
+) -> Verdict:
+    """What `new` is to `old`, `hours` earlier by the partition's clock. `idf` weighs folded title words; `issues` and
+    `own` as in `Evidence`."""
+    evidence = Evidence(old, new, hours, idf, thresholds, issues=issues, own=own)
     row = next(row for row in ROWS if row.holds(evidence))
     kind: Kind
     extent: Extent | None = None
@@ -85,8 +95,11 @@ def relate(old: Text, new: Text, *, hours: float, idf: Idf, thresholds: Relation
     )
 
 
-def short_copy() -> Verdict:
-    """The verdict where a short item's key was found in the exact index."""
+def short_copy(hours: float, issues: int, limits: RelationThresholds = RELATION) -> Verdict | None:
+    """The verdict where a short item's key was found in the exact index, `hours` earlier; None where it says nothing:
+    the same flash a day later, or the next issue of a series, is other news."""
+    if hours > limits.short_window or (issues >= SERIES.issues and hours >= limits.periodic_hours):
+        return None
     return Verdict(kind="copy", rule="same-short-item", extent="whole", in_old=1.0, in_new=1.0, jaccard=1.0)
 
 

@@ -83,6 +83,19 @@ def _next_issue(e: Evidence) -> bool:
     )
 
 
+def _series(e: Evidence) -> bool:
+    s, t = e.series, e.limits
+    if e.issues < s.issues or e.title < s.title or e.own or e.new.correction:
+        return False
+    if e.hours >= t.periodic_hours:
+        return not (e.same_words and e.new.size >= t.template)
+    return (
+        e.hours >= s.resent
+        and e.figure_share >= t.periodic
+        and bool(e.new.figures - e.old.figures and e.old.figures - e.new.figures)
+    )
+
+
 def _untouched(e: Evidence) -> bool:
     return e.passage >= e.limits.contained and e.changed <= e.limits.touched
 
@@ -155,6 +168,11 @@ ROWS: tuple[Row, ...] = (
         "correction", "same", _corrects,
         "it says that it corrects the other text",
         "a correction is never suppressed, however little it changes",
+    ),
+    Row(
+        "series", "distinct", _series,
+        "the next issue under a title that comes again and again",
+        "Fed reserves, slaughter guesstimates, morning briefings: much of it is the same words, at times all of a few",
     ),
     Row(
         "same-words", "copy", _equal,

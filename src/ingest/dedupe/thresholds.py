@@ -42,6 +42,8 @@ class CandidateThresholds(msgspec.Struct, frozen=True, kw_only=True):
 class RelationThresholds(msgspec.Struct, frozen=True, kw_only=True):
     """The decision table's numbers. Shares 0..1, times in hours, sizes in tokens (characters in Chinese)."""
 
+    short_window: float = 20.0
+    """hours in which a short item of the very same words is a copy: less than a day, since daily ones come every day"""
     window: float = 72.0
     """the same words weeks later are other news (six equal bodies 2-4 weeks apart); 48 h .979, 72 h .982, 168 h .981"""
     passage: float = 0.12
@@ -127,6 +129,27 @@ class RelationThresholds(msgspec.Struct, frozen=True, kw_only=True):
     """of the old text's shingles found in the new, from which a copy is whole"""
 
 
+class SeriesThresholds(msgspec.Struct, frozen=True, kw_only=True):
+    """What recurs: the issues of a series under one title, a placeholder under many. Figures in docs/decisions/0045."""
+
+    fewest: int = 2
+    """content words of a title, without figures, that can name a series: "Morning briefing" does"""
+    fewest_unspaced: int = 4
+    """the same in different characters"""
+    apart: int = 8
+    """hours without the title between two issues: within them it is copies and re-sends of one"""
+    days: int = 7
+    """back to which issues count: four of a daily series are left after a long weekend"""
+    issues: int = 2
+    """that came before, from which a title names a series: a text re-filed next day has one"""
+    title: float = 0.5
+    """of the titles' weight in common: the issue before may have been called a little otherwise"""
+    resent: float = 1.0
+    """hours in which a table of a series is sent again with a figure put right; after that it is the next one"""
+    subjects: int = 3
+    """titles that have nothing to do with one another, from which a short body under them is a placeholder"""
+
+
 class ShortThresholds(msgspec.Struct, frozen=True, kw_only=True):
     """The exact index of items too short to be compared."""
 
@@ -142,3 +165,4 @@ SKETCH = SketchThresholds()
 CANDIDATES = CandidateThresholds()
 RELATION = RelationThresholds()
 SHORT = ShortThresholds()
+SERIES = SeriesThresholds()

@@ -48,6 +48,7 @@ OLDER_TERM_SHARDS = 512
 WEEK_DAYS = 7
 MARGIN_DAYS = 2
 SHORT_SHARDS = 256  # by the first byte of the key
+RECURRING_SHARDS = 256  # of a week: packed up to 130,000 titles
 
 
 def day_of(ms: int) -> int:
@@ -72,6 +73,10 @@ class Buckets:
 
     def week_ends(self, week: int) -> int | None:
         return self.ends((week + 1) * WEEK_DAYS * DAY_MS, self._settings.story_days)
+
+    def recurring_ends(self, week: int) -> int | None:
+        """Of what is asked for in its week and the next."""
+        return self.ends((week + 1) * WEEK_DAYS * DAY_MS, WEEK_DAYS)
 
     def month_ends(self, month: int) -> int | None:
         """Of what is kept as long as decisions are."""
@@ -141,6 +146,7 @@ class Buckets:
             if self._published:
                 state.due.append(("term", week, 0, shards))
                 state.due.append(("often", week, 0, self._layout.often_shards))
+                state.due.append(("recur", week, 0, RECURRING_SHARDS))
         for month in [m for m in state.months if (m + 1) * 30 < today - keep.decision_days - 1]:
             shards = state.shards.pop(month, 0)
             state.months.remove(month)
@@ -161,6 +167,7 @@ class Buckets:
             "art": keys.articles,
             "term": keys.terms,
             "often": keys.often,
+            "recur": keys.recurring,
             "dec": keys.decisions,
             "key": keys.older_newest,
             "sid": keys.story_ids,

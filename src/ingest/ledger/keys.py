@@ -40,6 +40,7 @@ FAMILIES: tuple[Family, ...] = (
     Family("sid:<month>:<shard>", "hash", "400 d after its last article", "commit", "story id -> story number"),
     Family("term:<week>:<shard>", "hash", "14 d and a bucket", "commit", "term -> story numbers and weights"),
     Family("often:<week>:<shard>", "hash", "14 d and a bucket", "commit", "common term -> older story numbers"),
+    Family("recur:<week>:<shard>", "hash", "7 d and a bucket", "commit", "title -> hours seen; short body -> subjects"),
     Family("df", "hash", "none, decayed", "commit", "term counts, in pages"),
 )
 
@@ -96,6 +97,9 @@ class Keys:
 
     def terms(self, week: int, shard: int) -> str:
         return f"{self._prefix}term:{week}:{shard}"
+
+    def recurring(self, week: int, shard: int) -> str:
+        return f"{self._prefix}recur:{week}:{shard}"
 
     def often(self, week: int, shard: int) -> str:
         return f"{self._prefix}often:{week}:{shard}"

@@ -14,6 +14,7 @@ from ingest.ledger.chronicle import Chronicle
 from ingest.ledger.decisions import Decisions, StoryIds
 from ingest.ledger.index import Index, Wants
 from ingest.ledger.keys import Keys
+from ingest.ledger.recurring import Recurrences
 from ingest.ledger.rows import DAY_MS, ArticleRow, Body, Ref, StateRow, StoryRow
 from ingest.ledger.trail import Step
 from ingest.ledger.view import View
@@ -34,6 +35,7 @@ class Records:
         self._layout = layout or Layout()
         self.buckets = Buckets(keys, settings, self._layout, published=published)
         self.index = Index(view, keys, settings, self._layout, self.buckets)
+        self.recurrences = Recurrences(view, keys, self.buckets)
         self.decisions = Decisions(view, keys, self.buckets)
         self.story_ids = StoryIds(view, keys, self.buckets)
         self.chronicle = Chronicle(view, keys, settings, self.articles)

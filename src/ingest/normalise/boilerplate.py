@@ -34,6 +34,7 @@ MARKS: dict[str, str] = {
     "url": "an address and nothing else",
     "repeat": "a sentence that the text already had",
     "separator": "no letter and no digit",
+    "placeholder": "a short body that stood under titles which have nothing to do with one another",
 }
 """Why a line is not the article: the closed vocabulary of `Marked.mark`."""
 
