@@ -7,6 +7,7 @@
     Relation      what the version is to what the partition has seen
     Delta         what it adds to the story
     Decision      all of it together: what one event tells
+    Merge         what the event tells by which two stories became one
 
 Times are integers, milliseconds since 1970 UTC: they hold year 0 and year 9999, sort, and need no time zone.
 """
@@ -280,3 +281,15 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     delta: Delta
     story: StoryState
     supersedes: tuple[Superseded, ...] = ()
+
+
+class Merge(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything the event tells by which other stories became part of one: `merged` are their ids. Of no article."""
+
+    partition: str
+    event_id: str
+    sequence: int
+    time: int
+    previous: str | None
+    story: StoryState
+    merged: tuple[str, ...]

@@ -42,7 +42,7 @@ from ingest.ledger.partition import Partition, as_made, open_partition
 from ingest.ledger.records import Records
 from ingest.ledger.redis import RedisLedger
 from ingest.ledger.view import View
-from ingest.model import Accepted, Decision, Envelope, Normalised
+from ingest.model import Accepted, Decision, Envelope, Merge, Normalised
 from ingest.normalise import normalise
 from ingest.normalise.urls import canonical
 from ingest.settings import Settings, misspelt
@@ -194,8 +194,9 @@ class Installation:
         self.faults("prepare", accepted.envelope.key)
         return normalise(accepted)
 
-    def _describe(self, decision: Decision) -> bytes:
-        self.faults("decide", decision.article.key)
+    def _describe(self, decision: Decision | Merge) -> bytes:
+        if isinstance(decision, Decision):
+            self.faults("decide", decision.article.key)
         return describe(decision, settings=self.settings.events)
 
     def worker(self) -> Worker[Prepared, Made]:

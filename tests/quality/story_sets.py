@@ -21,6 +21,7 @@ from ingest.ledger.records import Layout
 from ingest.model import Stamp
 from ingest.stories.counts import TermCounts
 from ingest.stories.features import Terms, terms
+from ingest.stories.merging import by_headlines
 from ingest.stories.placement import Placement, Span, StoryPoint, When, join, place
 from ingest.stories.similarity import indexable, propose, proposers, vector
 from ingest.stories.thresholds import THRESHOLDS, Thresholds
@@ -127,6 +128,8 @@ class Replay:
     counts: TermCounts = field(init=False)
     stories: dict[int, StoryPoint] = field(default_factory=dict)
     index: dict[tuple[int, int], dict[int, int]] = field(default_factory=lambda: defaultdict(dict))
+    into: dict[int, int] = field(default_factory=dict)  # a story that became part of another one
+    opened: int = 0
     seconds: float = 0.0
 
     def __post_init__(self) -> None:
@@ -135,8 +138,28 @@ class Replay:
     def read(self, item: Item) -> Terms:
         return terms(item.title, [item.body] if item.body else [], self.background, self.thresholds.reading)
 
+    def now(self, number: int) -> int:
+        """The story that lives on in the place of this one."""
+        while number in self.into:
+            number = self.into[number]
+        return number
+
+    def merged(self, placement: Placement) -> int:
+        """The story joined, after it has become one with the runner-up where the article proves that."""
+        assert placement.story is not None
+        if placement.runner_up is None:
+            return placement.story
+        pair = [self.stories[number] for number in (placement.story, placement.runner_up[0])]
+        if by_headlines(placement, *pair, self.thresholds.merging, self.thresholds.placing) is None:
+            return placement.story
+        story, other = sorted(pair, key=lambda point: (-point.centroid.members, point.number))
+        together = story.centroid.united(other.centroid, self.thresholds)
+        self.stories[story.number] = StoryPoint(story.number, together, story.when.with_member(other.when))
+        self.into[other.number] = story.number
+        return story.number
+
     def add(self, item: Item) -> tuple[int, Placement]:
-        """The story's number, and why."""
+        """The number of its story, which may become part of another one later (`now`), and why."""
         read = self.read(item)
         began = time.process_time()
         when = When(Span.of(item.published))
@@ -146,9 +169,11 @@ class Replay:
         found: dict[int, list[tuple[int, int]]] = {}
         for code in proposers(point, shape):
             found[code] = [p for b in (bucket, bucket - 1, bucket - 2) for p in self.index.get((b, code), {}).items()]
-        candidates = [self.stories[number] for number in propose(point, found, shape)]
+        proposed = dict.fromkeys(map(self.now, propose(point, found, shape)))
+        candidates = [self.stories[number] for number in proposed]
         placement = place(point, read.length, candidates, when, read.words, self.thresholds.placing)
-        number = len(self.stories) if placement.story is None else placement.story
+        number = self.opened if placement.story is None else self.merged(placement)
+        self.opened += placement.story is None
         self.stories[number] = story = join(point, when, number, self.stories.get(number))
         self.counts.add(read)
         for code, weight in indexable(point, story.centroid, shape):
@@ -163,7 +188,8 @@ class Replay:
 
 def evaluate(items: Sequence[Item], background: Background, thresholds: Thresholds = THRESHOLDS) -> Score:
     replay = Replay(background, thresholds)
-    found = [replay.add(item)[0] for item in items]
+    first = [replay.add(item)[0] for item in items]
+    found = [replay.now(number) for number in first]
     return bcubed([item.story for item in items], found, replay.seconds * 1000 / len(items))
 
 

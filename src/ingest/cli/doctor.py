@@ -168,7 +168,8 @@ def _show(
         f"           {counters.accepted:,} accepted = {counters.decided:,} decided + {counters.seen:,} seen + "
         f"{counters.dead:,} dead + {balance.entries:,} in the inbox"
     )
-    say(f"decided    {counters.opened:,} opened, {counters.updated:,} updated, {counters.repeated:,} repeated")
+    became = f"{counters.opened:,} opened, {counters.updated:,} updated, {counters.repeated:,} repeated"
+    say(f"decided    {became}; {counters.merged:,} merges")
     say(f"inbox      {balance.pending:,} in workers' hands, {balance.undelivered:,} unread, {counters.bytes:,} bytes")
     say(f"turn       {owner or 'nobody'}; {workers} worker(s); {dead} dead letter(s)")
     decided = max(1, counters.decided)

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+import msgspec
+
 from ingest.cli.views import shapes
 from ingest.cli.views.shapes import ArticleView, StoryRow, Timeline, Verdict, VersionRow, WhyReport, who_of
 from ingest.errors import UsageError
-from ingest.events.event import Event, decode
+from ingest.events.event import Event, StoryMerged, decode
 from ingest.events.href import article_of
 from ingest.events.times import millis, published_at
 from ingest.fields import bounded_key
 from ingest.ledger import rows
+from ingest.ledger.joins import Line
 from ingest.ledger.records import Records
 from ingest.ledger.rows import TITLE, ArticleRow, Entry, Ref, Step
 from ingest.model import Outlet
@@ -38,27 +41,31 @@ class Lookup:
     def stories(self, most: int) -> list[StoryRow]:
         """Those that moved last, newest first."""
         found: dict[str, StoryRow] = {}
+        gone: set[str] = set()
         for event in self._newest_events():
-            if event.subject not in found:
+            if isinstance(event, StoryMerged):
+                gone.update(event.data.merged)
+            if event.subject not in found and event.subject not in gone:
                 found[event.subject] = _story_told(event)
             if len(found) >= most:
                 break
         return list(found.values())
 
     def timeline(self, story_id: str) -> Timeline:
-        """Raises UsageError where there is no such story."""
+        """With what happened to the stories that became part of it. Raises UsageError where there is no such story."""
         row = self._story_row(story_id)
         told, entries = self._records.chronicle.told(row), self._records.chronicle.entries(row)
         shown = [_entry(row, sequence, entry, told.get(sequence)) for sequence, entry in entries.items()]
-        return Timeline(story=_story(row), entries=tuple(shown))
+        shown += [_joined(row, line) for line in self._records.chronicle.joined(row)]
+        return Timeline(story=_story(row), entries=tuple(sorted(shown, key=lambda entry: entry.time)))
 
     def _story_row(self, story_id: str) -> rows.StoryRow:
-        number = self._records.story_ids.find(story_id)
+        number = self._records.story_ids.find(self._records.meaning(story_id))
         if number is None:
             full = {event.subject for event in self._newest_events() if event.subject.startswith(story_id)}
             if len(full) > 1:
                 raise UsageError(f"{story_id} begins the ids of {len(full)} stories: give more of it")
-            number = self._records.story_ids.find(full.pop()) if full else None
+            number = self._records.story_ids.find(self._records.meaning(full.pop())) if full else None
         row = self._records.story(number) if number is not None else None
         if row is None:
             name = self._installation.store.name
@@ -107,7 +114,7 @@ class Lookup:
 
     def article(self, row: ArticleRow, *, text: bool) -> ArticleView:
         body = self._records.body(row)
-        story = self._records.story(row.story)
+        story = self._records.lives_on(row.story)
         return ArticleView(
             key=row.key,
             version=row.nth,
@@ -139,10 +146,14 @@ class Lookup:
 
     def entry(self, row: ArticleRow) -> shapes.Entry | None:
         """The line of the story's timeline that this article is."""
-        story = self._records.story(row.story)
+        story = self._records.lives_on(row.story)
         if story is None:
             return None
         chronicle, sequence = self._records.chronicle, row.sequence
+        if story.number != row.story:
+            name = (row.story_id, sequence)
+            lines = (line for line in chronicle.joined(story) if (line.story, line.sequence) == name)
+            return next((_joined(story, line) for line in lines), None)
         entry = chronicle.entries(story, [sequence]).get(sequence)
         told = chronicle.told(story, [sequence] if sequence in story.told else [])
         return _entry(story, sequence, entry, told.get(sequence)) if entry is not None else None
@@ -212,10 +223,27 @@ def _story(row: rows.StoryRow) -> StoryRow:
         outlets_unknown=row.outlets_unknown,
         publishers=publishers.count(row.outlets, row.publishers),
         credits=tuple(row.credits),
+        continues=row.continues,
     )
 
 
+def _joined(story: rows.StoryRow, line: Line) -> shapes.Entry:
+    """A line of a story that became part of this one, under its old id."""
+    return msgspec.structs.replace(_entry(story, line.sequence, line.entry, line.told), story=line.story)
+
+
 def _entry(story: rows.StoryRow, sequence: int, entry: Entry, told: rows.Told | None) -> shapes.Entry:
+    if entry.merged:
+        return shapes.Entry(
+            type=entry.type,
+            sequence=sequence,
+            time=entry.time,
+            event_id=entry.event,
+            story=story.id,
+            headline=story.headline,
+            who="",
+            note=shapes.merged_note(entry.merged),
+        )
     to = entry.to
     news = [one for one in told.sentences if one[0] != TITLE] if told is not None and sequence > 1 else []
     return shapes.Entry(

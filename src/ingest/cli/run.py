@@ -22,6 +22,7 @@ from ingest.cli.views import event_lines
 from ingest.decide.watch import STAGE_PREFIX
 from ingest.errors import TransientError, UsageError
 from ingest.events.cursor import Cursor, encode
+from ingest.events.event import StoryMerged
 from ingest.events.stream import Told, read, walk
 from ingest.inbox.port import Offered
 from ingest.inbox.redis import RedisInbox
@@ -237,6 +238,8 @@ class Run:
     def _tell(self, told: Told, sink: Sink | None, aloud: bool) -> None:
         event = told.event
         self._updates[event.subject] += 1
+        if isinstance(event, StoryMerged):  # these were stories until now
+            self._updates[event.subject] += sum(self._updates.pop(story, 0) for story in event.data.merged)
         if event.article is not None and (not self._summary.article or event.type == "story.updated"):
             self._summary.article = f"{event.article.key}@{event.article.version}"
         if sink is not None:

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 
 from ingest.dedupe import Recurring, Text, Verdict
 from ingest.ledger.rows import ArticleRow, Begun, Body, Ref, Step, StoryRow
-from ingest.model import Accepted, Normalised
+from ingest.model import Accepted, Normalised, StoryCounts, StoryState
+from ingest.stories import publishers
 from ingest.stories.features import Terms
-from ingest.stories.placement import Placement, Span, When
-from ingest.stories.similarity import Vector
+from ingest.stories.placement import Placement, Span, StoryPoint, When
+from ingest.stories.similarity import Centroid, Vector
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,22 +34,26 @@ def body_of(article: Normalised) -> Body:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The stored version that an article is a copy or revision of. `also` names other versions of its text."""
+    """The stored version that an article is a copy or revision of. `also` names other versions of its text, `stories`
+    the other stories in which such a version proves that there is one text."""
 
     ref: Ref
     row: ArticleRow
     verdict: Verdict
     also: tuple[str, ...] = ()
+    stories: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """The story an article goes to; `row` is None where it opens one. `continues` is a story that has ended."""
+    """The story an article goes to; `row` is None where it opens one. `continues` is a story that takes no more, `same`
+    one that the article proves to be this very story."""
 
     row: StoryRow | None
     vector: Vector
     placement: Placement | None = None
     continues: str | None = None
+    same: StoryRow | None = None
 
 
 @dataclass(slots=True)
@@ -79,3 +84,29 @@ class Case:
 def when_of(case: Case) -> When:
     """The times that placement goes by: published where known, and the partition's clock."""
     return When(Span.of(case.article.published), case.clock)
+
+
+def state_of(story: StoryRow) -> StoryState:
+    """The story as the event of its row's newest sequence tells it."""
+    return StoryState(
+        id=story.id,
+        headline=story.headline,
+        opened_at=story.opened_at,
+        updated_at=story.updated_at,
+        counts=StoryCounts(
+            articles=story.articles,
+            repeats=story.repeats,
+            texts=len(story.texts),
+            outlets=len(story.outlets),
+            outlets_unknown=story.outlets_unknown,
+            publishers=publishers.count(story.outlets, story.publishers),
+        ),
+        credits=tuple(story.credits),
+        continues=story.continues,
+    )
+
+
+def point_of(row: StoryRow, centroid: bytes) -> StoryPoint:
+    """What placement compares with."""
+    span = Span(*row.published) if row.published else None
+    return StoryPoint(row.number, Centroid.from_bytes(centroid), When(span, row.clock), row.id)

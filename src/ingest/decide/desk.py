@@ -19,6 +19,7 @@ from ingest.decide.parent import candidates, find_parent
 from ingest.decide.points import Points
 from ingest.decide.shelf import Shelf
 from ingest.decide.tell import tell
+from ingest.decide.unite import unite
 from ingest.decide.watch import Stopwatch
 from ingest.decide.worth import count, worth
 from ingest.dedupe import Text, recurring, short_key
@@ -31,7 +32,7 @@ from ingest.ledger.port import Commit, Ledger
 from ingest.ledger.records import Records
 from ingest.ledger.rows import DAY_MS, Ref, Step
 from ingest.ledger.view import View
-from ingest.model import Accepted, Decision, Normalised
+from ingest.model import Accepted, Decision, Merge, Normalised
 from ingest.settings import LedgerSettings
 from ingest.stories.counts import TermCounts
 from ingest.stories.features import terms
@@ -59,7 +60,7 @@ class Tools:
     """What the desk is handed: pure functions and settings. `published` and `ordered` concern the partition's clock."""
 
     normalise: Callable[[Accepted], Normalised]
-    describe: Callable[[Decision], bytes]
+    describe: Callable[[Decision | Merge], bytes]
     background: Background
     ledger_settings: LedgerSettings
     published: bool = False
@@ -231,6 +232,9 @@ class Desk:
                 self._counts.add(case.prepared.terms)
                 records.state.counted = self._counts.articles
                 records.record_counts(self._counts.dirty())
+            if home.same is not None:
+                home, merge = unite(case, home, home.same, records, self._keys.partition)
+                made.tell_merge(merge, self._tools.describe(merge))
             decision = tell(case, match, home, records, self._shelf, self._keys.partition)
         made.decided(records.decisions.record(article.key, article.version, case.nth, ref, clock))
         with self._watch.of("events"):
@@ -266,7 +270,7 @@ class Desk:
             drops=drops,
             counts={**made.counts(), **self._watch.read()},
         )
-        return Made(commit, made.decisions, made.dispositions)
+        return Made(commit, made.decisions, made.dispositions, made.merges)
 
 
 def _read(case: Case, prepared: Prepared) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ingest.decide.case import Case, Home, Match, when_of
 from ingest.decide.points import Points
+from ingest.decide.unite import same_by_headlines, same_by_lineage
 from ingest.ledger.index import Wants
 from ingest.ledger.records import Records
 from ingest.stories.counts import TermCounts
@@ -18,7 +19,7 @@ def find_home(case: Case, match: Match | None, records: Records, counts: TermCou
         row = records.running(match.row.story, case.clock)
         if row is not None:
             case.note("story", "its text's story, without a vote", story=row.id)
-            return Home(row, of_article)
+            return Home(row, of_article, same=same_by_lineage(case, match, row, records))
         case.note("story", "its text's story has ended: opens the next", story=match.row.story_id)
         return Home(None, of_article, continues=match.row.story_id)
     candidates = _candidates(case, of_article, records, points)
@@ -26,7 +27,8 @@ def find_home(case: Case, match: Match | None, records: Records, counts: TermCou
     placement = place(of_article, terms.length, candidates, when_of(case), terms.words)
     row = records.story(placement.story) if placement.story is not None else None
     _note(case, placement, candidates)
-    return Home(row, of_article, placement)
+    same = same_by_headlines(case, placement, candidates, row, records) if row is not None else None
+    return Home(row, of_article, placement, same=same)
 
 
 def _candidates(case: Case, of_article: Vector, records: Records, points: Points) -> list[StoryPoint]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from ingest.decide.case import Prepared
 from ingest.inbox.port import Item, Turn
 from ingest.ledger.port import Commit
-from ingest.model import Decision, Disposition
+from ingest.model import Decision, Disposition, Merge
 
 
 @dataclass(slots=True)
@@ -18,6 +18,7 @@ class Made:
     commit: Commit
     decisions: list[Decision] = field(default_factory=list)
     dispositions: list[tuple[str, Disposition]] = field(default_factory=list)
+    merges: list[Merge] = field(default_factory=list)
 
 
 class Verdicts:
@@ -31,6 +32,7 @@ class Verdicts:
         self.dead: list[tuple[str, str]] = []
         self.decisions: list[Decision] = []
         self.dispositions: list[tuple[str, Disposition]] = []
+        self.merges: list[Merge] = []
 
     def bury(self, item: Item[Prepared]) -> None:
         self.entries.append(item.entry)
@@ -58,11 +60,17 @@ class Verdicts:
         self.decisions.append(decision)
         self.dispositions.append((decision.article.key, _DISPOSITIONS[decision.type]))
 
+    def tell_merge(self, merge: Merge, event: bytes) -> None:
+        """Before the event of the article that proved it."""
+        self.events.append(event)
+        self.merges.append(merge)
+
     def counts(self) -> dict[str, int]:
         found: dict[str, int] = {}
         for _, disposition in self.dispositions:
             found[disposition] = found.get(disposition, 0) + 1
         found["decided"] = sum(found.get(name, 0) for name in ("opened", "updated", "repeated"))
+        found["merged"] = len(self.merges)
         return {name: count for name, count in found.items() if count}
 
 

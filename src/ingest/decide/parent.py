@@ -9,6 +9,7 @@ from ingest.decide.case import Case, Match, Prepared
 from ingest.decide.shelf import Shelf
 from ingest.ledger.records import Records
 from ingest.ledger.rows import ArticleRow, Ref
+from ingest.stories.merging import by_lineage
 
 HOUR_MS = 3_600_000
 
@@ -37,8 +38,11 @@ def find_parent(case: Case, records: Records, shelf: Shelf, idf: Callable[[str],
     if choice.parent is None:
         return None
     ref, row = compared[choice.parent]
-    akin = [other.key for (_, other), verdict in zip(compared, verdicts, strict=True) if verdict.kind != "distinct"]
-    return Match(ref, row, verdicts[choice.parent], tuple(key for key in dict.fromkeys(akin) if key != row.key))
+    parent = verdicts[choice.parent]
+    akin = [(o, verdict) for (_, o), verdict in zip(compared, verdicts, strict=True) if verdict.kind != "distinct"]
+    keys = dict.fromkeys(other.key for other, _ in akin if other.key != row.key)
+    one = dict.fromkeys(other.story for other, verdict in akin if by_lineage(parent.in_old, verdict.in_old))
+    return Match(ref, row, parent, tuple(keys), tuple(story for story in one if story != row.story))
 
 
 def candidates(prepared: Prepared, records: Records, clock: int) -> tuple[list[Ref], int]:

@@ -17,6 +17,9 @@ KEPT = 2000
 """Centres remembered, of 3 kB each with what they are compared by."""
 
 
+_UNREAD = msgspec.Raw(b"\xc0")
+
+
 class _Row(msgspec.Struct, array_like=True):
     """What a candidate needs of `ledger.rows.StoryRow`: the same fields in the same order, the long ones not read."""
 
@@ -37,13 +40,19 @@ class _Row(msgspec.Struct, array_like=True):
     texts: msgspec.Raw
     told: msgspec.Raw
     published: tuple[int, int] | None = None
+    referred: msgspec.Raw = _UNREAD
+    since: int = 0
+    recent: msgspec.Raw = _UNREAD
+    written: int = 0
+    publishers: msgspec.Raw = _UNREAD
+    into: int = 0
 
 
 class _Known(NamedTuple):
     row: bytes
     centroid: bytes
     clock: int
-    point: StoryPoint
+    point: StoryPoint | int  # the number of the story that it became part of
 
 
 class Points:
@@ -54,9 +63,16 @@ class Points:
         self._decoder = msgspec.msgpack.Decoder(_Row)
 
     def running(self, numbers: Sequence[int], records: Records, clock: int) -> list[StoryPoint]:
-        """Those that still take articles at this time: an ended story may still be in a bucket of terms."""
-        found = (self._of(number, records) for number in numbers)
-        return [known.point for known in found if known is not None and records.runs(known.clock, clock)]
+        """Those that still take articles at this time: an ended story may still be in a bucket of terms, and so may one
+        that became part of another, in whose place that one is."""
+        found: dict[int, StoryPoint] = {}
+        for number in numbers:
+            known = self._of(number, records)
+            while known is not None and isinstance(known.point, int):
+                known = self._of(known.point, records)
+            if known is not None and isinstance(known.point, StoryPoint) and records.runs(known.clock, clock):
+                found.setdefault(known.point.number, known.point)
+        return list(found.values())
 
     def _of(self, number: int, records: Records) -> _Known | None:
         stored = records.centre(number)
@@ -66,6 +82,8 @@ class Points:
         if known is not None and known[:2] == stored:
             return known
         row = self._decoder.decode(stored[0])
+        if row.into:
+            return self._known.put(number, _Known(*stored, row.clock, row.into))
         span = Span(*row.published) if row.published else None
         point = StoryPoint(number, Centroid.from_bytes(stored[1]), When(span, row.clock), row.id)
         return self._known.put(number, _Known(*stored, row.clock, point))

@@ -68,7 +68,7 @@ class Shelf:
         if kept is None or kept.lent or not _is_past(kept, story, records):
             kept = self._told.put(story.number, _Kept(self.untold(), []))
         since = story.told[len(kept.sequences) :]
-        chunks = records.chronicle.told(story, since).values() if since else ()
+        chunks = records.chronicle.news(story, since) if since else ()
         kept.lent = True  # from here on it is half added to
         for chunk in chunks:
             kept.told.extend(self._read(chunk), chunk.article)
@@ -111,4 +111,4 @@ def _is_past(kept: _Kept, story: StoryRow, records: Records) -> bool:
         return True
     if not kept.sequences or story.told[: len(kept.sequences)] != kept.sequences:
         return False
-    return list(records.chronicle.told(story, kept.sequences[-1:]).values()) == [kept.last]
+    return records.chronicle.news(story, kept.sequences[-1:])[-1:] == [kept.last]

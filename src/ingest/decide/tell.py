@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from ingest import alignment, identity
-from ingest.decide.case import Case, Home, Match, body_of, when_of
+from ingest.decide.case import Case, Home, Match, body_of, point_of, state_of, when_of
 from ingest.decide.shelf import Shelf
 from ingest.ledger import rows
 from ingest.ledger.records import Records
@@ -19,15 +19,12 @@ from ingest.model import (
     EventType,
     Normalised,
     Relation,
-    StoryCounts,
-    StoryState,
     Superseded,
 )
 from ingest.printable import printable
 from ingest.stories import delta as deltas
-from ingest.stories import publishers
-from ingest.stories.placement import Span, StoryPoint, When, join
-from ingest.stories.similarity import Centroid, indexable
+from ingest.stories.placement import StoryPoint, join
+from ingest.stories.similarity import indexable
 
 COVERAGE_HEADLINE = 0.5
 """Materiality from which another text's title becomes the story's headline: about 80 new content words."""
@@ -41,7 +38,7 @@ def tell(
 ) -> Decision:
     """Decide the rest, write all rows to the view, and give what the event tells."""
     text = match.row.text if match else case.ref.number
-    story = home.row or _opened(case, text, partition)
+    story = home.row or _opened(case, text, home.continues, partition)
     late = match is not None and home.row is not None and _is_late(case.article, story.texts.get(text))
     relation = _relation(case, match, home, late)
     compared = home.row is not None and relation.kind != "copy" and not late  # else its story's words do not matter
@@ -59,7 +56,7 @@ def tell(
     return decision
 
 
-def _opened(case: Case, text: int, partition: str) -> StoryRow:
+def _opened(case: Case, text: int, continues: str | None, partition: str) -> StoryRow:
     return StoryRow(
         id=identity.story_id(partition, case.article.key, case.nth),
         number=case.ref.number,
@@ -77,6 +74,7 @@ def _opened(case: Case, text: int, partition: str) -> StoryRow:
         credits=[],
         texts={},
         told=[],
+        continues=continues,
     )
 
 
@@ -196,7 +194,7 @@ def _advance(
         version_number=case.nth,
         relation=relation,
         delta=delta,
-        story=_state(story, home),
+        story=state_of(story),
         supersedes=_supersedes(case, match, relation),
     )
 
@@ -230,25 +228,6 @@ def _supersedes(case: Case, match: Match | None, relation: Relation) -> tuple[Su
     return tuple(Superseded(id=key, version=nth) for key, nth in taken)
 
 
-def _state(story: StoryRow, home: Home) -> StoryState:
-    return StoryState(
-        id=story.id,
-        headline=story.headline,
-        opened_at=story.opened_at,
-        updated_at=story.updated_at,
-        counts=StoryCounts(
-            articles=story.articles,
-            repeats=story.repeats,
-            texts=len(story.texts),
-            outlets=len(story.outlets),
-            outlets_unknown=story.outlets_unknown,
-            publishers=publishers.count(story.outlets, story.publishers),
-        ),
-        credits=tuple(story.credits),
-        continues=home.continues,
-    )
-
-
 def _news(case: Case, home: Home, delta: Delta) -> Told | None:
     """What is told from now on: all of the opening article; of others what they add, and the title with it."""
     article = case.article
@@ -276,17 +255,12 @@ def _record(
     records.index.record_postings(case.prepared.text.keys, case.ref)
     if case.prepared.short is not None:
         records.index.record_short(case.prepared.short, case.ref)
-    old = _point(story, records.centroid(story.number) or b"") if home.row is not None else None
+    old = point_of(story, records.centroid(story.number) or b"") if home.row is not None else None
     joined: StoryPoint = join(home.vector, when_of(case), story.number, old)
     story.published = (joined.when.published.first, joined.when.published.last) if joined.when.published else None
     records.index.record_terms(story.number, indexable(home.vector, joined.centroid), clock)
     records.record_article(case.ref, _row(case, match, story, text, decision.relation, _said(decision, news)))
     records.record_story(story, case.ref, joined.centroid.to_bytes(), clock)
-
-
-def _point(row: StoryRow, centroid: bytes) -> StoryPoint:
-    span = Span(*row.published) if row.published else None
-    return StoryPoint(row.number, Centroid.from_bytes(centroid), When(span, row.clock))
 
 
 def _said(decision: Decision, news: Told | None) -> Said:

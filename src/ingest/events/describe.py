@@ -57,13 +57,15 @@ _PROSE = frozenset(
 _OTHER_LISTS = frozenset({"credits", "supersedes", "copies"})
 
 
-def describe(decision: model.Decision, *, settings: EventSettings) -> bytes:
-    """The event of an opened, updated or repeated story, as JSON."""
+def describe(decision: model.Decision | model.Merge, *, settings: EventSettings) -> bytes:
+    """The event of an opened, updated, repeated or merged story, as JSON."""
     return encode(event_of(decision, installation=settings.installation), settings.max_bytes)
 
 
-def event_of(decision: model.Decision, *, installation: str) -> published.Event:
+def event_of(decision: model.Decision | model.Merge, *, installation: str) -> published.Event:
     """The typed event. Raises KeyError for a type that is not about one article version."""
+    if isinstance(decision, model.Merge):
+        return _merge_of(decision, installation)
     return _KINDS[decision.type](
         id=decision.event_id,
         source=source_of(installation, decision.partition),
@@ -78,6 +80,17 @@ def event_of(decision: model.Decision, *, installation: str) -> published.Event:
             supersedes=tuple(published.Superseded(id=s.id, version=s.version) for s in decision.supersedes),
             previous=decision.previous,
         ),
+    )
+
+
+def _merge_of(merge: model.Merge, installation: str) -> published.StoryMerged:
+    return published.StoryMerged(
+        id=merge.event_id,
+        source=source_of(installation, merge.partition),
+        subject=merge.story.id,
+        sequence=f"{merge.sequence:010d}",
+        time=rfc3339(merge.time),
+        data=published.StoryMerge(story=story_of(merge.story), merged=merge.merged, previous=merge.previous),
     )
 
 

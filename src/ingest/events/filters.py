@@ -12,7 +12,7 @@ from typing import get_args
 import msgspec
 
 from ingest.errors import UsageError
-from ingest.events.event import Event, StoryMerged, StoryUpdated
+from ingest.events.event import Event, StoryUpdated
 from ingest.model import EventType
 
 Resolve = Callable[[str], str]
@@ -90,25 +90,3 @@ def _full_type(name: str) -> str:
 
 def _casefolded(names: frozenset[str]) -> set[str]:
     return {name.casefold() for name in names}
-
-
-class Redirects:
-    """Story ids that now mean another story: what the store knows of, and what passes by in the stream."""
-
-    def __init__(self, known: Resolve = lambda story: story) -> None:
-        self._known = known
-        self._learnt: dict[str, str] = {}
-
-    def learn(self, event: Event) -> None:
-        if isinstance(event, StoryMerged):
-            self._learnt.update(dict.fromkeys(event.data.merged, event.story.id))
-
-    def resolve(self, story: str) -> str:
-        """Follows merges of merges; a circle, which no store makes, ends where it closes."""
-        seen = {story}
-        while True:
-            now = self._learnt.get(story) or self._known(story)
-            if now in seen:
-                return now
-            seen.add(now)
-            story = now

@@ -18,10 +18,12 @@ from ingest.errors import TransientError, UsageError
 from ingest.events import cursor as cursors
 from ingest.events.cursor import BEGINNING, Cursor, Gap, Held
 from ingest.events.delivery import Given
-from ingest.events.filters import Filter, Redirects, Resolve
+from ingest.events.event import Event
+from ingest.events.filters import Filter
 from ingest.events.presence import Beat, Presence
+from ingest.events.redirects import Redirects
 from ingest.events.steps import Nap, Steps, ask, lua
-from ingest.events.stream import BLOCK_MS, EventKeys, page_of, payload, text, told
+from ingest.events.stream import BLOCK_MS, EventKeys, Told, page_of, payload, text, told
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 
@@ -47,7 +49,6 @@ class Member:
         group: str,
         start: str = "beginning",
         wanted: Filter | None = None,
-        resolve: Resolve = lambda story: story,
         consumer: str | None = None,
         timeout: float | None = None,
         pace: Pace | None = None,
@@ -57,7 +58,7 @@ class Member:
             if name is not None and not _NAME.fullmatch(name):
                 raise UsageError(f"{name!r}: a name has letters, digits, '.', '_', '-', at most 64")
         self._keys, self._clock, self._group, self._start = keys, clock, group, start
-        self._wanted, self._redirects, self._timeout = wanted or Filter(), Redirects(resolve), timeout
+        self._wanted, self._redirects, self._timeout = wanted or Filter(), Redirects(), timeout
         self._pace = pace or Pace()
         self.presence = Presence(keys, group, consumer, beat)
         self.closed = False
@@ -176,17 +177,19 @@ class Member:
     def _give(self, entries: Iterable[list[Any]], *, redelivered: bool) -> Steps[None]:
         if not self._epoch:  # the partition was made after this subscriber had joined
             self._epoch = (yield from self._held()).epoch
+        if self._wanted.stories:
+            given = map(self._told, entries)
+            yield from self._follow_merges([found.event for found in given if isinstance(found, Told)])
         done_with = [text(entry[0]) for entry in entries if not self._made_ready(entry, redelivered)]
         if done_with:
             yield from self.acknowledge(*done_with)
 
     def _made_ready(self, entry: list[Any], redelivered: bool) -> bool:
         """False: nothing that this subscriber will acknowledge."""
-        stream_id = text(entry[0])
-        if not entry[1]:
+        stream_id, found = text(entry[0]), self._told(entry)
+        if found is None:
             self._miss(stream_id)
             return False
-        found = told(payload(entry[1]), Cursor(self._epoch, {self._keys.partition: stream_id}), self._keys.partition)
         if isinstance(found, Gap):
             self._ready.append(found)
             return False
@@ -196,6 +199,16 @@ class Member:
         self._in_hand.add(stream_id)
         self._ready.append(Given(stream_id, found.event, found.cursor, redelivered))
         return True
+
+    def _told(self, entry: list[Any]) -> Told | Gap | None:
+        """None: it was trimmed."""
+        cursor = Cursor(self._epoch, {self._keys.partition: text(entry[0])})
+        return told(payload(entry[1]), cursor, self._keys.partition) if entry[1] else None
+
+    def _follow_merges(self, events: Iterable[Event]) -> Steps[None]:
+        """Whoever of a group was given a merge, the others' filters follow it."""
+        stories = self._wanted.stories | {event.story.id for event in events}
+        yield from self._redirects.ask(self._keys, stories)
 
     def _gap(self, since: str, to: str, reason: cursors.Reason) -> Gap:
         return Gap(partition=self._keys.partition, since=since, to=to, reason=reason)

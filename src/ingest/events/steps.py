@@ -46,7 +46,7 @@ def ask(*command: str | int | bytes) -> Steps[Any]:
     return (yield Ask(command))
 
 
-def lua(name: str, keys: Sequence[str], args: Sequence[str | int]) -> Steps[Any]:
+def lua(name: str, keys: Sequence[str], args: Sequence[str | int | bytes]) -> Steps[Any]:
     """The answer of a Lua file of this folder; sent whole only to a server that has not seen it."""
     text, sha = _source(name)
     behind = (len(keys), *keys, *args)

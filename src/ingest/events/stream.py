@@ -12,7 +12,9 @@ from redis import Redis
 from ingest.events import cursor as cursors
 from ingest.events.cursor import BEGINNING, Cursor, Gap, Held
 from ingest.events.event import Event, decode
-from ingest.events.filters import Filter, Redirects, Resolve
+from ingest.events.filters import Filter
+from ingest.events.redirects import Redirects
+from ingest.events.steps import run
 from ingest.scripts import Script, patiently
 
 PAGE = 500
@@ -32,6 +34,7 @@ class EventKeys(Protocol):
     @property
     def meta(self) -> str: ...
     def heartbeat(self, consumer: str) -> str: ...
+    def merged(self, shard: int) -> str: ...
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -69,7 +72,6 @@ def walk(
     after: str | None = None,
     start: Start = "beginning",
     wanted: Filter | None = None,
-    resolve: Resolve = lambda story: story,
     follow: bool = False,
     stopped: Callable[[], bool] = lambda: False,
 ) -> Iterator[Told | Gap]:
@@ -78,7 +80,7 @@ def walk(
     A gap is told before the first event behind it. Raises UsageError for what is no cursor, TransientError where the
     server does not answer.
     """
-    wanted, redirects = wanted or Filter(), Redirects(resolve)
+    wanted, redirects = wanted or Filter(), Redirects()
     position, epoch = _begin(read(client, keys, count=0).held, keys.partition, after, start)
     while True:
         page = read(client, keys, position, block_ms=BLOCK_MS if follow else 0)
@@ -87,9 +89,12 @@ def walk(
         if gap:
             yield gap
             continue  # what this page holds may lie before the new position
-        for stream_id, raw in page.entries:
+        items = [told(raw, Cursor(epoch, {keys.partition: at}), keys.partition) for at, raw in page.entries]
+        if wanted.stories and items:
+            subjects = {item.event.story.id for item in items if isinstance(item, Told)}
+            run(client, redirects.ask(keys, wanted.stories | subjects))
+        for (stream_id, _), item in zip(page.entries, items, strict=True):
             position = stream_id
-            item = told(raw, Cursor(epoch, {keys.partition: stream_id}), keys.partition)
             if isinstance(item, Gap):
                 yield item
                 continue

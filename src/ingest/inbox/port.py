@@ -58,6 +58,7 @@ class Counters(msgspec.Struct, frozen=True, kw_only=True):
     opened: int = 0
     updated: int = 0
     repeated: int = 0
+    merged: int = 0
     bytes: int = 0
 
 

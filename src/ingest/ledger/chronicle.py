@@ -7,20 +7,19 @@ article's row may go before a story that runs for months does, so what an old ro
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable
 
-from ingest import identity
 from ingest.ledger import rows
 from ingest.ledger.buckets import day_of
+from ingest.ledger.joins import MERGE, Articles, Joins, Line
 from ingest.ledger.keys import Keys
-from ingest.ledger.rows import REF_BYTES, TITLE, ArticleRow, Body, Entry, Ref, StoryRow, Told, ToldAt
+from ingest.ledger.lines import line_of, spelled_out, told_of
+from ingest.ledger.rows import REF_BYTES, Body, Entry, Joined, Ref, StoryRow, Strand, Told, ToldAt
 from ingest.ledger.view import View
 from ingest.settings import LedgerSettings
 
 GROUP = 16
 """Events whose places lie in one field: a field costs 40 bytes, and the row is written with every event."""
-
-Articles = Callable[[Sequence[Ref]], Mapping[Ref, ArticleRow]]
 
 
 class Chronicle:
@@ -28,20 +27,24 @@ class Chronicle:
 
     def __init__(self, view: View, keys: Keys, settings: LedgerSettings, articles: Articles) -> None:
         self._view, self._keys, self._settings, self._articles = view, keys, settings, articles
+        self._joins = Joins(view, keys, articles)
 
     def entries(self, story: StoryRow, sequences: Iterable[int] | None = None) -> dict[int, Entry]:
         """Lines of the timeline by sequence, all of them unless told which; without those that are no longer kept."""
-        wanted = range(1, story.sequence + 1) if sequences is None else sequences
+        wanted = list(range(1, story.sequence + 1) if sequences is None else sequences)
         refs, fields = self._places(story, wanted, b"m")
         articles = self._articles(list(refs.values()))
         found = {sequence: rows.unsqueeze(Entry, data) for sequence, data in fields.items()}
         for sequence, ref in refs.items():
-            if (row := articles.get(ref)) is not None:
-                found[sequence] = self._entry(row, ref)
+            row = articles.get(ref)
+            if row is not None and (line := line_of(row, ref, self._keys.partition)) is not None:
+                found[sequence] = line
+        for sequence in self._merges(story, wanted):
+            found[sequence] = self._joins.line(story, sequence)
         return dict(sorted(found.items()))
 
     def told(self, story: StoryRow, sequences: Iterable[int] | None = None) -> dict[int, Told]:
-        """What told something, by sequence, all of it unless told which; without what is no longer kept."""
+        """What articles told, by sequence, all of it unless told which; without what is no longer kept."""
         refs, fields = self._places(story, story.told if sequences is None else sequences, b"t")
         by_mark: dict[int, ToldAt] = {}
         found: dict[int, Told] = {}
@@ -53,26 +56,64 @@ class Chronicle:
         articles = self._articles([*refs.values(), *(mark.ref for mark in by_mark.values())])
         for sequence, mark in by_mark.items():
             if (row := articles.get(mark.ref)) is not None:
-                found[sequence] = _spelled_out(row, rows.unsqueeze(Body, row.body), mark.positions)
+                found[sequence] = spelled_out(row, rows.unsqueeze(Body, row.body), mark.positions)
         for sequence, ref in refs.items():
-            if (row := articles.get(ref)) is not None:
-                body = rows.unsqueeze(Body, row.body)
-                if body.said is not None:
-                    found[sequence] = _spelled_out(row, body, rows.positions(body.said.told))
+            row = articles.get(ref)
+            if row is not None and (news := told_of(row)) is not None:
+                found[sequence] = news
         return dict(sorted(found.items()))
+
+    def news(self, story: StoryRow, sequences: Iterable[int] | None = None) -> list[Told]:
+        """`told` in order, and in the place of a merge all that the story had told which came in by it."""
+        wanted = list(story.told if sequences is None else sequences)
+        found = {sequence: [told] for sequence, told in self.told(story, wanted).items()}
+        for sequence in self._merges(story, wanted):
+            found[sequence] = list(self._joins.told(self._joins.read(story, sequence)))
+        return [told for _, news in sorted(found.items()) for told in news]
+
+    def joined(self, story: StoryRow) -> list[Line]:
+        """The events of the stories that became part of this one, under the ids that they had."""
+        merges = self._merges(story, story.joins)
+        return [line for sequence in merges for line in self._joins.lines(self._joins.read(story, sequence))]
+
+    def _merges(self, story: StoryRow, sequences: Iterable[int]) -> list[int]:
+        """Those of these events that are merges; they can be read."""
+        merges = [sequence for sequence in sequences if sequence in story.joins]
+        self._joins.want(story, merges)
+        return merges
 
     def record(self, story: StoryRow, ref: Ref, clock: int) -> None:
         """Enter the story's newest event, the one of `story.sequence`; its article's row is there already."""
+        self._enter(story, rows.pack_ref(ref), ref.day, clock)
+
+    def record_merge(self, story: StoryRow, other: StoryRow, clock: int) -> None:
+        """Enter the story's newest event, by which the other one, of which `can_join` is so, became part of it:
+        `joins` has it already."""
+        groups = range((other.sequence - other.since + 1) // GROUP)
+        key, names = self._keys.story(other.number), [_group(group) for group in groups]
+        if names:
+            self._view.fetch({key: names})
+        refs = b"".join(self._view.get(key, name) or b"" for name in names) + other.recent
+        strand = Strand(other.id, refs, rows.marks(at for at in other.told if at not in other.joins))
+        inner = [one for at in self._merges(other, other.joins) for one in self._joins.read(other, at).strands]
+        self._joins.put(story, story.sequence, Joined(clock, (strand, *inner)))
+        self._enter(story, MERGE, other.referred, clock)
+
+    @staticmethod
+    def can_join(other: StoryRow) -> bool:
+        """Whether a story's timeline can become part of another's: all by reference, as in its first two weeks."""
+        return other.since == 1 and not other.written
+
+    def _enter(self, story: StoryRow, place: bytes, day: int | None, clock: int) -> None:
         if not story.since:
             story.since = story.sequence
-        story.recent += rows.pack_ref(ref)
+        story.recent += place
         if len(story.recent) == GROUP * REF_BYTES:
             group = (story.sequence - story.since) // GROUP
             self._view.put_field(self._keys.story(story.number), _group(group), story.recent, None)
             story.recent = b""
-        if story.referred is None:
-            story.referred = ref.day
-        if not self._safe(story.referred, day_of(clock)):
+        story.referred = min((at for at in (story.referred, day) if at is not None), default=None)
+        if story.referred is not None and not self._safe(story.referred, day_of(clock)):
             self._write_out(story, day_of(clock))
 
     def _safe(self, day: int, today: int) -> bool:
@@ -95,6 +136,12 @@ class Chronicle:
             story.written = past[-1]
         left = [day for sequence, day in older.items() if sequence not in old]
         left += [ref.day for sequence, ref in refs.items() if sequence > story.written]
+        for sequence in self._merges(story, story.joins):
+            joined = self._joins.read(story, sequence)
+            if (first := self._joins.first_day(joined)) is not None and not self._safe(first, today):
+                self._joins.put(story, sequence, self._joins.spelled_out(joined))
+            elif first is not None:
+                left.append(first)
         story.referred = min(left, default=None)
 
     def _told_of_schema_2(self, story: StoryRow) -> dict[int, int]:
@@ -111,7 +158,7 @@ class Chronicle:
     ) -> tuple[dict[int, Ref], dict[int, bytes]]:
         """Of these events the article where it is by reference, else the field of this kind."""
         key, first = self._keys.story(story.number), _first_by_reference(story)
-        wanted = list(sequences)
+        wanted = [sequence for sequence in sequences if sequence not in story.joins]
         full = (story.sequence - story.since + 1) // GROUP if story.since else 0
         groups = {(sequence - story.since) // GROUP for sequence in wanted if sequence >= first}
         names = [_group(group) for group in sorted(groups) if group < full]
@@ -131,33 +178,6 @@ class Chronicle:
                 refs[sequence] = rows.unpack_ref(content[at * REF_BYTES :])
         return refs, fields
 
-    def _entry(self, row: ArticleRow, ref: Ref) -> Entry:
-        said = rows.unsqueeze(Body, row.body).said
-        assert said is not None  # written together with the reference
-        return Entry(
-            type=said.type,
-            time=row.clock,
-            ref=ref,
-            key=row.key,
-            nth=row.nth,
-            title=row.title,
-            outlet=row.outlet,
-            url=row.url,
-            words=row.words,
-            credit=row.credit,
-            kind=row.kind,
-            extent=row.extent,
-            to=said.to,
-            late=row.late,
-            correction=row.correction,
-            materiality=said.materiality,
-            event=identity.event_id(self._keys.partition, row.key, row.version),
-            was=said.was,
-            removed=said.removed,
-            figures=said.figures,
-            headline=said.headline,
-        )
-
 
 def _group(number: int) -> bytes:
     return b"e%d" % number
@@ -166,8 +186,3 @@ def _group(number: int) -> bytes:
 def _first_by_reference(story: StoryRow) -> int:
     """Sequence of the first event that is told by its article's row alone; one past the newest where there is none."""
     return max(story.since, story.written + 1) if story.since else story.sequence + 1
-
-
-def _spelled_out(row: ArticleRow, body: Body, positions: Iterable[int]) -> Told:
-    sentences = body.sentences or (row.title or "",)  # an item without a body says its title
-    return Told(row.key, tuple((at, row.title or "" if at == TITLE else sentences[at]) for at in positions))

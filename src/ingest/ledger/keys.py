@@ -38,6 +38,7 @@ FAMILIES: tuple[Family, ...] = (
     Family("art:<day>:<shard>", "hash", "30 d", "commit", "article number -> row and text, packed"),
     Family("story:<number>", "hash", "14 d after its last article", "commit", "row, centroid, places of its articles"),
     Family("sid:<month>:<shard>", "hash", "400 d after its last article", "commit", "story id -> story number"),
+    Family("merged:<shard>", "hash", "none: for ever", "commit", "id of a story that became part of another -> its id"),
     Family("term:<week>:<shard>", "hash", "14 d and a bucket", "commit", "term -> story numbers and weights"),
     Family("often:<week>:<shard>", "hash", "14 d and a bucket", "commit", "common term -> older story numbers"),
     Family("recur:<week>:<shard>", "hash", "7 d and a bucket", "commit", "title -> hours seen; short body -> subjects"),
@@ -94,6 +95,11 @@ class Keys:
 
     def story_ids(self, month: int, shard: int) -> str:
         return f"{self._prefix}sid:{month}:{shard}"
+
+    def merged(self, shard: int) -> str:
+        """By the first byte of `identity.key_field` of the id: 256 of them. As long as there is a partition: an id may
+        stand in any subscriber's own books, and one merge in a hundred articles is some 60 bytes."""
+        return f"{self._prefix}merged:{shard}"
 
     def terms(self, week: int, shard: int) -> str:
         return f"{self._prefix}term:{week}:{shard}"

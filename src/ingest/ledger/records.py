@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from ingest import identity
 from ingest.ledger import rows, trail
 from ingest.ledger.buckets import Buckets, Layout
 from ingest.ledger.chronicle import Chronicle
@@ -139,10 +140,17 @@ class Records:
         found = self.centre(number)
         return rows.unpack(StoryRow, found[0]) if found else None
 
+    def lives_on(self, number: int) -> StoryRow | None:
+        """The story, or the one that it became part of."""
+        row = self.story(number)
+        while row is not None and row.into:
+            row = self.story(row.into)
+        return row
+
     def running(self, number: int, clock: int) -> StoryRow | None:
         """The story, where it still takes articles at this time: its row may outlive it, by a little where it expires,
         and for good on published time."""
-        row = self.story(number)
+        row = self.lives_on(number)
         return row if row is not None and self.runs(row.clock, clock) else None
 
     def runs(self, last: int, clock: int) -> bool:
@@ -158,10 +166,31 @@ class Records:
         self.chronicle.record(row, ref, clock)
         if row.told[-1:] == [row.sequence]:
             self._told_now.append(ref)
-        fields = {_R: rows.together(rows.pack(row), centroid)}
-        ends = self.buckets.ends(clock, self._settings.story_days)
-        self.view.put(self._keys.story(row.number), fields, ends, renewed=True)
+        self._put_story(row, centroid, clock, self._settings.story_days)
         self.story_ids.record(row.id, row.number, clock)
+
+    def record_merge(self, row: StoryRow, other: StoryRow, centroid: bytes, clock: int) -> None:
+        """Write the story as it is after the event by which the other one became part of it, and where that one went:
+        its number is found as long as any article's row may name it, its id for ever."""
+        self.chronicle.record_merge(row, other, clock)
+        self._put_story(row, centroid, clock, self._settings.story_days)
+        other.into, other.recent = row.number, b""
+        for gone in (other.texts, other.outlets, other.told, other.credits, other.joins):
+            gone.clear()
+        self._put_story(other, b"", clock, self._settings.article_days)
+        name = identity.key_field(other.id)
+        self.view.put_field(self._keys.merged(name[0]), name, row.id.encode(), None)
+
+    def meaning(self, story_id: str) -> str:
+        """The id of the story that this id means now."""
+        while found := self.view.get(self._keys.merged((name := identity.key_field(story_id))[0]), name):
+            story_id = found.decode()
+        return story_id
+
+    def _put_story(self, row: StoryRow, centroid: bytes, clock: int, keep_days: int) -> None:
+        fields = {_R: rows.together(rows.pack(row), centroid)}
+        ends = self.buckets.ends(clock, keep_days)
+        self.view.put(self._keys.story(row.number), fields, ends, renewed=True)
         self._written.add(row.number)
 
     # -- term counts ---------------------------------------------------------------------------------------------------

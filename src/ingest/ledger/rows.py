@@ -134,7 +134,10 @@ class StoryRow(msgspec.Struct, array_like=True, kw_only=True):
     known publication times, in ms; `clock` is the partition's time at the last article; `publishers` maps outlet id to
     publisher, where the settings named one. The others concern what is told by reference (`ledger.chronicle`):
     `referred` is the day of the oldest such article, `since` the sequence of the first event that is in the list,
-    `recent` the end of the list, `written` the last sequence that is written out."""
+    `recent` the end of the list, `written` the last sequence that is written out.
+
+    `into` is the number of the story that this one became part of, 0 while it lives by itself; `joins` are the stories
+    that became part of it, by the sequence of the event that told so: their ids, that of the story itself first."""
 
     id: str
     number: int
@@ -158,6 +161,9 @@ class StoryRow(msgspec.Struct, array_like=True, kw_only=True):
     recent: bytes = b""
     written: int = 0
     publishers: dict[str, str] = {}
+    into: int = 0
+    joins: dict[int, tuple[str, ...]] = {}
+    continues: str | None = None
 
 
 class Told(msgspec.Struct, frozen=True, array_like=True):
@@ -192,7 +198,7 @@ def positions(marked: bytes) -> tuple[int, ...]:
 
 class Entry(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     """One line of a story's timeline: an event, without its sentences (`Told` has those). Stored where the article's
-    row would go before the story."""
+    row would go before the story. `merged` are the ids of a merge, which is about no article (key and nth are none)."""
 
     type: EventType
     time: int
@@ -215,6 +221,26 @@ class Entry(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     removed: tuple[str, ...] = ()
     figures: tuple[tuple[str, str], ...] = ()
     headline: tuple[str | None, str | None] | None = None
+    merged: tuple[str, ...] = ()
+
+
+class Strand(msgspec.Struct, frozen=True, array_like=True):
+    """What a story was that became part of another one. `refs` are the places of its events' articles from the first
+    on, eight zeros for a merge, `told` the sequences that told something, as `marks`. Where those rows would go before
+    the story does, their lines and what they told are written out instead, by sequence."""
+
+    id: str
+    refs: bytes
+    told: bytes
+    lines: dict[int, Entry] = {}
+    news: dict[int, Told] = {}
+
+
+class Joined(msgspec.Struct, frozen=True, array_like=True):
+    """A merge, in the story that lives on: when it was, and the strands that came in by it."""
+
+    time: int
+    strands: tuple[Strand, ...]
 
 
 class StateRow(msgspec.Struct, array_like=True, kw_only=True):

@@ -92,6 +92,22 @@ class Centroid:
         coherence = float(np.float32(min(1.0, coherence)))
         return Centroid(codes[keep], _rounded(means[keep]), self.members + 1, coherence)
 
+    def mean_of_pairs(self, other: Centroid) -> float:
+        """Average similarity of the members of the one to those of the other."""
+        return self.mean_similarity(Vector(other.codes, other.means))
+
+    def united(self, other: Centroid, thresholds: Thresholds = THRESHOLDS) -> Centroid:
+        """The centre of both stories as one; the same whichever is asked. Like `joined` of nothing but the bytes."""
+        n, m = (float(min(centroid.members, thresholds.placing.memory)) for centroid in (self, other))
+        codes = np.union1d(self.codes, other.codes)
+        means = np.zeros(len(codes))
+        means[np.searchsorted(codes, self.codes)] = self.means.astype(np.float64) * (n / (n + m))
+        means[np.searchsorted(codes, other.codes)] += other.means.astype(np.float64) * (m / (n + m))
+        keep = _kept(means, np.arange(len(codes)), codes, thresholds.shape.centroid_terms)
+        coherence = self.coherence * n * n + 2 * n * m * self.mean_of_pairs(other) + other.coherence * m * m
+        coherence = float(np.float32(min(1.0, coherence / (n + m) ** 2)))
+        return Centroid(codes[keep], _rounded(means[keep]), self.members + other.members, coherence)
+
     def to_bytes(self) -> bytes:
         """u32 members, f32 coherence; of few terms the codes as u32 and the means as f16, 6 bytes each. Of more, said
         by the top bit of members, their number as u16, the means and the codes packed, 5.4 bytes each."""

@@ -71,6 +71,25 @@ class Placing(msgspec.Struct, frozen=True):
     memory: int = 400  # members that weigh in a centroid: beyond, the older ones fade
 
 
+class Merging(msgspec.Struct, frozen=True):
+    """When two stories prove to be one. A wrong merge cannot be undone, so each row refuses (decision 0115)."""
+
+    # Sum of a member's weights, in the mean: about the root of how many terms count. Bare headlines have 1.4 to 3.3, a
+    # title with a line of text 3.6 and more, texts 5 to 11. What a text is about shows when the second one comes:
+    # stories of texts that still look alike are twins.
+    width: float = 3.5
+    few: int = (
+        3  # headlines on each side, so that their centres say more than one could; with 2, 10 of 14 more are wrong
+    )
+    small: int = 6  # of the smaller one: stories that have kept apart for longer are two; 8: 5 of 5 more are wrong
+    factor: float = (
+        1.5  # of the bar that an article has to reach, by which the two have to look alike; 1.25: 6 of 6 wrong
+    )
+    hours: float = 24.0  # between them, both dated: of undated headlines none of 20 merges was right
+    lineage: float = 0.75  # share of a text that stands in a text of each story: both then share half of it
+    most: int = 250  # articles of the smaller: every worker reads once more what they told, .4 s of these
+
+
 class Thresholds(msgspec.Struct, frozen=True):
     """All of it; `THRESHOLDS` is the product's."""
 
@@ -78,6 +97,7 @@ class Thresholds(msgspec.Struct, frozen=True):
     counting: Counting = Counting()
     shape: Shape = Shape()
     placing: Placing = Placing()
+    merging: Merging = Merging()
 
 
 THRESHOLDS = Thresholds()

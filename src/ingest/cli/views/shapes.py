@@ -6,6 +6,7 @@ Each is a struct, so that `--json` prints the same thing that the view draws.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -203,8 +204,7 @@ def _parent(relation: Relation, key: str) -> str | None:
 
 def _without_article(event: Event, line: Entry) -> Entry:
     if isinstance(event, StoryMerged):
-        ids = event.data.merged
-        return replace(line, note=f"{', '.join(ids)} now mean{'s' if len(ids) == 1 else ''} this story")
+        return replace(line, note=merged_note(event.data.merged))
     if isinstance(event, ArticleWithdrawn):
         gone = event.data.article
         said = event.data.reason or ("its page is gone" if event.data.by == "gone" else "a notice says so")
@@ -213,3 +213,8 @@ def _without_article(event: Event, line: Entry) -> Entry:
         who = who_of(gone.outlet, gone.id, gone.url)
         return replace(line, who=who, key=gone.id, version=gone.version, title=gone.title, note=note)
     return replace(line, note="of a kind that this version does not know")
+
+
+def merged_note(ids: Sequence[str]) -> str:
+    """What a merge says of these stories."""
+    return f"{', '.join(ids)} now mean{'s' if len(ids) == 1 else ''} this story"
