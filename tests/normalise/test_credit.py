@@ -4,7 +4,8 @@ import pytest
 
 from ingest.model import Accepted, Envelope
 from ingest.normalise import normalise
-from ingest.normalise.credit import attributed, named
+from ingest.normalise.attribution import attributed
+from ingest.normalise.credit import named
 from ingest.normalise.signatures import byline, is_credit
 
 BODY = "The harbour of the northern town was closed on Monday after a storm damaged both of its piers."
@@ -50,6 +51,65 @@ def test_interviews_weigh_more_than_reports() -> None:
         attributed(["Reuters reported a storm.", "According to Reuters it was the third.", "He told AFP so."]) == "AFP"
     )
     assert attributed(["TASS reported it."]) is None  # quoted far more often than carried
+
+
+@pytest.mark.parametrize(
+    ("text", "agency"),
+    [
+        ("Von dpa\n\nDer Hafen wurde am Montag geschlossen.", "dpa"),
+        ("Der Hafen wurde am Montag geschlossen. (dpa/lno)", "dpa"),
+        ("Der Hafen wurde am Montag geschlossen.\n\nQuelle: example.de, als/AFP", "AFP"),
+        ("Der Hafen wurde am Montag geschlossen.\n\nMit Material von dpa", "dpa"),
+        ("Der Hafen sei zu, sagte der Bürgermeister der Deutschen Presse-Agentur.", "dpa"),
+        ("La Gazette avec AFP\n\nLe port a été fermé lundi.", "AFP"),
+        ("Le port est fermé, a déclaré le maire de la ville à l'AFP.", "AFP"),
+        ("El puerto fue cerrado el lunes. EFE", "EFE"),
+        ("MADRID, 18 Jun. (EUROPA PRESS) - El puerto fue cerrado el lunes.", "Europa Press"),
+        ("El puerto fue cerrado el lunes.\n\n(Con información de AFP)", "AFP"),
+        ("МОСКВА, 18 июн — РИА Новости. Порт закрыт в понедельник.", "RIA Novosti"),
+        ("МОСКВА, 18 июня. /ТАСС/. Порт закрыт в понедельник.", "TASS"),
+        ("Порт закрыт в понедельник, сообщает агентство Рейтер.", "Reuters"),
+        ("港口星期一关闭。（新华社）", "Xinhua"),
+        ("据法新社报道，港口星期一关闭。", "AFP"),
+        ("来源：央视新闻客户端\n\n港口星期一关闭。", "CCTV"),
+        ("【ソウル共同】港は月曜、閉鎖された。", "Kyodo"),
+        ("［東京　１８日　ロイター］ - 港は月曜、閉鎖された。", "Reuters"),
+        ("港は月曜、閉鎖された。（時事）", "Jiji"),
+        ("القاهرة (رويترز) - أغلق الميناء يوم الاثنين.", "Reuters"),
+        ("القاهرة - أ ف ب: أغلق الميناء يوم الاثنين.", "AFP"),
+        ("برلين (د ب أ) - أغلق الميناء يوم الاثنين.", "dpa"),
+        ("أغلق الميناء يوم الاثنين، حسبما ذكرت وكالة فرانس برس.", "AFP"),
+        ("إسطنبول/ الأناضول\n\nأغلق الميناء يوم الاثنين.", "Anadolu"),
+        ("Liman pazartesi günü kapatıldı.\n\nKaynak: AA", "Anadolu"),
+        ("Liman pazartesi günü kapatıldı. (DHA)", "DHA"),
+        ("ወደቡ ሰኞ ዕለት ተዘግቷል።\n\nምንጭ፦ ሮይተርስ", "Reuters"),
+        ("ท่าเรือปิดเมื่อวันจันทร์\n\nที่มา: รอยเตอร์", "Reuters"),
+        ("Port zamknięto w poniedziałek. (PAP)", "PAP"),
+    ],
+)
+def test_agencies_are_credited_as_each_language_does_it(text: str, agency: str) -> None:
+    assert credit_of(text) == agency
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The harbour is run by the People's Action Party (PAP).",
+        "في تاسع أيام المعرض أغلق الميناء.",
+        "共同声明は月曜に出された。",
+        "Der Hafen wurde mit Material von der Küste verfüllt.",
+        "Le maire a parlé à l'AFPX.",
+        "He met the AP and left. Nothing else happened there, ap",
+    ],
+)
+def test_words_that_only_look_like_an_agency_credit_nobody(text: str) -> None:
+    assert credit_of(text) is None
+
+
+def test_who_signs_the_last_sentence_is_no_part_of_it() -> None:
+    article = normalise(Accepted("1-0", 0, Envelope(key="k", source="s", text=f"{BODY} (dpa/lno)\n\nShare this")))
+    assert article.sentences == (BODY,)
+    assert ("(dpa/lno)", "credit") in [(line.text, line.mark) for line in article.marked]
 
 
 def test_bylines_give_author_and_agency() -> None:

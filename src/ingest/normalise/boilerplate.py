@@ -124,6 +124,19 @@ def mark_lines(lines: list[Line], title: str | None) -> Found:
     return found
 
 
+def mark_closing(lines: list[Line]) -> str | None:
+    """Split the agency that signs the last paragraph off it, as a marked line of its own. Gives its name."""
+    own = next((i for i in reversed(range(len(lines))) if lines[i].mark is None), None)
+    found = credit.closing(lines[own].text) if own is not None else None
+    if own is None or found is None:
+        return None
+    start, name = found
+    text = lines[own].text
+    lines[own].text = text[:start].rstrip()
+    lines.insert(own + 1, Line(text[start:].strip(), mark="credit"))
+    return name
+
+
 def _is_title(text: str, title: str) -> bool:
     return len(text) <= len(title) + LIMITS.title_extra and fold(text).strip(phrases.EDGES) == title
 

@@ -37,6 +37,16 @@ _WIDE = re.compile(
     r"|[^，。：:\s]{2,12}\d{1,2}月\d{1,2}日(?:电|讯))\s?(?:[（(][^（）()]{1,30}[）)])?\s?[：:，]?\s?"
     r"|【[^【】\s]{2,12}(?:报道|讯|消息)[^【】]{0,20}】\s?"
 )
+# `МОСКВА, 18 июн — РИА Новости. `, `القاهرة - أ ف ب: `: the agency after a date, or a place without capitals.
+_DATED = re.compile(
+    rf"(?:[^\W\d_][^!?:;\"“”()]{{1,40}}?,? ?\d{{1,2}} [^\W\d_]{{3,10}}\.? ?[-–—/] ?(?:{credit.ALIASES})[/.]{{0,2}}"
+    rf"|[\u0620-\u06ff\u1200-\u137f ]{{2,30}}? ?[-–—/] ?(?:{credit.ALIASES})(?=\s?[-–—.:،]))\s?[-–—.:،]?\s+"
+)
+# `【ソウル共同】`, `［東京 18日 ロイター］ - `: Kyodo and Jiji are short there, and everyday words elsewhere.
+_BRACKETED = re.compile(
+    rf"[【［\[][^【】［］\[\]]{{0,24}}?(?:{credit.ALIASES}|(?P<short>共同|時事))(?:=時事)?[^【】［］\[\]]{{0,6}}[】］\]]"
+    r"\s?(?:[-–—ー]\s)?"
+)
 _SIGNED = re.compile(rf"(?:^|\s)(?:{credit.ALIASES})(?:\.RU)?$", re.IGNORECASE)
 _NOT_PLACES = frozenset(
     "update updated breaking exclusive watch correction corrected analysis opinion factbox explainer timeline"
@@ -66,16 +76,25 @@ def take(lines: list[Line]) -> Dateline:
             continue
         lines.insert(i, Line(head, gap=lines[i].gap, mark="dateline"))
         lines[i + 1].text = rest
-        return Dateline(head.strip(" -–—_:.：，") or None, credit.named(head))
+        return Dateline(head.strip(" -–—_:.：，") or None, credit.named(head) or _japanese(head))
     return Dateline()
+
+
+def _japanese(head: str) -> str | None:
+    m = None if head.isascii() else _BRACKETED.match(head)
+    return credit.SHORTENED[m["short"]] if m and m["short"] else None
 
 
 def _end(text: str) -> int:
     """Where the dateline at the start of a text ends; 0 where there is none."""
-    if not text.isascii() and (m := _WIDE.match(text)):
-        return m.end()
     head = text[:REACH]
-    m = _HEAD.match(head) if _DASHED.search(head) else None
+    if not text.isascii() and (m := _WIDE.match(text) or _BRACKETED.match(head)):
+        return m.end()
+    if not _DASHED.search(head):
+        return 0
+    if (m := _DATED.match(head)) and not m[0][0].islower():
+        return m.end()
+    m = _HEAD.match(head)
     return m.end() if m and _is_dateline(m) else 0
 
 
@@ -87,7 +106,9 @@ def _is_dateline(m: re.Match[str]) -> bool:
     names = [w for w in words if w.casefold() not in MONTHS and w.casefold() not in _SMALL and not w[0].isdigit()]
     if not names:
         return credit.named(source) is not None  # `Oct. 17 (Bloomberg) --`
-    if len(names) > NAMES or not all(w[0].isupper() and w.casefold() not in _NOT_PLACES for w in names):
+    # Scripts without capitals: where an agency is named in brackets or at the end, what is before it is the place.
+    plain = not place[:1].isupper() and not place[:1].islower() and credit.named(source or place) is not None
+    if len(names) > NAMES or not all((plain or w[0].isupper()) and w.casefold() not in _NOT_PLACES for w in names):
         return False
     if not (after.isupper() or after.isdigit() or after in "\"'“‘«„[" or not after.isascii()):
         return False
@@ -96,8 +117,8 @@ def _is_dateline(m: re.Match[str]) -> bool:
     if source:
         desk = source.strip("()/. ").casefold()
         return credit.named(source) is not None or capitals or (dash != ":" and _DESKS.issuperset(desk.split()))
-    if _SIGNED.search(place):
-        return dash != ":"
+    if signed := _SIGNED.search(place):
+        return dash != ":" or place[: signed.start()].rstrip()[-1:] in ("-", "–", "—", "/")
     if not capitals or sum(map(str.isalpha, place)) < LETTERS:
         return False
     return dash != ":" or (len(names) <= COLON_NAMES and "-" not in place)

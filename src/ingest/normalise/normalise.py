@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from ingest import identity
 from ingest.model import Accepted, Envelope, Marked, Normalised, Outlet
-from ingest.normalise import boilerplate, credit, datelines, dates, language, notices, sentences, urls
+from ingest.normalise import attribution, boilerplate, datelines, dates, language, notices, sentences, urls
 from ingest.normalise.repeats import Piece, mark_repeats, mark_standfirst
 from ingest.normalise.text import Line, fold, lines_of, one_line, repair, unwrap
 
-NORMALISER = 1
+NORMALISER = 2
 """The number of this canonical form. A change of output changes it: workers of two numbers do not share a partition."""
 
 
@@ -24,6 +24,7 @@ def normalise(accepted: Accepted) -> Normalised:
     lines = unwrap(lines_of(repair(envelope.text)), boilerplate.stands_alone)
     found = boilerplate.mark_lines(lines, title)
     dateline = datelines.take(lines)
+    signed = boilerplate.mark_closing(lines)
     tongue = language.primary(envelope.language) or language.detect(_sample(title, lines))
     pieces = _pieces(lines, tongue)
     mark_standfirst(pieces)
@@ -43,7 +44,7 @@ def normalise(accepted: Accepted) -> Normalised:
         language=tongue,
         outlet=_outlet(envelope, url),
         published=envelope.published or found.published or dates.in_url(url),
-        credit=found.credit or dateline.credit or credit.attributed(said),
+        credit=found.credit or dateline.credit or signed or attribution.attributed(said),
         byline=one_line(envelope.author) or found.byline,
         dateline=dateline.text or found.dateline,
         correction=notices.is_correction(title, said),

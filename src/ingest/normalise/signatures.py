@@ -30,12 +30,31 @@ class SignatureLimits(msgspec.Struct, frozen=True):
 
 LIMITS = SignatureLimits()
 
+_SOURCE = (
+    r"(?:[Ss]ources?|[Qq]uelle|[Ff]uente|[Ff]onte|[Kk]aynak|[Bb]ron|[Źź]ródło|[Ии]сточник|[Дд]жерело|[Cc]redit"
+    r"|المصدر|مصدر|ที่มา|ምንጭ|来源|來源|出典)\s?[:：፦፡]\s?"
+)
+_WITH = (
+    r"(?:[Ww]ith(?: (?:inputs?|reporting|agency inputs) from)?|[Aa]vec"
+    r"|[Mm]it(?: (?:Material|Informationen) (?:von|der))?|[Cc]on(?: información de)?"
+    r"|[Cc]om(?: informações d[aeo])?|[Mm]ed) "
+)
 _CREDIT = re.compile(
-    r"[\s(\[【（/–—-]*(?:(?:sources?|quelle|fuente|fonte|источник|来源|credit)\s?[:：]\s?|(?:by|via|with|from) )?"
-    rf"(?:the )?(?:{credit.ALIASES})(?: news agency| news| staff| wire)?"
+    rf"[\s(\[【（［/–—-]*(?:{_SOURCE}|{_WITH}|(?:by|via|from|von|par|por|da|door) )?"
+    rf"(?:the |l['’]|وكالة )?(?:{credit.ALIASES})(?: news agency| news| staff| wire|[- ]material|客户端|微信公众号)?"
     rf"(?:\s?(?:[/,&+|、;-]|and|with|und|et|y)\s?(?:the )?(?:{credit.ALIASES}|agencies|agenturen|[a-z]{{2,5}}))*"
-    r"[\s)\]】）/.–—-]*",
+    r"[\s)\]】）］/.–—-]*",
     re.IGNORECASE,
+)
+# An outlet before it, or the desk's initials: `Le Monde avec AFP`, `Quelle: example.de, als/AFP`.
+_SHARED = re.compile(
+    rf"(?:{_SOURCE}[^:：]{{0,25}}[,/ ]|[^\W\d_][^\s:,;]{{0,20}}(?: [^\W\d_][^\s:,;]{{0,20}}){{0,3}} {_WITH})"
+    rf"(?:l['’]|der )?(?:{credit.ALIASES})[\s)]*",
+)
+# `إسطنبول/ الأناضول`: no capitals tell that the first is a place; it is one word or two, and nothing else is said.
+_PLACED = re.compile(
+    r"[\u0620-\u06ff\u1200-\u137f]{2,20}(?: [\u0620-\u06ff\u1200-\u137f]{2,20})?"
+    rf" ?[-/–—] ?(?:{credit.ALIASES})"
 )
 _INITIALS = re.compile(r"(?:[a-z]{2,5}[-/]){1,5}[a-z]{2,5}")
 """AFP and dpa desks sign with initials: `cat/dhc`, `burs-jm/rox`."""
@@ -45,10 +64,10 @@ _BY = re.compile(
     r"|作者|本报记者|记者|文)"
     r"(?:\s?[:：/|]\s?|\s+)(?=\S)"
 )
-_BESIDE = re.compile(r"\s(?:for|at|of|in|special to|für|pour|para|with)\s|[,|–—/·•]|\s-\s|\s{2,}|\s\(")
+_BESIDE = re.compile(r"\s(?:for|at|of|in|special to|für|pour|para|with|avec)\s|[,|–—/·•]|\s-\s|\s{2,}|\s\(")
 """What ends the name: the office or the place."""
 _SMALL = frozenset(
-    "and y e et und & for of in at with special to from the für pour para i de van von der den bin al el la le"
+    "and y e et und avec & for of in at with special to from the für pour para i de van von der den bin al el la le"
     " du da dos di ter ten af och og".split()
 )
 _WRITER = re.compile(
@@ -68,7 +87,9 @@ _DATED = re.compile(r"\d|\(|/")
 
 def is_credit(text: str) -> bool:
     """`AFP`, `(Reuters)`, `Source: Xinhua`, `AFP/dpa`: an agency and nothing else."""
-    return len(text) <= LIMITS.credit and _CREDIT.fullmatch(text) is not None and credit.named(text) is not None
+    if len(text) > LIMITS.credit or credit.named(text) is None:
+        return False
+    return any(pattern.fullmatch(text) for pattern in (_CREDIT, _SHARED, _PLACED))
 
 
 def is_initials(text: str) -> bool:
