@@ -100,17 +100,23 @@ class Sentence:
 
         Numbers, not strings of the words: half the memory, and what a whole story told of them can be kept.
         """
-        return triple_keys(self.words) if self.unspaced else pair_keys(self.words)
+        return triple_keys(self._frame) if self.unspaced else pair_keys(self.words)
 
     @_once
     def content(self) -> frozenset[str]:
         """Content words; character trigrams where there are no spaces."""
-        words = self.words
         if self.unspaced:
+            words = self._frame
             trigrams = frozenset(map("".join, zip(words, words[1:], words[2:], strict=False)))
             return trigrams or frozenset(("".join(words),))
         content = frozenset(self.words) - FUNCTION_WORDS
         return content | self._acronyms if self._acronyms else content
+
+    @property
+    def _frame(self) -> list[str]:
+        """Its tokens, all figures alike: one figure is in three trigrams, most of a short sentence's, and is compared
+        by itself."""
+        return ["0" if word[0].isdigit() else word for word in self.words]
 
     @_once
     def stems(self) -> frozenset[str]:
@@ -141,7 +147,7 @@ class Sentence:
             upper = _ASCII_ACRONYM.findall(self.line)
         else:
             upper = [word for word in self._capitals if len(word) > 1 and word.isupper()]
-        return frozenset(spelled(word.casefold()) for word in upper) if upper and self.cased else frozenset()
+        return frozenset(spelled(word) for word in upper) if upper and self.cased else frozenset()
 
     @_once
     def cased(self) -> bool:
@@ -163,7 +169,7 @@ class Sentence:
             return frozenset()
         if not self.cased:
             return frozenset(word for word in self.content if not word[0].isdigit()) - CALENDAR
-        named = frozenset(spelled(word.casefold()) for word in self._capitals)
+        named = frozenset(spelled(word) for word in self._capitals)
         return (named - FUNCTION_WORDS - CALENDAR) | self._acronyms
 
     @_once

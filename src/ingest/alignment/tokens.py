@@ -15,6 +15,7 @@ from typing import Final
 
 import regex
 
+from ingest.alignment.folding import fold
 from ingest.alignment.words import AMERICAN, ISE_KEPT, OUR_STEMS
 
 UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}"
@@ -26,6 +27,9 @@ _SIGNS = {
     **dict.fromkeys("‐‑‒–—―−－", "-"),
     **dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\u00ad", ""),
     "…": "...",
+    "٫": ".",
+    "٬": ",",
+    "٪": "%",
 }
 _SIGN = re.compile("[" + "".join(_SIGNS) + "]")
 
@@ -81,7 +85,7 @@ def _alias(m: re.Match[str]) -> str:
 
 def tokens(line: str) -> list[str]:
     """Folded tokens of a canonical line."""
-    line = line.casefold()
+    line = fold(line)
     if line.isascii():
         found = _ASCII_TOKEN.findall(line)
     else:
@@ -90,8 +94,8 @@ def tokens(line: str) -> list[str]:
 
 
 def spelled(word: str) -> str:
-    """The American spelling of a folded word."""
-    return _spellings[word]
+    """The token of one word."""
+    return _spellings[fold(word)]
 
 
 class _Spellings(dict[str, str]):

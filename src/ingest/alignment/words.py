@@ -7,9 +7,11 @@ than a function word too many.
 
 from __future__ import annotations
 
+from ingest.alignment.folding import fold
+
 
 def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
+    return frozenset(fold(words).split())
 
 
 FUNCTION_WORDS = _set(
@@ -62,13 +64,13 @@ NUMBER_WORDS: dict[str, str] = {
 NOT_COUNTING = _set("the these those between of both")
 """After one of these a number word points ("the two leaders") and does not count."""
 
-MAGNITUDES: dict[str, float] = {
+MAGNITUDES: dict[str, float] = {fold(word): value for word, value in {
     "dozen": 12.0, "hundred": 1e2, "thousand": 1e3, "k": 1e3, "万": 1e4, "萬": 1e4, "lakh": 1e5, "m": 1e6, "mn": 1e6,
     "mln": 1e6, "million": 1e6, "crore": 1e7, "亿": 1e8, "億": 1e8, "bn": 1e9, "bln": 1e9, "billion": 1e9,
     "trn": 1e12, "trln": 1e12, "trillion": 1e12, "兆": 1e12, "millionen": 1e6, "mio": 1e6, "mrd": 1e9,
     "milliarden": 1e9, "millions": 1e6, "milliards": 1e9, "millones": 1e6, "milhões": 1e6, "milioni": 1e6,
     "miljoner": 1e6, "miljarder": 1e9, "миллионов": 1e6, "млн": 1e6, "миллиардов": 1e9, "млрд": 1e9,
-}  # fmt: skip
+}.items()}  # fmt: skip
 """What the token after a figure multiplies it by."""
 
 CALENDAR = _set(

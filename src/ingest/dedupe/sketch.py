@@ -11,7 +11,7 @@ import numpy as np
 from ingest.dedupe.shingles import Hashes, shingles
 from ingest.dedupe.thresholds import SKETCH, SketchThresholds
 
-SKETCHES = 1
+SKETCHES = 2
 """The number of this way from a text to its index keys: its tokens, their hashes, which of them are kept. A change of
 output changes it: keys of two numbers do not meet."""
 

@@ -19,8 +19,10 @@ class SentenceLimits(msgspec.Struct, frozen=True):
     """characters in which the word before a full stop is sought; no abbreviation is longer"""
     day: int = 31
     """a number up to this before a month is a day: `am 7. November`"""
-    clause: int = 30
-    """characters; Thai and Lao have no full stops: they are cut at the spaces between clauses, short ones joined"""
+    clause: int = 8
+    """letters; Thai and Lao have no full stops: they are cut at the spaces between clauses, but not after a shorter one
+    ("besides", a given name). By the clause before it alone: a cut that hung on where the one before it fell moved all
+    that follow when a sentence was put in (docs/decisions/0111)"""
 
 
 LIMITS = SentenceLimits()
@@ -117,9 +119,9 @@ def _cuts(text: str, ordinals: bool) -> Iterator[int]:
     if _NO_STOPS.search(text):
         at = 0
         for m in _CLAUSE.finditer(text):
-            if m.start() - at >= LIMITS.clause:
+            if len(_NO_STOPS.findall(text, at, m.start())) >= LIMITS.clause:
                 yield m.end()
-                at = m.end()
+            at = m.end()
 
 
 def _opens(text: str, m: re.Match[str]) -> bool:

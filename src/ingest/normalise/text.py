@@ -31,9 +31,9 @@ _ENDED = re.compile(f"[{re.escape(SENTENCE_END)}][{re.escape(CLOSERS)}\\s]*$")
 
 # What UTF-8 looks like when read as Latin-1, cp1252 or cp1251: a lead byte's letter, then a continuation byte's.
 # Only lines with such a pair are handed to ftfy (0.3 ms a kB). One class first: pairs take five times longer.
-_LEAD = re.compile("[\x80-\x9fïâÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑØÙÚÛãäåæçèéРС]")
+_LEAD = re.compile("[\x80-\x9fïáâÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑØÙÚÛãäåæçèéРС]")
 _SUSPECT = re.compile(
-    "[\x80-\x9f]|ï»¿|â€|[ÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑØÙÚÛâãäåæçèé][\xa0-¿€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]"
+    "[\x80-\x9f]|ï»¿|â€|[ÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑØÙÚÛáâãäåæçèé][\xa0-¿€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]"
     "|[РС][\u0402-\u040f\u0450-\u045f‚„…†‡€‰‹‘’“”•–—™›°±µ¶·№]"
 )
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8}\d{0,2});")
