@@ -19,6 +19,7 @@ from ingest.ledger import trail
 from ingest.ledger.partition import fields_of
 from ingest.ledger.rows import SCHEMA, apart, pack_ref, squeeze
 from ingest.model import Envelope
+from ingest.normalise import NORMALISER
 from ingest.versions import versions
 from ingest.wiring import Installation
 
@@ -175,13 +176,13 @@ def test_workers_at_work_keep_an_upgrade_out_and_those_of_the_version_before_sto
     installation.inbox().offer([Envelope(key="a", source="s", text=TEXT)])
     until(lambda: installation.counted().get("decided"), "the first article")
     # The partition becomes that of another version under the worker's hands, as an upgrade from elsewhere would do it.
-    made_by(installation, normaliser="2")
+    made_by(installation, normaliser=str(NORMALISER + 1))
     installation.client.set(installation.keys.head, b"taken over")
     assert upgraded(server_url) == 2
     assert "1 worker(s) are at work on partition main: stop them first" in capsys.readouterr().err
     RedisInbox(installation.client, installation.keys).offer([Envelope(key="b", source="s", text=TEXT)])
     assert process.ends() == 2, process.err
     assert "worker: partition main" in process.err
-    assert "ingest: partition main was made by normaliser 2, this is 1" in process.err
+    assert f"partition main was made by normaliser {NORMALISER + 1}, this is {NORMALISER}" in process.err
     assert installation.client.xlen(installation.keys.inbox) == 1
     assert len(kinds(installation)) == 1
