@@ -73,6 +73,23 @@ def test_terms_are_sorted_and_typed_for_the_comparison(background: Background) -
     assert np.all(np.diff(read.codes.astype(np.int64)) > 0)
 
 
+@pytest.mark.parametrize(
+    ("title", "body", "share"),
+    [
+        ("Harbour closed", "A storm closed it.", 0.0),
+        ("港口星期一关闭", "", 1.0),
+        (None, "港口关闭 OECD", 0.75),
+        ("港は閉鎖された", "", 1 / 6),
+        ("", "", 0.0),
+    ],
+    ids=["English", "Chinese", "Chinese with a name in Latin", "Japanese", "nothing"],
+)
+def test_it_is_known_how_much_of_a_text_is_pairs_of_han(
+    background: Background, title: str | None, body: str, share: float
+) -> None:
+    assert terms(title, [body], background).han == pytest.approx(share)
+
+
 @settings(max_examples=120, deadline=None)
 @given(
     st.lists(

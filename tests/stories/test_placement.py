@@ -75,6 +75,14 @@ def test_the_bar_is_higher_in_an_empty_store() -> None:
     assert bars[1] == pytest.approx(bars[0] * (1 + THRESHOLDS.placing.young))
 
 
+def test_the_bar_is_lower_by_as_much_of_a_text_as_is_pairs_of_han() -> None:
+    known = unit(1, 2)
+    vectors = [Vector(known.codes, known.weights, han=han) for han in (0, 0.5, 1)]
+    bars = [place(vector, LONG, [], NOWHEN, WORDS).threshold for vector in vectors]
+    assert bars[2] == pytest.approx(bars[0] * (1 - THRESHOLDS.placing.han))
+    assert bars[1] == pytest.approx((bars[0] + bars[2]) / 2)
+
+
 def test_a_broad_story_is_judged_by_its_centre() -> None:
     point = story(1, 1, 10, 11)
     for n in range(12, 40):

@@ -42,6 +42,7 @@ class Terms:
     presence   f32, chance that some 250-word text has the term, by the background
     length     tokens read: title and the first 400 of the body
     words      code -> how a person sees the term
+    han        share of the tokens that are pairs of Han characters
     """
 
     codes: NDArray[np.uint32]
@@ -49,6 +50,7 @@ class Terms:
     presence: NDArray[np.float32]
     length: int
     words: Mapping[int, str] = field(repr=False)
+    han: float = 0.0
 
 
 def terms(
@@ -68,7 +70,7 @@ def terms(
             break
     tally.add(body[: reading.lead_tokens], reading.lead_weight)
     tally.add(body[reading.lead_tokens :], 1.0)
-    return tally.terms(len(heading) + len(body))
+    return tally.terms(len(heading) + len(body), _han_share(heading) or _han_share(body))
 
 
 def tokens(text: str) -> list[Token]:
@@ -145,6 +147,19 @@ def _unspaced(raw: str) -> list[Token]:
     return found
 
 
+_LOOKED_AT: Final = 16  # tokens by which a text in another script is known
+
+
+def _han_share(tokens: Sequence[tuple[Known, bool]]) -> float:
+    if not any(_is_han(text) for (text, _), _ in tokens[:_LOOKED_AT]):
+        return 0.0
+    return sum(_is_han(text) for (text, _), _ in tokens) / len(tokens)
+
+
+def _is_han(token: str) -> bool:
+    return "\u3400" <= token[0] < "\uac00" and token[-1] >= "\u3400"
+
+
 def _bare(word: str) -> str:
     # `north korea's` is about `korea`, `l'homme` about `homme`, `don't` about as much as `don`.
     if "'" not in word and "’" not in word:
@@ -192,10 +207,10 @@ class _Tally:
     def end_phrase(self) -> None:
         self._before = None
 
-    def terms(self, length: int) -> Terms:
+    def terms(self, length: int, han: float) -> Terms:
         codes = np.fromiter(self._counts, np.uint32, len(self._counts))
         counts = np.fromiter(self._counts.values(), np.float64, len(codes))
         presence = np.fromiter(self._presence.values(), np.float32, len(codes))
         tf = np.where(counts >= 1.0, 1.0 + np.log(np.maximum(counts, 1.0)), counts) ** self._reading.count_power
         order = np.argsort(codes)
-        return Terms(codes[order], tf[order].astype(np.float32), presence[order], length, self._shown)
+        return Terms(codes[order], tf[order].astype(np.float32), presence[order], length, self._shown, han)

@@ -98,7 +98,7 @@ def place(
     A large story is judged by its centre, so its own breadth would let it grow broader for ever: one whose members have
     less in common than an article needs to join is no candidate.
     """
-    bar = threshold_for(length, placing)
+    bar = threshold_for(length, placing) * (1.0 - placing.han * vector.han)
     threshold = bar * (1.0 + placing.young * vector.borrowed)
     narrow = [point for point in candidates if point.centroid.coherence >= placing.coherent * bar]
     broad = len(candidates) - len(narrow)

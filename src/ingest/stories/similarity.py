@@ -34,11 +34,13 @@ class Vector:
     """An article as its strongest terms: `codes` u32 ascending, `weights` f32, of unit length (or empty).
 
     `borrowed` is the background's part in the weights: 1 in an empty store, 0 once the stream has taught its own words.
+    `han` is that of its Terms.
     """
 
     codes: NDArray[np.uint32]
     weights: NDArray[np.float32]
     borrowed: float = 0.0
+    han: float = 0.0
 
 
 def vector(terms: Terms, counts: TermCounts, thresholds: Thresholds = THRESHOLDS) -> Vector:
@@ -54,7 +56,7 @@ def vector(terms: Terms, counts: TermCounts, thresholds: Thresholds = THRESHOLDS
     weights = weights[keep]
     length = float(np.sqrt(np.dot(weights, weights)))
     borrowed = prior / (prior + counts.weight)
-    return Vector(terms.codes[keep], (weights / (length or 1.0)).astype(np.float32), borrowed)
+    return Vector(terms.codes[keep], (weights / (length or 1.0)).astype(np.float32), borrowed, terms.han)
 
 
 @dataclass(frozen=True, eq=False)
