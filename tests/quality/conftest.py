@@ -33,7 +33,7 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    if not _told:
+    if not _told or hasattr(terminalreporter.config, "workerinput"):  # the table is the controller's
         return
     terminalreporter.section("quality")
     for line in floors.table_of(_told, LINES):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from story_sets import Item
 from streams import Stream, Told
@@ -30,20 +30,11 @@ def worst(items: Sequence[Item], stream: Stream, count: int) -> list[Error]:
     """The dearest first; of one event in one wrong place only the first is listed."""
     found: dict[tuple[Hashable, str, str], Error] = {}
     for error in _all(items, stream):
-        place = (error.item.story, error.told.event.subject, error.kind)
-        before = found.get(place)
-        if before is None:
+        place = (error.item.story, stream.story(error.item.id), error.kind)
+        if (first := found.get(place)) is None:
             found[place] = error
         else:
-            found[place] = Error(
-                max(before.cost, error.cost),
-                before.kind,
-                before.item,
-                before.told,
-                before.joined,
-                before.missed,
-                before.like + 1,
-            )
+            found[place] = replace(first, cost=max(first.cost, error.cost), like=first.like + 1)
     return sorted(found.values(), key=lambda error: -error.cost)[:count]
 
 
@@ -53,7 +44,7 @@ def _all(items: Sequence[Item], stream: Stream) -> Iterator[Error]:
     openers: dict[str, Told] = {}
     for item in items:
         told = stream.by_key[item.id]
-        story, event = told.event.subject, item.story
+        story, event = stream.story(item.id), item.story  # as it is at the end: what was merged since is no error
         others = sum(inside[story].values()) - inside[story][event]
         home, held = max(homes[event].items(), key=lambda pair: pair[1], default=("", 0))
         joined = openers.get(story) if others > inside[story][event] else None

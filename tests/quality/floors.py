@@ -143,12 +143,13 @@ def _cells(figure: Figure, line: Line) -> list[str]:
     sign = "" if bound is None else ">= " if line.floor is not None else "<= "
     reached = line.reached(figure.value)
     mark = "FALLEN" if not line.holds(figure.value) else "" if reached is None else "yes" if reached else "not yet"
+    counted = isinstance(bound, int) and figure.value == int(figure.value)
     return [
         figure.table,
         figure.name,
-        shown(figure.value),
-        sign + shown(bound) if bound is not None else "",
-        shown(line.reach) if line.reach is not None else "",
+        str(int(figure.value)) if counted else shown(figure.value),
+        sign + (str(bound) if counted else shown(bound)) if bound is not None else "",
+        (str(line.reach) if counted else shown(line.reach)) if line.reach is not None else "",
         mark,
         figure.note,
     ]
