@@ -45,6 +45,14 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
+class Together:
+    """The texts that a round-up takes together, by their articles' keys, and their share of it."""
+
+    keys: tuple[str, ...]
+    covered: float
+
+
+@dataclass(frozen=True, slots=True)
 class Home:
     """The story an article goes to; `row` is None where it opens one. `continues` is a story that takes no more, `same`
     one that the article proves to be this very story."""
@@ -66,6 +74,7 @@ class Case:
     clock: int
     nth: int = 1
     earlier: Ref | None = None
+    together: Together | None = None
     publisher: str | None = None
     trace: list[Step] = field(default_factory=list)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from ingest import dedupe
-from ingest.decide.case import Case, Match, Prepared
+from ingest.decide.case import Case, Match, Prepared, Together
 from ingest.decide.shelf import Shelf
 from ingest.ledger.records import Records
 from ingest.ledger.rows import ArticleRow, Ref
@@ -35,7 +35,8 @@ def find_parent(case: Case, records: Records, shelf: Shelf, idf: Callable[[str],
     ]
     choice = dedupe.choose(verdicts)
     _note(case, compared, verdicts, choice, scanned)
-    if choice.parent is None:
+    case.together = _together(case, compared, verdicts)
+    if choice.parent is None or case.together is not None:
         return None
     ref, row = compared[choice.parent]
     parent = verdicts[choice.parent]
@@ -43,6 +44,18 @@ def find_parent(case: Case, records: Records, shelf: Shelf, idf: Callable[[str],
     keys = dict.fromkeys(other.key for other, _ in akin if other.key != row.key)
     one = dict.fromkeys(other.story for other, verdict in akin if by_lineage(parent.in_old, verdict.in_old))
     return Match(ref, row, parent, tuple(keys), tuple(story for story in one if story != row.story))
+
+
+def _together(
+    case: Case, compared: Sequence[tuple[Ref, ArticleRow]], verdicts: Sequence[dedupe.Verdict]
+) -> Together | None:
+    pairs = zip(compared, verdicts, strict=True)
+    found = dedupe.roundup([dedupe.Compared(row.text, row.story, verdict) for (_, row), verdict in pairs])
+    if found is None:
+        return None
+    keys = tuple(dict.fromkeys(compared[at][1].key for at in found.parts))
+    case.note("relation", f"round-up of {len(keys)} texts", covered=round(found.covered, 3), of=", ".join(keys))
+    return Together(keys, found.covered)
 
 
 def candidates(prepared: Prepared, records: Records, clock: int) -> tuple[list[Ref], int]:

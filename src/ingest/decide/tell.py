@@ -105,10 +105,11 @@ def _relation(case: Case, match: Match | None, home: Home, late: bool) -> Relati
             why=verdict.why,
         )
     placement = home.placement
+    also, reasons = _together(case)
     if home.row is None or placement is None:
         alone = placement is None or placement.best is None
-        why = "Nothing like it was seen." if alone else "No story is close enough."
-        return Relation(kind="new", rule="no story", correction=case.article.correction, why=(why,))
+        why = "Nothing like it was seen." if alone and not also else "No story is close enough."
+        return Relation(kind="new", rule="no story", correction=case.article.correction, also=also, why=(why, *reasons))
     shared = ", ".join(term.term for term in placement.shared)
     why = f"Scores {placement.adjusted:.2f} with the story, {placement.threshold:.2f} is enough; shared: {shared}."
     return Relation(
@@ -116,8 +117,17 @@ def _relation(case: Case, match: Match | None, home: Home, late: bool) -> Relati
         rule="placed",
         correction=case.article.correction,
         similarity=placement.score,
-        why=(why,),
+        also=also,
+        why=(why, *reasons),
     )
+
+
+def _together(case: Case) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Of a round-up the texts that it takes together, and the sentence that says so."""
+    if case.together is None:
+        return (), ()
+    keys = case.together.keys
+    return keys, (f"A round-up: {case.together.covered:.0%} of it stands in {len(keys)} texts of their own.",)
 
 
 def _delta(
@@ -135,7 +145,10 @@ def _delta(
         return Delta()
     parent = shelf.text(match.ref, match.row, records) if match else None
     against = match.verdict.alignment if match else None
-    found = deltas.delta(told, case.prepared.text, kind=relation.kind, parent=parent, against=against)
+    completed = match is not None and match.verdict.completes
+    found = deltas.delta(
+        told, case.prepared.text, kind=relation.kind, parent=parent, against=against, completed=completed
+    )
     own = match is not None and match.row.key == case.article.key
     if relation.kind == "copy" and not own and found.headline is not None:
         # Another outlet's headline over the same text is its own affair; only the same article re-headlined is told.

@@ -4,6 +4,7 @@ Text         tokens, index keys, shingles, title words
 candidates   index keys' postings -> the few stored articles worth comparing
 relate       one stored text and the new one -> copy, revision or distinct, and why
 choose       several verdicts -> the parent
+roundup      several verdicts -> the texts that it takes together
 recurring    what of a title and a short body is counted: series and placeholders
 short_key    the exact index of what is too short to be compared
 """
@@ -11,20 +12,24 @@ short_key    the exact index of what is too short to be compared
 from ingest.dedupe.candidates import candidates
 from ingest.dedupe.recurring import Recurring, issues, recurring, says_nothing
 from ingest.dedupe.relation import Choice, Verdict, choose, relate, short_copy
+from ingest.dedupe.roundup import Compared, Roundup, roundup
 from ingest.dedupe.short import short_key
 from ingest.dedupe.sketch import SKETCHES
 from ingest.dedupe.text import Text
-from ingest.dedupe.thresholds import CANDIDATES, RELATION, SERIES, SHORT, SKETCH
+from ingest.dedupe.thresholds import CANDIDATES, RELATION, ROUNDUP, SERIES, SHORT, SKETCH
 
 __all__ = [
     "CANDIDATES",
     "RELATION",
+    "ROUNDUP",
     "SERIES",
     "SHORT",
     "SKETCH",
     "SKETCHES",
     "Choice",
+    "Compared",
     "Recurring",
+    "Roundup",
     "Text",
     "Verdict",
     "candidates",
@@ -32,6 +37,7 @@ __all__ = [
     "issues",
     "recurring",
     "relate",
+    "roundup",
     "says_nothing",
     "short_copy",
     "short_key",

@@ -46,6 +46,11 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
         return None if self.evidence is None else self.evidence.aligned
 
     @property
+    def completes(self) -> bool:
+        """Whether the stored text was a teaser, or the title, of this very article."""
+        return self.rule == "completed"
+
+    @property
     def why(self) -> tuple[str, ...]:
         """Plain sentences."""
         if self.evidence is None:

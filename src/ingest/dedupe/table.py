@@ -57,9 +57,18 @@ def _same_table(e: Evidence) -> bool:
     )
 
 
+def _completed(e: Evidence) -> bool:
+    t = e.limits
+    if not e.own or e.old.size > t.teaser or e.new.size < max(1, t.teaser_growth * e.old.size):
+        return False
+    return e.title >= t.teaser_title or e.in_new >= t.teaser_passage
+
+
 def _digest(e: Evidence) -> bool:
     t = e.limits
-    return e.in_old < t.digest_new and e.in_new >= t.digest_old and e.lead < t.digest_lead
+    if e.in_old >= t.digest_new or e.in_new < t.digest_old:
+        return False
+    return e.title < t.digest_title and e.lead < t.digest_lead
 
 
 def _short_other_title(e: Evidence) -> bool:
@@ -158,6 +167,11 @@ ROWS: tuple[Row, ...] = (
         "out-of-window", "distinct", lambda e: e.hours > e.limits.window,
         "the other text is too old to be compared",
         "recurring forms return with the same words weeks later and are other news",
+    ),
+    Row(
+        "completed", "same", _completed,
+        "the full text of an article of which a teaser or the title was there",
+        "feeds first, pages later; a standfirst has hardly a word of the text under it",
     ),
     Row(
         "other-text", "distinct", lambda e: e.passage < e.limits.passage or not e.shorter,

@@ -65,6 +65,14 @@ class RelationThresholds(msgspec.Struct, frozen=True, kw_only=True):
     correction_untitled: float = 0.5
     """without titles half of the old text must be there: a notice that quotes a paragraph is no version of it"""
 
+    teaser: int = 80
+    """tokens up to which an article's earlier version is a teaser: feeds give a sentence or two, or the title"""
+    teaser_growth: float = 2.0
+    """and the next one, so many times as long, its full text"""
+    teaser_title: float = 0.5
+    teaser_passage: float = 0.5
+    """if it has the title or the words: a key may be used again for another article"""
+
     table: float = 0.4
     """share of figures from which the figures are the content"""
     table_passage: float = 0.95
@@ -81,7 +89,8 @@ class RelationThresholds(msgspec.Struct, frozen=True, kw_only=True):
     digest_old: float = 0.5
     digest_new: float = 0.25
     digest_lead: float = 0.5
-    """half of the old text is a quarter of the new one, under another lead: a news summary that embeds it"""
+    digest_title: float = 0.9
+    """half of the old text is a quarter of the new one, under another lead and title: a news summary that embeds it"""
 
     template: int = 150
     template_unspaced: int = 400
@@ -150,6 +159,26 @@ class SeriesThresholds(msgspec.Struct, frozen=True, kw_only=True):
     """titles that have nothing to do with one another, from which a short body under them is a placeholder"""
 
 
+class RoundupThresholds(msgspec.Struct, frozen=True, kw_only=True):
+    """When a text takes others together (docs/decisions/0046). Shares of 4-grams, 0..1."""
+
+    fewest: int = 40
+    """tokens of a round-up: shorter ones are put together from forms of words"""
+    parts: int = 2
+    """texts of different lineages"""
+    part: float = 0.5
+    """of the round-up, below which a text is a part of it; more, and the round-up is its next version"""
+    embedded: float = 0.5
+    """of a part that stands in the round-up"""
+    sentences: int = 2
+    """or so many of its sentences, word for word: background alone is seldom of two texts at once"""
+    covered: float = 0.33
+    """of the round-up that its parts are together"""
+    overlap: float = 0.25
+    """of that, which may be of two parts: news that was put together stands side by side, forms of words lie on top of
+    each other (.41 of .57 in bond issues)"""
+
+
 class ShortThresholds(msgspec.Struct, frozen=True, kw_only=True):
     """The exact index of items too short to be compared."""
 
@@ -166,3 +195,4 @@ CANDIDATES = CandidateThresholds()
 RELATION = RelationThresholds()
 SHORT = ShortThresholds()
 SERIES = SeriesThresholds()
+ROUNDUP = RoundupThresholds()

@@ -112,7 +112,7 @@ class Relation(Struct, frozen=True, kw_only=True):
     in_old: Annotated[float, says("share of this text's 4-grams found in `to`, 0 to 1")]
     in_new: Annotated[float, says("share of the 4-grams of `to` found in this text, 0 to 1")]
     similarity: Annotated[float, says("copy, revision: Jaccard index of 4-grams; coverage: the story's score")]
-    also: Annotated[tuple[str, ...], says("keys of other articles with the same text")] = ()
+    also: Annotated[tuple[str, ...], says("other articles with the same text, or those of a round-up")] = ()
     why: Annotated[tuple[str, ...], says("the reason in plain sentences")] = ()
 
 

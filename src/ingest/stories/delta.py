@@ -49,6 +49,7 @@ def delta(
     parent: Text | None = None,
     against: Alignment | None = None,
     late: bool = False,
+    completed: bool = False,
     weights: MaterialityWeights = MATERIALITY,
 ) -> Delta:
     """The delta of an article against its story.
@@ -59,6 +60,7 @@ def delta(
     new       of an item without a body its title is what it says; of a correction every word that differs is told
     late      older than a version already held: what the newer one has left out or put right is not told again, no
               figure moves back, the headline stands, so nothing is left to tell
+    completed the parent was a teaser: what it said otherwise was its editor's summary, and is not taken back
     """
     if kind == "new":
         return Delta(materiality=None)
@@ -74,7 +76,7 @@ def delta(
     added = tuple(_added(alignment, match, told) for match in fresh)
     figures = _figures(alignment, fresh, told)
     removed: tuple[str, ...] = ()
-    if kind == "revision" and parent is not None and new.size >= SHORTENED * parent.size:
+    if kind == "revision" and not completed and parent is not None and new.size >= SHORTENED * parent.size:
         removed = _removed(against or align(parent.told, new.sentences))
     weight = max(_weight(fresh, len(figures), weights), weights.least) if added or figures or removed else 0.0
     materiality = round(1.0 - math.exp(-weight / weights.scale), 4)
