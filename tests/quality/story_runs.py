@@ -68,10 +68,15 @@ ORDERS = ("", "second", "third")
 
 @cache
 def run(name: str, order: str = "") -> tuple[Items, Stream]:
-    """The articles and what was told of them. `order` is one of ORDERS."""
-    load, timed = RUNS[name]
-    items = tuple(sets.shuffled(load(), order)) if order else load()
-    return items, replay(map(envelope, items), published=timed)
+    """The articles and what was told of them."""
+    found = items(name, order)
+    return found, replay(map(envelope, found), published=RUNS[name][1])
+
+
+def items(name: str, order: str = "") -> Items:
+    """The articles of a run. `order` is one of ORDERS."""
+    load = RUNS[name][0]
+    return tuple(sets.shuffled(load(), order)) if order else load()
 
 
 def orders(name: str) -> Sequence[str]:
