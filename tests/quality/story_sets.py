@@ -154,7 +154,8 @@ class Replay:
             return placement.story
         story, other = sorted(pair, key=lambda point: (-point.centroid.members, point.number))
         together = story.centroid.united(other.centroid, self.thresholds)
-        self.stories[story.number] = StoryPoint(story.number, together, story.when.with_member(other.when))
+        when = story.when.with_member(other.when)
+        self.stories[story.number] = StoryPoint(story.number, together, when, "", story.opening, story.away)
         self.into[other.number] = story.number
         return story.number
 

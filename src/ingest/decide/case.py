@@ -118,4 +118,5 @@ def state_of(story: StoryRow) -> StoryState:
 def point_of(row: StoryRow, centroid: bytes) -> StoryPoint:
     """What placement compares with."""
     span = Span(*row.published) if row.published else None
-    return StoryPoint(row.number, Centroid.from_bytes(centroid), When(span, row.clock), row.id)
+    when = When(span, row.clock)
+    return StoryPoint(row.number, Centroid.from_bytes(centroid), when, row.id, row.terms, row.away)

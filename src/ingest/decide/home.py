@@ -7,6 +7,7 @@ from ingest.decide.points import Points
 from ingest.decide.unite import same_by_headlines, same_by_lineage
 from ingest.ledger.index import Wants
 from ingest.ledger.records import Records
+from ingest.stories.continuing import continued
 from ingest.stories.counts import TermCounts
 from ingest.stories.placement import Placement, StoryPoint, place
 from ingest.stories.similarity import Vector, propose, proposers, vector
@@ -20,15 +21,28 @@ def find_home(case: Case, match: Match | None, records: Records, counts: TermCou
         if row is not None:
             case.note("story", "its text's story, without a vote", story=row.id)
             return Home(row, of_article, same=same_by_lineage(case, match, row, records))
-        case.note("story", "its text's story has ended: opens the next", story=match.row.story_id)
-        return Home(None, of_article, continues=match.row.story_id)
+        ended = records.lives_on(match.row.story)
+        continues = ended.id if ended is not None else match.row.story_id
+        case.note("story", "its text's story has ended: opens the next", story=continues)
+        return Home(None, of_article, continues=continues)
     candidates = _candidates(case, of_article, records, points)
     terms = case.prepared.terms
     placement = place(of_article, terms.length, candidates, when_of(case), terms.words)
     row = records.story(placement.story) if placement.story is not None else None
     _note(case, placement, candidates)
-    same = same_by_headlines(case, placement, candidates, row, records) if row is not None else None
-    return Home(row, of_article, placement, same=same)
+    if row is None:
+        return Home(None, of_article, placement, continues=_continues(case, of_article, placement, candidates))
+    return Home(row, of_article, placement, same=same_by_headlines(case, placement, candidates, row, records))
+
+
+def _continues(case: Case, of_article: Vector, placement: Placement, candidates: list[StoryPoint]) -> str | None:
+    """The story that would have taken the article, had it not drifted or been quiet for too long."""
+    found = continued(of_article, placement, candidates, when_of(case))
+    if found is None:
+        return None
+    why = {"drifted": "a story that has drifted from its opening", "quiet": "a story that is long quiet"}[found.why]
+    case.note("story", f"continues {why}", story=found.story.id, times=round(found.times, 2))
+    return found.story.id
 
 
 def _candidates(case: Case, of_article: Vector, records: Records, points: Points) -> list[StoryPoint]:
@@ -40,7 +54,8 @@ def _candidates(case: Case, of_article: Vector, records: Records, points: Points
 
 
 def _note(case: Case, placement: Placement, candidates: list[StoryPoint]) -> None:
-    broad: dict[str, str | int | float] = {"too_broad": placement.broad} if placement.broad else {}
+    passed_over = {"too_broad": placement.broad, "drifted": placement.drifted}
+    broad: dict[str, str | int | float] = {name: count for name, count in passed_over.items() if count}
     if placement.best is None:
         case.note("story", "no candidate: opens one", threshold=round(placement.threshold, 3), **broad)
         return

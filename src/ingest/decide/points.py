@@ -46,6 +46,10 @@ class _Row(msgspec.Struct, array_like=True):
     written: int = 0
     publishers: msgspec.Raw = _UNREAD
     into: int = 0
+    joins: msgspec.Raw = _UNREAD
+    continues: msgspec.Raw = _UNREAD
+    terms: bytes = b""
+    away: int = 0
 
 
 class _Known(NamedTuple):
@@ -85,5 +89,5 @@ class Points:
         if row.into:
             return self._known.put(number, _Known(*stored, row.clock, row.into))
         span = Span(*row.published) if row.published else None
-        point = StoryPoint(number, Centroid.from_bytes(stored[1]), When(span, row.clock), row.id)
+        point = StoryPoint(number, Centroid.from_bytes(stored[1]), When(span, row.clock), row.id, row.terms, row.away)
         return self._known.put(number, _Known(*stored, row.clock, point))

@@ -269,7 +269,8 @@ def _record(
     if case.prepared.short is not None:
         records.index.record_short(case.prepared.short, case.ref)
     old = point_of(story, records.centroid(story.number) or b"") if home.row is not None else None
-    joined: StoryPoint = join(home.vector, when_of(case), story.number, old)
+    joined: StoryPoint = join(home.vector, when_of(case), story.number, old, voted=home.placement is not None)
+    story.terms, story.away = joined.opening, joined.away
     story.published = (joined.when.published.first, joined.when.published.last) if joined.when.published else None
     records.index.record_terms(story.number, indexable(home.vector, joined.centroid), clock)
     records.record_article(case.ref, _row(case, match, story, text, decision.relation, _said(decision, news)))

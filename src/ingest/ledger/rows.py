@@ -137,7 +137,8 @@ class StoryRow(msgspec.Struct, array_like=True, kw_only=True):
     `recent` the end of the list, `written` the last sequence that is written out.
 
     `into` is the number of the story that this one became part of, 0 while it lives by itself; `joins` are the stories
-    that became part of it, by the sequence of the event that told so: their ids, that of the story itself first."""
+    that became part of it, by the sequence of the event that told so: their ids, that of the story itself first.
+    `terms` are those of the opening, `away` how many articles in a row had none of them (`stories.drift`)."""
 
     id: str
     number: int
@@ -164,6 +165,8 @@ class StoryRow(msgspec.Struct, array_like=True, kw_only=True):
     into: int = 0
     joins: dict[int, tuple[str, ...]] = {}
     continues: str | None = None
+    terms: bytes = b""
+    away: int = 0
 
 
 class Told(msgspec.Struct, frozen=True, array_like=True):

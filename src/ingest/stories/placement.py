@@ -9,6 +9,7 @@ import msgspec
 import numpy as np
 
 from ingest.model import Stamp
+from ingest.stories.drift import is_away, opening_of
 from ingest.stories.similarity import Centroid, Vector, mean_similarities, shares
 from ingest.stories.thresholds import THRESHOLDS, Placing
 
@@ -43,12 +44,15 @@ class When(msgspec.Struct, frozen=True):
 
 
 class StoryPoint(msgspec.Struct, frozen=True):
-    """A candidate: a story's number, centre and times; its id for people."""
+    """A candidate: a story's number, centre and times; its id for people; the `drift.opening_of` it, and how many
+    articles in a row have been away from that."""
 
     number: int
     centroid: Centroid
     when: When
     id: str = ""
+    opening: bytes = b""
+    away: int = 0
 
 
 class Shared(msgspec.Struct, frozen=True):
@@ -69,6 +73,7 @@ class Placement(msgspec.Struct, frozen=True, kw_only=True):
     nearness   what its date counts for with the best: above 1 where that is near in time and other candidates are not
     shared     top terms of the best, the strongest first
     broad      candidates that were passed over, since their members have too little in common
+    drifted    such that were passed over, since they and the article are away from what they were opened with
     """
 
     story: int | None
@@ -81,6 +86,7 @@ class Placement(msgspec.Struct, frozen=True, kw_only=True):
     nearness: float = 1.0
     shared: tuple[Shared, ...] = ()
     broad: int = 0
+    drifted: int = 0
 
 
 def place(
@@ -102,6 +108,8 @@ def place(
     threshold = bar * (1.0 + placing.young * vector.borrowed)
     narrow = [point for point in candidates if point.centroid.coherence >= placing.coherent * bar]
     broad = len(candidates) - len(narrow)
+    narrow, drifted = [point for point in narrow if not has_drifted(point, vector)], len(narrow)
+    drifted -= len(narrow)
     means = mean_similarities(vector, [point.centroid for point in narrow])
     near = nearness(narrow, when, placing)
     scored = sorted(
@@ -113,7 +121,7 @@ def place(
         reverse=True,
     )
     if not scored:
-        return Placement(story=None, threshold=threshold, broad=broad)
+        return Placement(story=None, threshold=threshold, broad=broad, drifted=drifted)
     top, _, best = scored[0]
     adjusted = top - placing.margin * sum(row[0] for row in scored[1 : 1 + placing.margin_over]) / placing.margin_over
     gap = gap_hours(when, best.when)
@@ -128,6 +136,7 @@ def place(
         nearness=near[narrow.index(best)],
         shared=_explain(vector, best.centroid, words),
         broad=broad,
+        drifted=drifted,
     )
 
 
@@ -181,11 +190,20 @@ def gap_hours(article: When, story: When) -> float | None:
     return max(0, article.arrived - story.arrived) / _HOUR
 
 
-def join(vector: Vector, when: When, number: int, story: StoryPoint | None) -> StoryPoint:
+def has_drifted(point: StoryPoint, vector: Vector, most: int = THRESHOLDS.drifting.away) -> bool:
+    """Whether the story takes this article no more: away from its opening, as those before it were."""
+    return point.away >= most and is_away(vector, point.opening)
+
+
+def join(vector: Vector, when: When, number: int, story: StoryPoint | None, *, voted: bool = True) -> StoryPoint:
     """The story with the article in it, placed by vote or, as copies and revisions, without one; None opens it."""
     if story is None:
-        return StoryPoint(number, Centroid.of(vector), when)
-    return StoryPoint(number, story.centroid.joined(vector), story.when.with_member(when))
+        return StoryPoint(number, Centroid.of(vector), when, opening=opening_of(vector))
+    away = story.away
+    if voted:  # a copy is no evidence of its own
+        away = story.away + 1 if is_away(vector, story.opening) else 0
+    centroid, when = story.centroid.joined(vector), story.when.with_member(when)
+    return StoryPoint(number, centroid, when, opening=story.opening, away=away)
 
 
 def _explain(vector: Vector, centroid: Centroid, words: Mapping[int, str], most: int = 6) -> tuple[Shared, ...]:
