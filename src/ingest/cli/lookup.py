@@ -55,9 +55,13 @@ class Lookup:
         """With what happened to the stories that became part of it. Raises UsageError where there is no such story."""
         row = self._story_row(story_id)
         told, entries = self._records.chronicle.told(row), self._records.chronicle.entries(row)
-        shown = [_entry(row, sequence, entry, told.get(sequence)) for sequence, entry in entries.items()]
-        shown += [_joined(row, line) for line in self._records.chronicle.joined(row)]
-        return Timeline(story=_story(row), entries=tuple(sorted(shown, key=lambda entry: entry.time)))
+        shown: list[tuple[float, shapes.Entry]] = []
+        after = float("inf")
+        for sequence, entry in reversed(entries.items()):  # a merge goes right before the article that proved it
+            after = entry.ref.number if not entry.merged else after - 0.5
+            shown.append((after, _entry(row, sequence, entry, told.get(sequence))))
+        shown += [(line.entry.ref.number, _joined(row, line)) for line in self._records.chronicle.joined(row)]
+        return Timeline(story=_story(row), entries=tuple(entry for _, entry in sorted(shown, key=lambda one: one[0])))
 
     def _story_row(self, story_id: str) -> rows.StoryRow:
         number = self._records.story_ids.find(self._records.meaning(story_id))
