@@ -32,7 +32,7 @@ TIMED = [name for name, (_, timed) in RUNS.items() if timed]
 
 @pytest.mark.parametrize("name", ALONE)
 def test_stories_are_those_that_people_saw(name: str, figures: Figures) -> None:
-    scores = [runs.score(*runs.run(name, order)) for order in runs.orders(name)]
+    scores = runs.scores(name)
     score, f1s = scores[0], [each.f1 for each in scores]
     made = f"{score.articles} articles of {score.events} events in {score.stories} stories"
     spread = f", {min(f1s):.3f} to {max(f1s):.3f} by order" if len(f1s) > 1 else ""
@@ -62,13 +62,12 @@ def mean(scores: Sequence[Score], name: str) -> float:
 
 @pytest.mark.parametrize("name", sets.SETS)
 def test_a_set_is_judged_among_all_others_as_it_is_alone(name: str, figures: Figures) -> None:
-    everything, stream = runs.run("mixture")
-    items, alone = runs.run(name)
-    mixed, before = runs.score(items, stream), runs.score(items, alone)
+    mixed, alone = mean(runs.scores_in_mixture()[name], "f1"), mean(runs.scores(name), "f1")
+    (everything, stream), items = runs.run("mixture"), runs.items(name)
     own = {item.id for item in items}
     visited = runs.visitors(items, [item for item in everything if item.id not in own], stream)
-    note = f"F1 {mixed.f1:.3f}, alone {before.f1:.3f}; {visited} of {len(items)} share a story with another set"
-    figures.tell("mixture", note, **{name: before.f1 - mixed.f1})
+    note = f"F1 {mixed:.3f}, alone {alone:.3f}; {visited} of {len(items)} share a story with another set"
+    figures.tell("mixture", note, **{name: alone - mixed})
     figures.write(f"stories-mixture-{name}", runs.moved(items, stream))
 
 
