@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from story_sets import Item
+from labelled_sets import Item
 from streams import Stream, Told
 
 LEAD = 160

@@ -12,9 +12,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-import msgspec
+from labelled_sets import FEWEST_WORDS, PairScore, rows
 
 from ingest.dedupe import Text, Verdict, candidates, issues, recurring, relate, short_key
 from ingest.model import Accepted, Envelope
@@ -23,7 +22,6 @@ from ingest.normalise.normalise import normalise
 WINDOW_HOURS = 72.0
 PER_DAY = 15  # numbers the ledger keeps per key and day
 DAYS = 4  # day buckets that a window of 72 h touches
-FEWEST_WORDS = 20  # the labels know no shorter texts
 Idf = Callable[[str], float]
 
 
@@ -85,10 +83,6 @@ class StreamIdf:
         self.counts.update(words)
 
 
-def rows(path: Path) -> list[dict[str, Any]]:
-    return [msgspec.json.decode(line) for line in path.read_bytes().splitlines() if line.strip()]
-
-
 def prepared(title: str | None, body: str, key: str) -> tuple[Text, bytes | None]:
     article = normalise(Accepted("0-1", 0, Envelope(key=key, source="quality", text=body, title=title or None)))
     text = Text(article.title, article.sentences, article.correction)
@@ -138,32 +132,6 @@ def replay(items: Sequence[Item], idf: Idf, fresh: bool = False) -> Replay:
     return found
 
 
-@dataclass
-class Score:
-    """Pairs: predicted, true, both."""
-
-    predicted: int
-    true: int
-    both: int
-
-    @property
-    def precision(self) -> float:
-        return self.both / max(1, self.predicted)
-
-    @property
-    def recall(self) -> float:
-        return self.both / max(1, self.true)
-
-    @property
-    def f1(self) -> float:
-        return 2 * self.both / max(1, self.predicted + self.true)
-
-    def __str__(self) -> str:
-        return (
-            f"P {self.precision:.3f}  R {self.recall:.3f}  F1 {self.f1:.3f}  ({self.predicted} found, {self.true} true)"
-        )
-
-
 class Labels:
     """The rule-made silver pairs, the hand-read gold pairs, and the kinds of revisions."""
 
@@ -180,16 +148,16 @@ class Labels:
         a, b = (self.of[each] for each in pair)
         return abs(a.hours - b.hours) <= hours and min(a.words, b.words) >= FEWEST_WORDS
 
-    def score(self, found: Replay, hours: float) -> Score:
+    def score(self, found: Replay, hours: float) -> PairScore:
         predicted = {pair for pair in found.pairs if self.within(pair, hours)}
         true = {pair for pair, label in self.silver.items() if label == "P" and self.within(pair, hours)}
-        return Score(len(predicted), len(true), len(predicted & true))
+        return PairScore(len(predicted), len(true), len(predicted & true))
 
-    def gold_score(self, found: Replay) -> Score:
+    def gold_score(self, found: Replay) -> PairScore:
         asked = {pair for pair in self.gold if self.within(pair, WINDOW_HOURS)}
         predicted = asked & found.pairs.keys()
         true = {pair for pair in asked if self.gold[pair] == "P"}
-        return Score(len(predicted), len(true), len(predicted & true))
+        return PairScore(len(predicted), len(true), len(predicted & true))
 
     def recall_of_candidates(self, found: Replay) -> tuple[int, int]:
         """(true pairs within the window whose older text was among the candidates, all of them)."""

@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
 
-import story_sets as sets
-from story_sets import Item, Score
+import labelled_sets as sets
+from labelled_sets import Item, Score
 from streams import Stream, replay, stories
 
 from ingest.model import Envelope

@@ -1,24 +1,20 @@
-"""The labelled sets as streams, and a replay of one through exactly the functions of the product.
+"""A labelled set replayed by the functions of placement alone, in the product's order: seconds, where the desk takes
+minutes, for sweeps of thresholds. Relation, normaliser and the ledger's windows are not in it.
 
 The index here has the product's bounds: strongest terms, capped postings in buckets of seven days, 16 candidates.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-import math
 import time
-from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from labelled_sets import SETS, Item, Score, bcubed, load, shuffled, undated
 
 from ingest.background import Background
 from ingest.ledger.records import Layout
-from ingest.model import Stamp
 from ingest.stories.counts import TermCounts
 from ingest.stories.features import Terms, terms
 from ingest.stories.merging import by_headlines
@@ -26,97 +22,7 @@ from ingest.stories.placement import Placement, Span, StoryPoint, When, join, pl
 from ingest.stories.similarity import indexable, propose, proposers, vector
 from ingest.stories.thresholds import THRESHOLDS, Thresholds
 
-
-@dataclass(frozen=True)
-class Item:
-    """An article of a labelled set: `story` is the event that people gave it."""
-
-    id: str
-    title: str | None
-    body: str
-    story: Hashable
-    published: Stamp | None = None
-
-
-@dataclass(frozen=True)
-class Score:
-    """BCubed over all articles, those alone in their event included."""
-
-    precision: float
-    recall: float
-    f1: float
-    articles: int
-    events: int
-    stories: int
-    largest: tuple[int, int]
-    milliseconds: float
-
-
-def day(text: str) -> Stamp:
-    return Stamp(int(datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp() * 1000), exact=False)
-
-
-def moment(text: str) -> Stamp:
-    return Stamp(int(datetime.fromisoformat(text).timestamp() * 1000))
-
-
-def shuffled(items: Iterable[Item], salt: str = "") -> list[Item]:
-    """In an order that is the same everywhere and follows neither the file nor the events."""
-    return sorted(items, key=lambda item: hashlib.md5((salt + item.id).encode()).digest())
-
-
-def in_time(items: Iterable[Item]) -> list[Item]:
-    """In order of publication; those of one moment shuffled."""
-    return sorted(shuffled(items), key=lambda item: item.published.at if item.published else 0)
-
-
-def rows(path: Path) -> list[dict[str, Any]]:
-    with path.open(encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines]
-
-
-def without_repeat(title: str | None, body: str) -> str:
-    """Some sets begin the body with the headline once more."""
-    return body[len(title) :].lstrip() if title and body.startswith(title) else body
-
-
-SETS: dict[str, tuple[str, Callable[[dict[str, Any]], Item], Callable[[Iterable[Item]], list[Item]]]] = {
-    "wikinews": (
-        "wikinews_events/articles.jsonl",
-        lambda r: Item(r["id"], r["title"], r["body"], r["cluster"]),
-        shuffled,
-    ),
-    "ecb+": (
-        "ecbplus/docs.jsonl",
-        lambda r: Item(r["id"], r["title"], without_repeat(r["title"], r["body"]), r["cluster"]),
-        shuffled,
-    ),
-    "basil": (
-        "basil/articles.jsonl",
-        lambda r: Item(r["id"], r["title"], without_repeat(r["title"], r["body"]), r["cluster"], day(r["ts"])),
-        in_time,
-    ),
-    "allsides": (
-        "allsides_events/dated_2021.jsonl",
-        lambda r: Item(r["id"], r["title"], r["body"], r["cluster"], moment(r["event_ts"])),
-        in_time,
-    ),
-    "uci": (
-        "uci_news_stream/headlines.jsonl",
-        lambda r: Item(r["id"], r["title"], "", r["cluster"], moment(r["ts"])),
-        in_time,
-    ),
-    "news_search": (
-        "news_search_clusters/items.jsonl",
-        lambda r: Item(r["id"], r["title"], r["description"] or "", r["gold"]["gold1"]),
-        shuffled,
-    ),
-}
-
-
-def load(data: Path, name: str) -> list[Item]:
-    path, read, order = SETS[name]
-    return order(read(row) for row in rows(data / path))
+__all__ = ["SETS", "Item", "Replay", "Score", "evaluate", "load", "shuffled", "undated"]
 
 
 @dataclass
@@ -192,16 +98,3 @@ def evaluate(items: Sequence[Item], background: Background, thresholds: Threshol
     first = [replay.add(item)[0] for item in items]
     found = [replay.now(number) for number in first]
     return bcubed([item.story for item in items], found, replay.seconds * 1000 / len(items))
-
-
-def bcubed(gold: Sequence[Hashable], found: Sequence[Hashable], milliseconds: float = math.nan) -> Score:
-    both, golds, founds = Counter(zip(gold, found, strict=True)), Counter(gold), Counter(found)
-    precision = sum(n * n / founds[f] for (_, f), n in both.items()) / len(gold)
-    recall = sum(n * n / golds[g] for (g, _), n in both.items()) / len(gold)
-    f1 = 2 * precision * recall / (precision + recall)
-    largest = (max(founds.values()), max(golds.values()))
-    return Score(precision, recall, f1, len(gold), len(golds), len(founds), largest, milliseconds)
-
-
-def undated(items: Iterable[Item]) -> list[Item]:
-    return [replace(item, published=None) for item in items]

@@ -13,7 +13,7 @@ from itertools import combinations
 from pathlib import Path
 
 import msgspec
-from reuters_pairs import FEWEST_WORDS, Score, rows
+from labelled_sets import FEWEST_WORDS, PairScore, rows
 from streams import Stream, Told, replay
 
 from ingest.model import Envelope
@@ -92,8 +92,8 @@ def told() -> Stream:
     return replay(wire().envelopes(), published=True)
 
 
-def scored(predicted: set[Pair], true: set[Pair]) -> Score:
-    return Score(len(predicted), len(true), len(predicted & true))
+def scored(predicted: set[Pair], true: set[Pair]) -> PairScore:
+    return PairScore(len(predicted), len(true), len(predicted & true))
 
 
 def copies(stream: Stream, pairs: Iterable[Pair]) -> list[Pair]:
