@@ -19,6 +19,7 @@ def shown(read: Terms) -> set[str]:
     [
         ("Putin’s visit to North Korea's capital", ["putin", "visit", "to", "north", "korea", "capital"]),
         ("l'homme d’affaires, don't", ["homme", "affaires", "don"]),
+        ("Ankara'daki toplantı, dell'Italia", ["ankara", "toplantı", "italia"]),
         ("a 5 é", []),
         ("COVID-19 in 2024", ["covid", "19", "in", "2024"]),
         ("习近平访问", ["习近", "近平", "平访", "访问"]),
@@ -26,7 +27,7 @@ def shown(read: Terms) -> set[str]:
         ("ﬁrst Ｔｗｏ", ["first", "two"]),
         ("हिन्दी समाचार", ["हिन्दी", "समाचार"]),
     ],
-    ids=["possessives", "elisions", "single letters", "hyphens", "no spaces", "mixed", "ligatures", "vowel signs"],
+    ids=["possessives", "elisions", "endings and elisions", "single letters", "hyphens", "no spaces", "mixed", "ligatures", "vowel signs"],
 )
 def test_words_are_told_apart_in_any_script(text: str, words: list[str]) -> None:
     assert [word for word, _ in tokens(text)] == words

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 import regex
@@ -51,24 +52,32 @@ LENGTHS: Final = Lengths()
 _LATIN_END: Final = "\u0370"
 _MARKED: Final = re.compile("[\u0370-\u06ff\u1f00-\u1fff]")  # Greek, Cyrillic, Hebrew, Arabic
 _MARK: Final = regex.compile(r"\p{Mn}+")
-_FOLDED: Final = str.maketrans(
-    {
-        "ı": "i",  # capitals are I in both Turkish and all else
-        "\u0640": None,  # tatweel
-        "ى": "ي",
-        "ی": "ي",  # Persian, Urdu
-        "ک": "ك",
-        "ة": "ه",
-    }
-)
-# Ethiopic has letters that Amharic speaks alike and writes for each other: their series of eight, and what they become.
-_HOMOPHONES: Final = str.maketrans(
-    {
-        chr(series + at): chr(into + at)
-        for series, into in ((0x1210, 0x1200), (0x1280, 0x1200), (0x1220, 0x1230), (0x12D0, 0x12A0), (0x1340, 0x1338))
-        for at in range(7)
-    }
-)
+# Of Ethiopic: rows of letters that Amharic speaks alike and writes for each other, and what they become.
+_ETHIOPIC_ROWS: Final = {0x1210: 0x1200, 0x1280: 0x1200, 0x1220: 0x1230, 0x12D0: 0x12A0, 0x1340: 0x1338}
+_ETHIOPIC_LETTERS: Final = {"ሃ": "ሀ", "ኣ": "አ"}
+
+
+def _spoken_alike() -> Iterator[tuple[str, str]]:
+    for row, same in _ETHIOPIC_ROWS.items():
+        for order in range(8):
+            letter = chr(same + order)
+            yield chr(row + order), _ETHIOPIC_LETTERS.get(letter, letter)
+
+
+# Hamza and final forms are left out as often as written; Persian and Urdu keyboards have a yeh and a kaf of their own.
+SPELLINGS: Final[dict[str, str]] = {
+    **dict(_spoken_alike()),
+    **_ETHIOPIC_LETTERS,
+    **dict.fromkeys("أإآٱ", "ا"),
+    **dict.fromkeys("ىی", "ي"),
+    "ة": "ه",
+    "ک": "ك",
+    "\u0640": "",
+    "ё": "е",
+}
+"""Letters that desks write in two ways, Latin ones aside -> one of them."""
+
+_FOLDED: Final = str.maketrans({**SPELLINGS, "ı": "i"})  # the capital of Turkish ı is the I of all others
 _ARABIC_OPENINGS: Final = ("وال", "بال", "كال", "فال", "لل", "ال")  # the article, with `and`, `in`, `as`, `so`, `to`
 _ARABIC_ENDINGS: Final = ("ها", "ان", "ات", "ون", "ين", "يه", "ه", "ي", "ا")
 _ETHIOPIC_OPENINGS: Final = "የበለከ"  # `of`, `in`, `to`, `from` are written as part of the word
@@ -81,8 +90,6 @@ def fold(word: str) -> str:
         return word
     if _MARKED.search(word):
         word = unicodedata.normalize("NFC", _MARK.sub("", unicodedata.normalize("NFD", word)))
-    if "\u1200" <= word[:1] <= "\u137f":
-        return word.translate(_HOMOPHONES)
     return word.replace("i\u0307", "i").translate(_FOLDED)  # of a capital I with a dot
 
 

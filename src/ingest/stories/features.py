@@ -161,13 +161,13 @@ def _is_han(token: str) -> bool:
 
 
 def _bare(word: str) -> str:
-    # `north korea's` is about `korea`, `l'homme` about `homme`, `don't` about as much as `don`.
+    # `north korea's` is about `korea`, `l'homme` about `homme`, `ankara'daki` about `ankara`.
     if "'" not in word and "’" not in word:
         return word
     parts = word.replace("’", "'").split("'")
     if parts[-1] == "s":
         return "".join(parts[:-1])
-    return parts[-1] if len(parts[-1]) > 2 else parts[0]
+    return parts[-1] if len(parts[-1]) > len(parts[0]) else parts[0]
 
 
 class _Tally:
