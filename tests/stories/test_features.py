@@ -27,8 +27,11 @@ def shown(read: Terms) -> set[str]:
         ("ﬁrst Ｔｗｏ", ["first", "two"]),
         ("हिन्दी समाचार", ["हिन्दी", "समाचार"]),
     ],
-    ids=["possessives", "elisions", "endings and elisions", "single letters", "hyphens", "no spaces", "mixed", "ligatures", "vowel signs"],
-)
+    ids=[
+        "possessives", "elisions", "endings and elisions", "single letters", "hyphens", "no spaces", "mixed", "ligatures",
+        "vowel signs",
+    ],
+)  # fmt: skip
 def test_words_are_told_apart_in_any_script(text: str, words: list[str]) -> None:
     assert [word for word, _ in tokens(text)] == words
 
