@@ -4,7 +4,18 @@ import numpy as np
 import pytest
 
 from ingest.model import Stamp
-from ingest.stories.placement import Span, StoryPoint, When, gap_hours, join, nearness, place, score, threshold_for
+from ingest.stories.placement import (
+    Span,
+    StoryPoint,
+    When,
+    evidence,
+    gap_hours,
+    join,
+    nearness,
+    place,
+    score,
+    threshold_for,
+)
 from ingest.stories.similarity import Centroid, Vector
 from ingest.stories.thresholds import THRESHOLDS
 
@@ -12,6 +23,7 @@ HOUR = 3_600_000
 DAY = 24 * HOUR
 NOWHEN = When()
 LONG = 400
+SHORT = 8
 WORDS = {1: "putin", 2: "kim", 3: "pyongyang", 4: "treaty"}
 
 
@@ -33,11 +45,12 @@ def test_the_first_article_opens_a_story() -> None:
 
 
 def test_an_article_joins_the_story_that_it_is_like_and_says_why() -> None:
-    placement = place(unit(1, 2, 4), LONG, [story(5, 8, 9), story(6, 1, 2, 3)], NOWHEN, WORDS)
+    placement = place(unit(1, 2, 3, 9), SHORT, [story(5, 80, 90), story(6, 1, 2, 3, 8)], NOWHEN, WORDS)
     assert placement.story == placement.best == 6
-    assert placement.score == pytest.approx(2 / 3, abs=1e-3)
+    assert placement.score == pytest.approx(3 / 4, abs=1e-3)
     assert placement.runner_up == (5, 0)
-    assert [shared.term for shared in placement.shared] == ["putin", "kim"]
+    assert placement.breadth == pytest.approx(3)
+    assert [shared.term for shared in placement.shared] == ["putin", "kim", "pyongyang"]
     assert sum(shared.share for shared in placement.shared) == pytest.approx(1)
 
 
@@ -55,10 +68,42 @@ def test_between_level_stories_the_older_one_wins_whatever_their_order() -> None
 
 
 def test_many_neighbours_raise_the_bar() -> None:
-    alone = place(unit(1, 2), LONG, [story(1, 1, 2, 3, 4)], NOWHEN, WORDS)
-    crowded = place(unit(1, 2), LONG, [story(n, 1, 2, 3, 4) for n in range(1, 7)], NOWHEN, WORDS)
+    alone = place(unit(1, 2), SHORT, [story(1, 1, 2, 3, 4)], NOWHEN, WORDS)
+    crowded = place(unit(1, 2), SHORT, [story(n, 1, 2, 3, 4) for n in range(1, 7)], NOWHEN, WORDS)
     assert alone.adjusted == alone.score
-    assert crowded.adjusted == pytest.approx(alone.score * (1 - THRESHOLDS.placing.margin))
+    assert crowded.score < alone.score
+    assert crowded.adjusted == pytest.approx(crowded.score * (1 - THRESHOLDS.placing.margin))
+
+
+def test_of_two_stories_the_one_with_the_words_that_others_lack_is_joined() -> None:
+    crowd = [story(n, 1, 2, 3, 10 + n) for n in range(4, 12)]
+    topic, event = story(1, 1, 2, 3, 50), story(2, 1, 4, 5, 60)
+    article = unit(1, 2, 3, 4, 5)
+    alone = [place(article, SHORT, [point], NOWHEN, WORDS).score for point in (topic, event)]
+    assert alone[0] == alone[1]
+    assert place(article, SHORT, [topic, event, *crowd], NOWHEN, WORDS).story == 2
+
+
+def test_one_word_in_common_makes_two_headlines_no_story_but_two_words_do() -> None:
+    headline = unit(1, 2, 3, 4, 5)
+    assert place(headline, SHORT, [story(1, 1, 12, 13, 14, 15)], NOWHEN, WORDS).story is None
+    assert place(headline, SHORT, [story(1, 1, 2, 13, 14, 15)], NOWHEN, WORDS).story == 1
+
+
+def test_a_word_that_every_member_has_is_more_than_a_chance() -> None:
+    members = [unit(1, *range(100 * n, 100 * n + 3)) for n in range(1, 10)]
+    point = None
+    for member in members:
+        point = join(member, NOWHEN, 1, point)
+    assert point is not None
+    assert evidence(SHORT, story(1, 1, 2), 1) < evidence(SHORT, point, 1) == 1
+
+
+def test_a_text_meets_the_headline_of_its_event_at_the_bar_of_headlines() -> None:
+    headline = story(1, *range(1, 9))
+    assert evidence(LONG, headline, 8) == pytest.approx(threshold_for(LONG) / threshold_for(8))
+    assert evidence(SHORT, headline, 8) == 1
+    assert evidence(LONG, story(1, *range(1, 120)), 8) == 1
 
 
 def test_a_headline_needs_a_lower_score_than_a_text() -> None:
@@ -92,17 +137,18 @@ def test_a_broad_story_is_judged_by_its_centre() -> None:
 
 
 def test_a_story_with_too_little_in_common_takes_no_more() -> None:
-    point, bar = story(1, 1, *range(100, 120)), threshold_for(LONG) * THRESHOLDS.placing.coherent
+    core, bar = (1, 2, 3), threshold_for(LONG) * THRESHOLDS.placing.coherent
+    point = story(1, *core, *range(100, 117))
     joined = 1
     while point.centroid.coherence >= bar:
-        assert place(unit(1), LONG, [point], NOWHEN, WORDS).story == 1
+        assert place(unit(*core), LONG, [point], NOWHEN, WORDS).story == 1
         joined += 1
-        point = join(unit(1, *range(100 * joined, 100 * joined + 20)), NOWHEN, 1, point)
+        point = join(unit(*core, *range(100 * joined, 100 * joined + 17)), NOWHEN, 1, point)
         assert joined < 50
-    placement = place(unit(1), LONG, [point], NOWHEN, WORDS)
+    placement = place(unit(*core), LONG, [point], NOWHEN, WORDS)
     assert (placement.story, placement.best, placement.broad) == (None, None, 1)
-    narrow = story(2, 1, 2)
-    placement = place(unit(1), LONG, [point, narrow], NOWHEN, WORDS)
+    narrow = story(2, *core)
+    placement = place(unit(*core), LONG, [point, narrow], NOWHEN, WORDS)
     assert (placement.story, placement.broad) == (2, 1)
 
 

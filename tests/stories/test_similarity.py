@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from ingest.background import Background
 from ingest.stories.counts import TermCounts
 from ingest.stories.features import terms
-from ingest.stories.similarity import Centroid, Vector, indexable, mean_similarities, propose, proposers, shares, vector
+from ingest.stories.similarity import Centroid, Vector, indexable, propose, proposers, shares, vector
 from ingest.stories.thresholds import THRESHOLDS
 
 codes_and_weights = st.dictionaries(st.integers(0, 300), st.floats(0.1, 5), min_size=1, max_size=40)
@@ -139,12 +139,3 @@ def test_stories_are_proposed_by_what_they_share_the_newer_first_where_level() -
     assert propose(article, {1: [(7, 100)], 2: [(8, 200), (9, 200)], 3: [(10, 255)]}) == [7, 9, 8]
     crowd = {1: [(story, 100) for story in range(99)]}
     assert propose(article, crowd) == list(range(98, 98 - THRESHOLDS.shape.candidates, -1))
-
-
-@given(st.lists(codes_and_weights, max_size=6), codes_and_weights)
-def test_many_centroids_at_once_are_as_similar_as_one_by_one(
-    stories: list[dict[int, float]], article: dict[int, float]
-) -> None:
-    centroids = [Centroid.of(unit(story)) for story in stories]
-    each = [centroid.mean_similarity(unit(article)) for centroid in centroids]
-    assert mean_similarities(unit(article), centroids) == pytest.approx(each, abs=1e-12)

@@ -73,6 +73,7 @@ def _note(case: Case, placement: Placement, candidates: list[StoryPoint]) -> Non
         numbers["gap_hours"] = round(placement.gap_hours, 1)
     if placement.nearness != 1.0:
         numbers["nearness"] = round(placement.nearness, 2)
+    numbers["breadth"] = round(placement.breadth, 1)
     numbers |= broad
     numbers["shared"] = ", ".join(f"{shared.term} {shared.share:.0%}" for shared in placement.shared)
     case.note("story", "joins" if placement.story is not None else "no story scores enough: opens one", **numbers)

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
+from ingest.stories.overlap import mean_similarities
 from ingest.stories.placement import Placement, StoryPoint, When, gap_hours, has_drifted, score
-from ingest.stories.similarity import Vector, mean_similarities
+from ingest.stories.similarity import Vector
 from ingest.stories.thresholds import THRESHOLDS, Thresholds
 
 _UNDATED = When()

@@ -10,7 +10,8 @@ import numpy as np
 
 from ingest.model import Stamp
 from ingest.stories.drift import is_away, opening_of
-from ingest.stories.similarity import Centroid, Vector, mean_similarities, shares
+from ingest.stories.overlap import Overlap, overlap
+from ingest.stories.similarity import Centroid, Vector
 from ingest.stories.thresholds import THRESHOLDS, Placing
 
 _DAY = 86_400_000
@@ -71,6 +72,7 @@ class Placement(msgspec.Struct, frozen=True, kw_only=True):
     runner_up  (story, score) of the second
     gap_hours  time between the article and the best story, None where not known
     nearness   what its date counts for with the best: above 1 where that is near in time and other candidates are not
+    breadth    over how many terms what they share is spread
     shared     top terms of the best, the strongest first
     broad      candidates that were passed over, since their members have too little in common
     drifted    such that were passed over, since they and the article are away from what they were opened with
@@ -84,6 +86,7 @@ class Placement(msgspec.Struct, frozen=True, kw_only=True):
     runner_up: tuple[int, float] | None = None
     gap_hours: float | None = None
     nearness: float = 1.0
+    breadth: float = 0.0
     shared: tuple[Shared, ...] = ()
     broad: int = 0
     drifted: int = 0
@@ -99,8 +102,8 @@ def place(
 ) -> Placement:
     """Compare an article with the candidates. `length` and `words` are those of its Terms.
 
-    The score of each candidate depends on itself, and on how many of the others are as near in time; the margin on the
-    five behind the best.
+    Terms that many candidates have count less, a near date counts where few candidates are near, and what is left of
+    the five behind the best is taken off in part.
     A large story is judged by its centre, so its own breadth would let it grow broader for ever: one whose members have
     less in common than an article needs to join is no candidate.
     """
@@ -110,31 +113,29 @@ def place(
     broad = len(candidates) - len(narrow)
     narrow, drifted = [point for point in narrow if not has_drifted(point, vector)], len(narrow)
     drifted -= len(narrow)
-    means = mean_similarities(vector, [point.centroid for point in narrow])
-    near = nearness(narrow, when, placing)
-    scored = sorted(
-        (
-            (score(mean, point, when, placing) * factor, -point.number, point)
-            for mean, point, factor in zip(means, narrow, near, strict=True)
-        ),
-        key=lambda row: row[:2],
-        reverse=True,
-    )
-    if not scored:
+    if not narrow:
         return Placement(story=None, threshold=threshold, broad=broad, drifted=drifted)
-    top, _, best = scored[0]
-    adjusted = top - placing.margin * sum(row[0] for row in scored[1 : 1 + placing.margin_over]) / placing.margin_over
-    gap = gap_hours(when, best.when)
+    found = overlap(vector, [point.centroid for point in narrow], placing)
+    near = nearness(narrow, when, placing)
+    scores = [
+        score(mean, point, when, placing) * close * evidence(length, point, breadth, placing)
+        for point, mean, breadth, close in zip(narrow, found.means, found.breadths, near, strict=True)
+    ]
+    first, *others = sorted(range(len(narrow)), key=lambda row: (-scores[row], narrow[row].number))
+    top, best = scores[first], narrow[first]
+    crowd = sum(scores[row] for row in others[: placing.margin_over]) / placing.margin_over
+    adjusted = top - placing.margin * crowd
     return Placement(
         story=best.number if adjusted >= threshold else None,
         threshold=threshold,
         best=best.number,
         score=min(1.0, top),
         adjusted=adjusted,
-        runner_up=(scored[1][2].number, scored[1][0]) if len(scored) > 1 else None,
-        gap_hours=gap,
-        nearness=near[narrow.index(best)],
-        shared=_explain(vector, best.centroid, words),
+        runner_up=(narrow[others[0]].number, scores[others[0]]) if others else None,
+        gap_hours=gap_hours(when, best.when),
+        nearness=near[first],
+        breadth=found.breadths[first],
+        shared=_explain(vector, found, first, words),
         broad=broad,
         drifted=drifted,
     )
@@ -151,6 +152,19 @@ def score(mean: float, point: StoryPoint, when: When, placing: Placing = THRESHO
     if gap is None:
         return value
     return value * math.pow(0.5, max(0.0, gap - placing.grace_hours) / placing.half_life_hours)
+
+
+def evidence(length: int, point: StoryPoint, breadth: float, placing: Placing = THRESHOLDS.placing) -> float:
+    """What the score of an article counts, by how much there is to compare.
+
+    Less where they share one or two words only: one name, and one story of a headline, is no event. A word that each of
+    several members has is more than a chance: breadth grows with the root of their number.
+    More where the story is shorter than the article, which has to reach no more than that story's own kind would.
+    """
+    centroid = point.centroid
+    enough = min(1.0, breadth * math.sqrt(centroid.members) / placing.breadth_terms)
+    shorter = min(length, len(centroid.codes))
+    return math.pow(enough, placing.breadth) * threshold_for(length, placing) / threshold_for(shorter, placing)
 
 
 def nearness(points: Sequence[StoryPoint], when: When, placing: Placing = THRESHOLDS.placing) -> list[float]:
@@ -206,8 +220,9 @@ def join(vector: Vector, when: When, number: int, story: StoryPoint | None, *, v
     return StoryPoint(number, centroid, when, opening=story.opening, away=away)
 
 
-def _explain(vector: Vector, centroid: Centroid, words: Mapping[int, str], most: int = 6) -> tuple[Shared, ...]:
-    codes, parts = shares(vector, centroid)
-    whole = float(parts.sum()) or 1.0
-    order = np.argsort(-parts, kind="stable")[:most]
-    return tuple(Shared(words.get(int(codes[i]), "?"), float(parts[i]) / whole) for i in order)
+def _explain(
+    vector: Vector, found: Overlap, row: int, words: Mapping[int, str], most: int = 6
+) -> tuple[Shared, ...]:
+    parts, whole = found.parts[row], found.means[row] or 1.0
+    order = [i for i in np.argsort(-parts, kind="stable")[:most] if parts[i] > 0]
+    return tuple(Shared(words.get(int(vector.codes[i]), "?"), float(parts[i]) / whole) for i in order)
