@@ -56,5 +56,5 @@ def _verdict(verdict: Verdict | None, dead: int) -> str:
     return (
         f"  lost {len(verdict.lost)}, double {len(verdict.double)}, dead {dead}, out of order "
         f"{len(verdict.out_of_order)}, stories with a hole {len(verdict.holes)}, event ids twice "
-        f"{len(verdict.same_id)}, never accepted {len(verdict.unknown)}"
+        f"{len(verdict.same_id)}, never accepted {len(verdict.unknown)}, gone on after a merge {len(verdict.gone_on)}"
     )

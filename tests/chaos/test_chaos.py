@@ -51,6 +51,12 @@ def test_a_hole_in_a_story_and_an_event_id_twice_are_found() -> None:
     assert faults("a b c", events) == {"same_id": ["f"], "holes": ["s"]}
 
 
+def test_a_merge_is_no_articles_second_event_and_the_story_that_went_must_stay_away() -> None:
+    events = [Told(0, "e", "s", 1, "a"), Told(0, "f", "t", 1, "b"), Told(0, "m", "t", 2, "", ("s",))]
+    assert faults("a b", events) == {}
+    assert faults("a b c", [*events, Told(0, "g", "s", 2, "c")]) == {"gone_on": ["s"]}
+
+
 def test_the_time_from_a_death_counts_for_articles_that_were_held_and_have_an_event() -> None:
     accepted = [("1-1", "a"), ("1-2", "b"), ("1-3", "a"), ("1-4", "c")]
     deaths = [Death(500, ("1-2", "1-3", "1-4", "1-5"))]

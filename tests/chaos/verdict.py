@@ -21,6 +21,7 @@ class Told(NamedTuple):
     subject: str
     sequence: int
     article: str
+    merged: tuple[str, ...] = ()  # stories that became part of this one; such an event is about no article
 
 
 class Verdict(NamedTuple):
@@ -32,13 +33,15 @@ class Verdict(NamedTuple):
     same_id: list[str]  # event ids that two events carry
     out_of_order: list[str]  # told after an article that was accepted later
     holes: list[str]  # stories whose sequence does not count 1, 2, 3 ...
+    gone_on: list[str]  # stories with an event after they became part of another
 
 
 def read_event(stream_id: bytes, raw: bytes) -> Told:
     event = json.loads(raw)
     article = event["data"].get("article") or {}
     ms = int(stream_id.split(b"-")[0])
-    return Told(ms, event["id"], event["subject"], int(event["sequence"]), article.get("id") or "")
+    merged = tuple(event["data"].get("merged") or ())
+    return Told(ms, event["id"], event["subject"], int(event["sequence"]), article.get("id") or "", merged)
 
 
 def read_accepted(file: Path) -> list[tuple[str, str]]:
@@ -67,6 +70,7 @@ def judge(accepted: Iterable[str], told: Sequence[Told]) -> Verdict:
         same_id=[id_ for id_, count in Counter(each.id for each in told).items() if count > 1],
         out_of_order=late,
         holes=_holes(told),
+        gone_on=_gone_on(told),
     )
 
 
@@ -78,6 +82,16 @@ def _holes(told: Iterable[Told]) -> list[str]:
             broken[each.subject] = None
         last[each.subject] = each.sequence
     return list(broken)
+
+
+def _gone_on(told: Iterable[Told]) -> list[str]:
+    gone: set[str] = set()
+    found: dict[str, None] = {}
+    for each in told:
+        if each.subject in gone:
+            found[each.subject] = None
+        gone.update(each.merged)
+    return list(found)
 
 
 class Death(NamedTuple):

@@ -182,3 +182,63 @@ def test_any_headlines_keep_the_promise(picked: list[list[str]], batch: int) -> 
         assert row is not None
         assert not row.into
         assert any(story in ids for ids in row.joins.values())
+
+
+# -- one text in two stories, and what is continued
+
+FLOOD = (
+    "The river Mur rose over its banks in Graz on Monday and forced 300 people out of their homes, firemen said. "
+    "Mayor Elke Kahr opened two schools for those who could not go home and asked drivers to avoid the centre. "
+    "Trains between Graz and Maribor stopped in the afternoon because the tracks near Wildon were under water. "
+    "Meteorologists expect the rain to ease on Tuesday, when the level should begin to fall."
+)
+FOUND = "Police found the body of a 54-year-old man in an underground car park."
+
+
+def flood(key: str, text: str = FLOOD) -> Envelope:
+    return Envelope(key=key, source="t", title="River Mur floods Graz", text=text)
+
+
+def test_a_text_in_two_stories_makes_them_one() -> None:
+    """After ten days a copy is looked for no more, and time keeps it from the story; then the first is filed again."""
+    rehearsal = Rehearsal()
+    (first,) = rehearsal.run([flood("a")])
+    rehearsal.now += 10 * DAY_MS
+    (copy,) = rehearsal.run([flood("b")])
+    assert (copy.type, copy.story.continues) == ("story.opened", first.story.id)
+    assert copy.story.id != first.story.id
+    (again,) = rehearsal.run([flood("a", f"{FLOOD} {FOUND}")])
+    (merge,) = merges_of(rehearsal)
+    assert (merge.story.id, merge.merged) == (first.story.id, (copy.story.id,))
+    assert merge.story.continues is None  # not itself
+    assert (again.story.id, again.sequence, again.story.counts.articles) == (first.story.id, 3, 3)
+    assert [added.text for added in again.delta.added] == [FOUND]
+    steps = [step.verdict for step in rehearsal.records.body(rehearsal.row(again)).trace if step.stage == "merge"]
+    assert steps == ["another story has this text: they are one"]
+
+
+def test_a_story_that_is_long_quiet_is_named_by_the_one_that_takes_it_up_in_all_its_events() -> None:
+    rehearsal = Rehearsal()
+    (first,) = rehearsal.run([flood("a")])
+    rehearsal.now += 8 * DAY_MS
+    text = (
+        "Graz counts the cost of the flood: the river Mur left mud in 300 homes, and Mayor Elke Kahr asked for help. "
+        "Shops in the centre stay shut for a week."
+    )
+    next_, more = rehearsal.run([flood("c", text), flood("d", text + " The army sent 200 men.")])
+    assert (next_.type, next_.relation.kind, next_.story.continues) == ("story.opened", "new", first.story.id)
+    assert (more.story.id, more.story.continues) == (next_.story.id, first.story.id)
+    trace = rehearsal.records.body(rehearsal.row(next_)).trace
+    assert "continues a story that is long quiet" in [step.verdict for step in trace]
+
+
+def test_a_chain_of_headlines_ends_and_the_next_story_names_it() -> None:
+    """Each headline has three words of the one before; nothing of the first is left in the last ones."""
+    words = ["Vantor", "Oduya", "Mirov", "Delcana", "Kestrin", "Ambrose", "Tolvik", "Serrano", "Quillan", "Wexcombe"]
+    words += ["Ibarra", "Norvik", "Castellan", "Drummore", "Elsinger", "Farouq", "Gantry", "Hallström"]
+    titles = [" ".join(words[at : at + 4]) for at in range(len(words) - 3)]
+    told = Rehearsal().run(headlines(titles))
+    assert {decision.story.id for decision in told[:9]} == {told[0].story.id}
+    second = next(decision for decision in told[1:] if decision.type == "story.opened")
+    assert second.story.continues == told[0].story.id
+    assert told[-1].story.id == second.story.id
