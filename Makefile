@@ -65,5 +65,6 @@ bench: .venv/.bench-ready  ## rates, ratios to peers, bytes and memory: PART=tex
 .venv/.bench-ready: .venv/.ready
 	@$(BIN)/python -m pip install --quiet --no-build-isolation -c constraints.txt -e '.[bench]' && touch $@
 
-reference: setup  ## rewrite config/ingest.toml and the table of docs/redis-keys.md from the code
+reference: setup  ## rewrite config/ingest.toml, the table of docs/redis-keys.md and the answers in docs/judgement.md
 	@$(BIN)/python tests/test_docs.py
+	@$(BIN)/python tests/cli/test_judgement_docs.py
