@@ -208,11 +208,12 @@ class Added(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Figure(msgspec.Struct, frozen=True, kw_only=True):
-    """A figure that changed: `10` -> `12`, in the sentence `context`."""
+    """A figure that changed: `10` -> `12`, in the sentence `context`; `what` it counts, where both sentences say so."""
 
     was: str
     now: str
     context: str
+    what: str | None = None
 
 
 class HeadlineChange(msgspec.Struct, frozen=True, kw_only=True):
@@ -230,6 +231,7 @@ class Delta(msgspec.Struct, frozen=True, kw_only=True):
     removed: tuple[str, ...] = ()
     figures: tuple[Figure, ...] = ()
     headline: HeadlineChange | None = None
+    names: tuple[str, ...] = ()
 
 
 class StoryCounts(msgspec.Struct, frozen=True, kw_only=True):

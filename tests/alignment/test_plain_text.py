@@ -26,6 +26,7 @@ def as_first_written(text: str) -> str:
     """`canonical` of text without signs to fold, every pattern tried at every character."""
     text = re.sub(r"\b(?:[^\W\d_]\.){2,}", lambda m: m[0].replace(".", ""), text)
     text = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", text)
+    text = re.sub(r"(?<=\d),(?=\d{1,2}(?!\d))", ".", text)
     text = re.sub(r"'s\b|(?<=s)'(?=\s|$)", "", text)
     text = re.sub(r"\b(?i:united nations)\b", "UN", text)
     text = re.sub(r"\b(?i:united states)\b", "US", text)

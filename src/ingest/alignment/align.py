@@ -17,9 +17,10 @@ from typing import Literal
 
 import msgspec
 
+from ingest.alignment.amounts import change
 from ingest.alignment.look import Telling
 from ingest.alignment.novelty import Novelty, compare
-from ingest.alignment.numbers import Figure, displayed, pairs
+from ingest.alignment.numbers import Figure, pairs
 from ingest.alignment.sentence import Sentence
 from ingest.alignment.thresholds import ALIGNMENT, AlignmentThresholds
 from ingest.alignment.told import Told
@@ -53,10 +54,11 @@ class Match(msgspec.Struct, frozen=True):
 
 
 class FigureChange(msgspec.Struct, frozen=True):
-    """One figure in the place of another, as the two sentences write them."""
+    """One figure in the place of another, as the two sentences write them, and what both of them count."""
 
     was: str
     now: str
+    what: str | None
     key: str
 
 
@@ -112,17 +114,18 @@ class Alignment:
         return bool(novelty.words - CALENDAR) or bool(partner.stems - match.sentence.stems)
 
     def figure_changes(self, match: Match) -> list[FigureChange]:
-        """The figures that changed in a sentence."""
+        """The figures that changed in a sentence, a range as one; those of dates and hours count nothing."""
         partner, novelty = self.partner(match), match.novelty
         if partner is None or novelty is None:
             return []
         if max(len(novelty.figures), len(novelty.figures_lost)) > self._thresholds.figures:
             return []
-        was, now = partner.words, match.sentence.words
-        return [
-            FigureChange(displayed(old, partner.text, was), displayed(new, match.sentence.text, now), new.key)
-            for old, new in pairs(novelty.figures_lost, novelty.figures, was, now)
-        ]
+        found: dict[tuple[str, str, str | None], FigureChange] = {}
+        for old, new in pairs(novelty.figures_lost, novelty.figures, partner.words, match.sentence.words):
+            said = change(old, partner, new, match.sentence)
+            if said is not None:
+                found.setdefault(said, FigureChange(*said, new.key))
+        return list(found.values())
 
     @cached_property
     def removed(self) -> list[Sentence]:

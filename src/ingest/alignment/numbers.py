@@ -15,10 +15,9 @@ from ingest.alignment.words import MAGNITUDES, NOT_COUNTING, NUMBER_WORDS
 ROUNDED_FROM = 1e4
 """Smaller figures are counted, not rounded: 9,800 is not 10 thousand."""
 
-_DISPLAYED = re.compile(r"\d(?:[\d.,:/\u00a0\u2009\u202f]*\d)?")
 _AFTER_DIGITS, _MORE_DIGITS = ":", "\u0660"  # no token begins with a digit between the ASCII and the Arabic ones
+_DOT_THOUSANDS = re.compile(r"\d{1,3}(?:\.\d{3}){2,}")  # 1.250.000
 _WRITTEN = frozenset(NUMBER_WORDS)
-_SEPARATORS = re.compile(r"[,\u00a0\u2009\u202f]")
 
 
 class Figure(msgspec.Struct, frozen=True):
@@ -63,8 +62,11 @@ def _counts(words: Sequence[str], at: int) -> bool:
 def _figure(token: str, digits: str, words: Sequence[str], at: int) -> Figure:
     try:
         plain = float(digits)
-    except ValueError:  # 9:30, 1.4.2024
-        return Figure(token, digits, None, 1.0, 9, at)
+    except ValueError:
+        if not _DOT_THOUSANDS.fullmatch(digits):  # 9:30, 1.4.2024
+            return Figure(token, digits, None, 1.0, 9, at)
+        digits = digits.replace(".", "")
+        plain = float(digits)
     scale = MAGNITUDES.get(words[at + 1], 1.0) if at + 1 < len(words) else 1.0
     value = plain * scale
     key = f"{value:.12g}" if scale != 1.0 or not digits.isascii() else _bare(digits)
@@ -87,16 +89,6 @@ def same_value(a: Figure, b: Figure) -> bool:
     coarse, fine = (a, b) if a.digits < b.digits else (b, a)
     assert fine.value is not None
     return float(f"{fine.value:.{max(0, coarse.digits - 1)}e}") == coarse.value
-
-
-def displayed(figure: Figure, text: str, words: Sequence[str]) -> str:
-    """The figure as its sentence writes it, with its magnitude: `1,200`, `1.46 billion`."""
-    shown = figure.token
-    for written in _DISPLAYED.findall(text):
-        if _SEPARATORS.sub("", written) == figure.token:
-            shown = written
-            break
-    return f"{shown} {words[figure.at + 1]}" if figure.scale != 1.0 else shown
 
 
 def pairs(

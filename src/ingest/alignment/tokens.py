@@ -37,6 +37,7 @@ _SIGN = re.compile("[" + "".join(_SIGNS) + "]")
 # is five times as fast as trying every character (a text of 740 characters: 12 us for all of them).
 _SPACED_THOUSANDS = re.compile(r"[\u00a0\u2009\u202f](?<=\d.)(?=\d{3}(?!\d))")  # 1 200 with a no-break space
 _COMMA_THOUSANDS = re.compile(r",(?<=\d,)(?=\d{3}(?!\d))")
+_DECIMAL_COMMA = re.compile(r",(?<=\d,)(?=\d{1,2}(?!\d))")  # 1,2 Milliarden
 _DOTTED = re.compile(r"\.(?<=\b[^\W\d_]\.)(?:[^\W\d_]\.)+")  # U.S. -> US: all but the first letter
 _POSSESSIVE = re.compile(r"'(?:s\b|(?<=s')(?=\s|$))")
 # tickers, acronyms after the name, brackets
@@ -64,13 +65,13 @@ _ISE = re.compile(r"(\w{3,})is(e|ed|es|ing|ation|ations|er|ers)")
 
 def canonical(text: str) -> str:
     """One typography, capitals and line breaks kept: straight quotes, `US` for `U.S.` and `United States`, `1200` for
-    `1,200`, no possessives, tickers or brackets. Idempotent up to spaces."""
+    `1,200`, `1.2` for `1,2`, no possessives, tickers or brackets. Idempotent up to spaces."""
     if not text.isascii():
         text = _SPACED_THOUSANDS.sub("", text)
         text = _SIGN.sub(lambda m: _SIGNS[m.group()], text)
         text = unicodedata.normalize("NFKC", text)
     text = _DOTTED.sub(lambda m: m.group().replace(".", ""), text)
-    text = _COMMA_THOUSANDS.sub("", text)
+    text = _DECIMAL_COMMA.sub(".", _COMMA_THOUSANDS.sub("", text))
     text = _POSSESSIVE.sub("", text)
     folded = text.lower()
     if "united " in folded or "per cent" in folded:

@@ -274,6 +274,8 @@ def _entry(story: rows.StoryRow, sequence: int, entry: Entry, told: rows.Told | 
         retold=tuple(index for index, (position, _) in enumerate(news) if position in entry.was),
         removed=entry.removed,
         figures=entry.figures,
+        counted=entry.counted,
+        names=entry.names,
         headline_was=entry.headline[0] if entry.headline else None,
         headline_now=entry.headline[1] if entry.headline else None,
     )

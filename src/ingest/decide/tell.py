@@ -289,6 +289,8 @@ def _said(decision: Decision, news: Told | None) -> Said:
         removed=delta.removed,
         figures=tuple((figure.was, figure.now) for figure in delta.figures),
         headline=(headline.was, headline.now) if headline else None,
+        counted=tuple(figure.what for figure in delta.figures),
+        names=delta.names,
     )
 
 

@@ -34,6 +34,7 @@ class Limit(msgspec.Struct, frozen=True):
     removed: int
     added: int
     figures: int
+    names: int
     why: int
     also: int
     others: int
@@ -41,17 +42,17 @@ class Limit(msgspec.Struct, frozen=True):
 
 SHORTENING: tuple[Limit, ...] = (
     # One endless sentence (a table, a list of results) is the commonest cause; 2,000 characters hold any written one.
-    Limit(chars=2000, removed=1000, added=1000, figures=1000, why=1000, also=1000, others=1000),
+    Limit(chars=2000, removed=1000, added=1000, figures=1000, names=1000, why=1000, also=1000, others=1000),
     # What was taken back matters least to a subscriber who shows what is new.
-    Limit(chars=2000, removed=10, added=200, figures=100, why=20, also=100, others=100),
+    Limit(chars=2000, removed=10, added=200, figures=100, names=100, why=20, also=100, others=100),
     # 60 sentences are a long article; at 400 characters each, 24 kB in Latin script.
-    Limit(chars=400, removed=5, added=60, figures=20, why=5, also=20, others=20),
+    Limit(chars=400, removed=5, added=60, figures=20, names=20, why=5, also=20, others=20),
     # The last resort: about 4 kB of text; the rest are ids.
-    Limit(chars=100, removed=0, added=8, figures=4, why=1, also=0, others=4),
+    Limit(chars=100, removed=0, added=8, figures=4, names=4, why=1, also=0, others=4),
 )
 
 _PROSE = frozenset(
-    {"headline", "title", "name", "text", "was", "now", "context", "removed"}
+    {"headline", "title", "name", "text", "was", "now", "context", "what", "names", "removed"}
     | {"why", "rights", "credit", "credits", "reason"}
 )
 _OTHER_LISTS = frozenset({"credits", "supersedes", "copies"})
@@ -208,8 +209,9 @@ def _delta(d: model.Delta) -> published.Delta:
         materiality=None if d.materiality is None else round(d.materiality, 4),
         added=tuple(published.Added(text=a.text, position=a.position, was=a.was, first=a.first) for a in d.added),
         removed=d.removed,
-        figures=tuple(published.Figure(was=f.was, now=f.now, context=f.context) for f in d.figures),
+        figures=tuple(published.Figure(was=f.was, now=f.now, context=f.context, what=f.what) for f in d.figures),
         headline=None if d.headline is None else published.Headline(was=d.headline.was, now=d.headline.now),
+        names=d.names,
     )
 
 

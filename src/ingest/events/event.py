@@ -128,9 +128,10 @@ class Added(Struct, frozen=True, kw_only=True):
 class Figure(Struct, frozen=True, kw_only=True):
     """A figure that changed."""
 
-    was: Annotated[str, says("told before: `10`")]
+    was: Annotated[str, says("told before, as it was written: `10`, `$1.2 billion`, `10-12`")]
     now: Annotated[str, says("told now: `12`")]
     context: Annotated[str, says("the sentence it stands in")]
+    what: Annotated[str | None, says("what it counts, in the sentence's words: `people died`; null if unclear")] = None
 
 
 class Headline(Struct, frozen=True, kw_only=True):
@@ -148,6 +149,7 @@ class Delta(Struct, frozen=True, kw_only=True):
     removed: Annotated[tuple[str, ...], says("sentences of the parent taken back; revisions only")] = ()
     figures: Annotated[tuple[Figure, ...], says("figures that changed")] = ()
     headline: Annotated[Headline | None, says("headline against the parent version, null if unchanged")] = None
+    names: Annotated[tuple[str, ...], says("names that the story had not named; where capitals tell them")] = ()
 
 
 class Superseded(Struct, frozen=True, kw_only=True):

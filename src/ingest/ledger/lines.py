@@ -36,6 +36,8 @@ def line_of(row: ArticleRow, ref: Ref, partition: str) -> Entry | None:
         removed=said.removed,
         figures=said.figures,
         headline=said.headline,
+        counted=said.counted,
+        names=said.names,
     )
 
 

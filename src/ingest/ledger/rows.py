@@ -86,7 +86,8 @@ class Step(msgspec.Struct, frozen=True, array_like=True):
 
 class Said(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     """What an article's event said of it, beyond what its row has: `told` are the positions of what was new to the
-    story, as `marks`; `was` the told sentence that the one of this position tells anew."""
+    story, as `marks`; `was` the told sentence that the one of this position tells anew; `counted` what each of the
+    figures counts."""
 
     type: EventType
     told: bytes
@@ -96,6 +97,8 @@ class Said(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     removed: tuple[str, ...] = ()
     figures: tuple[tuple[str, str], ...] = ()
     headline: tuple[str | None, str | None] | None = None
+    counted: tuple[str | None, ...] = ()
+    names: tuple[str, ...] = ()
 
 
 class Body(msgspec.Struct, frozen=True, array_like=True):
@@ -225,6 +228,8 @@ class Entry(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     figures: tuple[tuple[str, str], ...] = ()
     headline: tuple[str | None, str | None] | None = None
     merged: tuple[str, ...] = ()
+    counted: tuple[str | None, ...] = ()
+    names: tuple[str, ...] = ()
 
 
 class Strand(msgspec.Struct, frozen=True, array_like=True):

@@ -9,8 +9,8 @@ import re
 
 import msgspec
 
+from ingest.alignment.months import MONTHS
 from ingest.normalise import credit
-from ingest.normalise.dates import MONTHS
 from ingest.normalise.text import Line
 
 

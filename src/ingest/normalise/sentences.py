@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from ingest.normalise.dates import MONTHS
+from ingest.alignment.months import MONTHS
 
 
 class SentenceLimits(msgspec.Struct, frozen=True):

@@ -6,8 +6,8 @@ import re
 
 import msgspec
 
+from ingest.alignment.months import MONTHS
 from ingest.normalise import credit
-from ingest.normalise.dates import MONTHS
 
 
 class Signed(msgspec.Struct, frozen=True):

@@ -12,6 +12,7 @@ from typing import Literal
 import msgspec
 
 from ingest.alignment import Alignment, Match, Sentence, StoryTold, Text, align
+from ingest.alignment.named import Names
 from ingest.alignment.words import CALENDAR
 from ingest.model import Added, Delta, Figure, HeadlineChange
 
@@ -78,9 +79,20 @@ def delta(
     removed: tuple[str, ...] = ()
     if kind == "revision" and not completed and parent is not None and new.size >= SHORTENED * parent.size:
         removed = _removed(against or align(parent.told, new.sentences))
-    weight = max(_weight(fresh, len(figures), weights), weights.least) if added or figures or removed else 0.0
-    materiality = round(1.0 - math.exp(-weight / weights.scale), 4)
-    return Delta(materiality=materiality, added=added, removed=removed, figures=figures, headline=headline)
+    names = Names([sentence.text for sentence in _said(new)])
+    for match in fresh:
+        names.add(match.sentence, match.names)
+    weight = 0.0
+    if added or removed:
+        weight = max(_words(fresh, weights) + weights.figure * len(figures) + weights.name * len(names), weights.least)
+    return Delta(
+        materiality=round(1.0 - math.exp(-weight / weights.scale), 4),
+        added=added,
+        removed=removed,
+        figures=figures,
+        headline=headline,
+        names=names.told(),
+    )
 
 
 def _said(new: Text) -> list[Sentence]:
@@ -106,7 +118,7 @@ def _figures(alignment: Alignment, fresh: list[Match], told: StoryTold) -> tuple
             continue
         for change in alignment.figure_changes(match):
             if (match.novelty is not None and match.novelty.weighty) or not told.has_figures((change.key,)):
-                figure = Figure(was=change.was, now=change.now, context=match.sentence.text)
+                figure = Figure(was=change.was, now=change.now, context=match.sentence.text, what=change.what)
                 found.setdefault((change.was, change.now), figure)
     return tuple(found.values())
 
@@ -123,13 +135,12 @@ def _headline(parent: Text | None, new: Text, kind: Kind) -> HeadlineChange | No
     return HeadlineChange(was=parent.title, now=new.title)
 
 
-def _weight(fresh: list[Match], figures: int, weights: MaterialityWeights) -> float:
-    names: set[str] = set()
+def _words(fresh: list[Match], weights: MaterialityWeights) -> float:
+    """New content words, each counted once."""
     words: set[str] = set()
     total = 0.0
     for match in fresh:
         novel = match.words - CALENDAR - words
         total += len(novel) * (weights.unspaced if match.sentence.unspaced else 1.0)
         words |= novel
-        names |= match.names if match.sentence.cased else frozenset()
-    return total + weights.figure * figures + weights.name * len(names)
+    return total

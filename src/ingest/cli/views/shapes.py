@@ -26,6 +26,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     who    who published: the outlet's name, else the domain, else the file name
     to     who published what it is a copy or revision of; None where there is no such thing, or it is its own version
     retold indexes of those of `added` that tell something told before, with something new in it
+    counted what each of the figures counts, where that is known; names: those that the story had not named
     own    the parent is an earlier version of the same article
     note   what else is to be said, in words: of a merge or a withdrawal
     """
@@ -53,6 +54,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     retold: tuple[int, ...] = ()
     removed: tuple[str, ...] = ()
     figures: tuple[tuple[str, str], ...] = ()
+    counted: tuple[str | None, ...] = ()
+    names: tuple[str, ...] = ()
     headline_was: str | None = None
     headline_now: str | None = None
     note: str | None = None
@@ -192,6 +195,8 @@ def entry_of(event: Event) -> Entry:
         retold=tuple(index for index, one in enumerate(added) if one.was is not None or one.first is not None),
         removed=delta.removed,
         figures=tuple((figure.was, figure.now) for figure in delta.figures),
+        counted=tuple(figure.what for figure in delta.figures),
+        names=delta.names,
         headline_was=headline.was if headline else None,
         headline_now=headline.now if headline else None,
     )

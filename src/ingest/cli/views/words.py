@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import zip_longest
 
 from ingest.cli.lines import Line, Span, shorten
 from ingest.cli.output import safe
@@ -56,15 +57,24 @@ def weight(materiality: float | None) -> str:
 
 def news(entry: Entry, indent: str, most: int = SHOWN) -> list[Line]:
     """What is new: changed figures first, then sentences told, sentences taken back, and the headline."""
-    figures = ", ".join(f"{safe(was)} → {safe(now)}" for was, now in entry.figures[: SHOWN * 2])
+    figures = ", ".join(_changed(entry)[: SHOWN * 2])
     out = [_marked(indent, "~ ", "yellow", figures)] if figures else []
     out += [_marked(indent, "+ ", "green", safe(entry.added[index])) for index in _newest(entry, most)]
     out += _more(indent, len(entry.added) - most, "added")
     out += [_marked(indent, "- ", "red", safe(text)) for text in entry.removed[:most]]
     out += _more(indent, len(entry.removed) - most, "taken back")
+    if entry.names:
+        shown = ", ".join(map(safe, entry.names[: SHOWN * 2])) + (" ..." if len(entry.names) > SHOWN * 2 else "")
+        out.append(_marked(indent, "+ ", "green", f"named for the first time: {shown}"))
     if entry.headline_now and entry.headline_was and entry.own:
         out.append(_marked(indent, "~ ", "yellow", f"headline was: {safe(entry.headline_was)}"))
     return out
+
+
+def _changed(entry: Entry) -> list[str]:
+    """`10 → 12 (people died)`; entries of older stores do not say what is counted."""
+    pairs = zip_longest(entry.figures, entry.counted[: len(entry.figures)])
+    return [f"{safe(was)} → {safe(now)}" + (f" ({safe(what)})" if what else "") for (was, now), what in pairs]
 
 
 def _newest(entry: Entry, most: int) -> list[int]:

@@ -1,0 +1,102 @@
+"""Names as a sentence writes them: runs of capitalised words of which one was never told.
+
+Where capitals mean nothing (Arabic, Han, Thai, text in capitals throughout) there are none to be told.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+import regex
+
+from ingest.alignment.folding import fold
+from ingest.alignment.months import MONTHS
+from ingest.alignment.sentence import Sentence
+from ingest.alignment.tokens import spelled
+from ingest.alignment.words import CALENDAR, FUNCTION_WORDS
+
+NOUNS = 0.27
+"""Share of capitals among the words inside sentences from which nouns have them too: German has .29 to .39, English .04
+to .26, other languages less. Then only two words in a row, or capitals throughout, are a name."""
+HEADLINE = 0.5
+"""Share from which every word has one: nothing is told of names."""
+_FEWEST = 4  # words inside sentences from which a share is one
+
+_JOINTS = "of|de|da|do|di|du|del|della|van|von|der|den|bin|ibn|al|el|la|le"
+_TAIL = r"(?:[\w-]|['’](?!s\b))*"  # of a name; what it owns is another one
+_ASCII_RUN = re.compile(rf"\b[A-Z]{_TAIL}(?: (?:(?:{_JOINTS}) )?[A-Z]{_TAIL})*")
+_RUN = regex.compile(rf"\b\p{{Lu}}{_TAIL}(?:[ \u00a0](?:(?:{_JOINTS})[ \u00a0])?\p{{Lu}}{_TAIL})*")
+_MONTHS = frozenset(map(fold, MONTHS))
+_OPENS = re.compile(r"(?:^|[\"“”«»„‘:.!?—–•(\[-])\s*$")
+_INSIDE = regex.compile(r"(?<=[\p{Ll}\p{Nd},;] )\p{L}")
+
+
+def capitals(texts: Sequence[str]) -> float:
+    """Share of the words inside sentences that begin with a capital; 0 where there are hardly any words."""
+    letters = [letter for text in texts for letter in _INSIDE.findall(text)]
+    return sum(map(str.isupper, letters)) / len(letters) if len(letters) >= _FEWEST else 0.0
+
+
+class Names:
+    """The names of one text that the story has not named, in order, each once, in its longest form."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self._texts = texts
+        self._share: float | None = None
+        self._found: dict[str, str] = {}
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    def told(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(self._found.values()))
+
+    def add(self, sentence: Sentence, novel: frozenset[str]) -> None:
+        """`novel` are those of its names' tokens that were never told."""
+        if not novel or not sentence.cased:
+            return
+        if self._share is None:
+            self._share = capitals(self._texts)
+        if self._share >= HEADLINE:
+            return
+        for name, words in self._runs(sentence.text):
+            new = [word for word in words if word in novel]
+            if new and len(self._found.get(new[-1], "")) < len(name):
+                self._found[new[-1]] = name
+
+    def _runs(self, text: str) -> Iterator[tuple[str, list[str]]]:
+        for m in (_ASCII_RUN if text.isascii() else _RUN).finditer(text):
+            parts = m[0].split()
+            words = [spelled(part.rstrip("'’")) for part in parts]
+            first, last = 0, len(parts)
+            if last > 1 and _OPENS.search(text, 0, m.start()) and self._stands_small(parts[0]):
+                first = 1  # "Across Gaza", where "across" stands elsewhere
+            while first < last and _carries_nothing(words[first]):
+                first += 1
+            while last > first and _carries_nothing(words[last - 1]):
+                last -= 1
+            if first == last or (last - first == 1 and not self._is_name(parts[first], text, m.start(), first)):
+                continue
+            yield " ".join(parts[first:last]).rstrip("'’"), words[first:last]
+
+    def _stands_small(self, part: str) -> bool:
+        small = re.compile(rf"\b{re.escape(part.lower())}\b")
+        return any(small.search(each) for each in self._texts)
+
+    def _is_name(self, part: str, text: str, start: int, nth: int) -> bool:
+        """Whether one word alone is: not where a sentence begins with it, unless it has its capital elsewhere too."""
+        if len(part) == 1 or spelled(part) in _MONTHS:
+            return False
+        if part.isupper():
+            return True
+        if self._share is not None and self._share >= NOUNS:
+            return False
+        if nth or not _OPENS.search(text, 0, start):
+            return True
+        inside = re.compile(rf"(?<=[\w,] ){re.escape(part)}\b")
+        return any(inside.search(each) for each in self._texts)
+
+
+def _carries_nothing(word: str) -> bool:
+    return word in FUNCTION_WORDS or word in CALENDAR
