@@ -25,7 +25,7 @@ def _without_accents() -> Iterator[tuple[str, str]]:
     for letter in map(chr, _LATIN_AND_GREEK):
         bare = "".join(c for c in unicodedata.normalize("NFD", letter) if not unicodedata.combining(c))
         if bare != letter and len(bare) == 1 and bare.isalpha():
-            yield letter, bare
+            yield letter, _WHOLE.get(bare, bare)
 
 
 FOLDS: dict[str, str] = {
