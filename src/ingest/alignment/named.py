@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 import regex
 
@@ -28,8 +29,11 @@ _TAIL = r"(?:[\w-]|['’](?!s\b))*"  # of a name; what it owns is another one
 _ASCII_RUN = re.compile(rf"\b[A-Z]{_TAIL}(?: (?:(?:{_JOINTS}) )?[A-Z]{_TAIL})*")
 _RUN = regex.compile(rf"\b\p{{Lu}}{_TAIL}(?:[ \u00a0](?:(?:{_JOINTS})[ \u00a0])?\p{{Lu}}{_TAIL})*")
 _MONTHS = frozenset(map(fold, MONTHS))
-_OPENS = re.compile(r"(?:^|[\"“”«»„‘:.!?—–•(\[-])\s*$")
-_INSIDE = regex.compile(r"(?<=[\p{Ll}\p{Nd},;] )\p{L}")
+_OPENING = frozenset("\"“”«»„‘:.!?—–•([-")
+"""Signs behind which a sentence, or a quotation, begins."""
+_INSIDE = re.compile(r"(?<=[\w,;] )[^\W\d_]")
+_READ = 20
+"""Sentences of which the share is taken."""
 
 
 def capitals(texts: Sequence[str]) -> float:
@@ -43,7 +47,6 @@ class Names:
 
     def __init__(self, texts: Sequence[str]) -> None:
         self._texts = texts
-        self._share: float | None = None
         self._found: dict[str, str] = {}
 
     def __len__(self) -> int:
@@ -54,23 +57,21 @@ class Names:
 
     def add(self, sentence: Sentence, novel: frozenset[str]) -> None:
         """`novel` are those of its names' tokens that were never told."""
-        if not novel or not sentence.cased:
+        if not novel or not sentence.cased or self._share >= HEADLINE:
             return
-        if self._share is None:
-            self._share = capitals(self._texts)
-        if self._share >= HEADLINE:
-            return
-        for name, words in self._runs(sentence.text):
+        for name, words in self._runs(sentence.text, novel):
             new = [word for word in words if word in novel]
             if new and len(self._found.get(new[-1], "")) < len(name):
                 self._found[new[-1]] = name
 
-    def _runs(self, text: str) -> Iterator[tuple[str, list[str]]]:
+    def _runs(self, text: str, novel: frozenset[str]) -> Iterator[tuple[str, list[str]]]:
         for m in (_ASCII_RUN if text.isascii() else _RUN).finditer(text):
             parts = m[0].split()
             words = [spelled(part.rstrip("'’")) for part in parts]
+            if novel.isdisjoint(words):
+                continue
             first, last = 0, len(parts)
-            if last > 1 and _OPENS.search(text, 0, m.start()) and self._stands_small(parts[0]):
+            if last > 1 and _opens(text, m.start()) and self._stands_inside(parts[0].lower()):
                 first = 1  # "Across Gaza", where "across" stands elsewhere
             while first < last and _carries_nothing(words[first]):
                 first += 1
@@ -80,9 +81,23 @@ class Names:
                 continue
             yield " ".join(parts[first:last]).rstrip("'’"), words[first:last]
 
-    def _stands_small(self, part: str) -> bool:
-        small = re.compile(rf"\b{re.escape(part.lower())}\b")
-        return any(small.search(each) for each in self._texts)
+    @cached_property
+    def _share(self) -> float:
+        return capitals(self._texts[:_READ])
+
+    @cached_property
+    def _whole(self) -> str:
+        return "\n".join(self._texts)
+
+    def _stands_inside(self, word: str) -> bool:
+        """Whether it stands inside a sentence, as written."""
+        at = self._whole.find(" " + word)
+        while at >= 0:
+            before, behind = self._whole[at - 1 : at], self._whole[at + 1 + len(word) : at + 2 + len(word)]
+            if (before.isalnum() or before == ",") and not behind.isalnum():
+                return True
+            at = self._whole.find(" " + word, at + 1)
+        return False
 
     def _is_name(self, part: str, text: str, start: int, nth: int) -> bool:
         """Whether one word alone is: not where a sentence begins with it, unless it has its capital elsewhere too."""
@@ -90,12 +105,14 @@ class Names:
             return False
         if part.isupper():
             return True
-        if self._share is not None and self._share >= NOUNS:
+        if self._share >= NOUNS:
             return False
-        if nth or not _OPENS.search(text, 0, start):
-            return True
-        inside = re.compile(rf"(?<=[\w,] ){re.escape(part)}\b")
-        return any(inside.search(each) for each in self._texts)
+        return nth > 0 or not _opens(text, start) or self._stands_inside(part.rstrip("'’"))
+
+
+def _opens(text: str, start: int) -> bool:
+    before = text[max(0, start - 3) : start].rstrip()
+    return not before or before[-1] in _OPENING
 
 
 def _carries_nothing(word: str) -> bool:
