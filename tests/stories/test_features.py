@@ -28,8 +28,8 @@ def shown(read: Terms) -> set[str]:
         ("हिन्दी समाचार", ["हिन्दी", "समाचार"]),
     ],
     ids=[
-        "possessives", "elisions", "endings and elisions", "single letters", "hyphens", "no spaces", "mixed", "ligatures",
-        "vowel signs",
+        "possessives", "elisions", "endings and elisions", "single letters", "hyphens", "no spaces", "mixed",
+        "ligatures", "vowel signs",
     ],
 )  # fmt: skip
 def test_words_are_told_apart_in_any_script(text: str, words: list[str]) -> None:
