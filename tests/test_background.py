@@ -54,6 +54,14 @@ def test_unknown_words_are_rare_and_numbers_less_so(few: Background, word: str, 
     assert few.frequency(word) == floor
 
 
+def test_a_short_word_in_no_list_may_be_common_and_a_long_one_is_not(few: Background) -> None:
+    presences = [few.word(word).presence for word in ("nk", "nka", "nkat", "nkata", "nkataa")]
+    assert presences == sorted(presences, reverse=True)
+    assert presences[0] > 9 * presences[1] > 80 * presences[2] > 700 * presences[3]
+    assert presences[3] == presences[4]
+    assert few.idf("nk") == few.idf("nkata")  # of titles, where short names tell items apart
+
+
 def test_the_rarer_a_word_the_more_it_weighs(few: Background) -> None:
     weights = [few.idf(word) for word in ("the", "北京", "harbour", "brexit", "zzyzx")]
     assert weights == sorted(weights)

@@ -7,6 +7,8 @@ import hashlib
 from ingest import dedupe
 from ingest.alignment import ALIGNMENT
 from ingest.background.location import RECIPE
+from ingest.background.lookup import FLOORS
+from ingest.background.scripts import LENGTHS
 from ingest.ledger import rows
 from ingest.normalise import NORMALISER
 from ingest.stories.thresholds import THRESHOLDS
@@ -15,7 +17,7 @@ from ingest.stories.thresholds import THRESHOLDS
 def judgement() -> str:
     """Digest of every threshold and of the word table's making: workers that judge differently share no partition."""
     of_dedupe = (dedupe.SKETCH, dedupe.CANDIDATES, dedupe.RELATION, dedupe.SHORT, dedupe.SERIES, dedupe.ROUNDUP)
-    tables = (*of_dedupe, ALIGNMENT, THRESHOLDS, RECIPE)
+    tables = (*of_dedupe, ALIGNMENT, THRESHOLDS, RECIPE, FLOORS, LENGTHS)
     return hashlib.blake2b(repr(tables).encode(), digest_size=6).hexdigest()
 
 

@@ -18,6 +18,10 @@ class Floors(NamedTuple):
     word: float = 1e-7  # wordfreq's lists end about here
     number: float = 2e-5  # up to four digits: years and counts are everywhere, though each is rare in word lists
     long_number: float = 1e-6  # telephone numbers, prices in full
+    # Two letters 1e-4, three 1e-5, where the lists are cut, four 1e-6: as common may a word be in a language without a
+    # list. A fourth to a third fewer unrelated texts in Igbo and Yoruba join; ten times as much moves English sets.
+    short: float = 1e-2
+    short_letters: int = 4
 
 
 class Word(NamedTuple):
@@ -69,7 +73,7 @@ class Background:
         frequency = max(frequency, _floor(folded)) if frequency else self._by_chance(folded)
         forms = self._table.get(STEM_MARK + term) if has_forms(term) else 0.0
         code = digest & _CODE if term is folded else code_of(term)
-        found = Word(term, code, _presence(max(frequency, forms)), frequency)
+        found = Word(term, code, _presence(max(frequency, forms, _by_length(folded))), frequency)
         if len(self._words) >= CACHED:
             self._words.clear()
         self._words[word] = found
@@ -90,6 +94,14 @@ def code_of(term: str) -> int:
 
 def _presence(frequency: float) -> float:
     return -math.expm1(-TEXT_WORDS * frequency)
+
+
+def _by_length(word: str) -> float:
+    """What a short word may be as frequent as in a language without a list: a hundredth, a tenth of that for each
+    letter. Short words are the common ones everywhere (Zipf); in listed languages few of those are missing."""
+    if len(word) > FLOORS.short_letters or not word.isalpha() or UNSPACED.match(word):
+        return 0.0
+    return FLOORS.short * 0.1 ** len(word)
 
 
 def _floor(word: str) -> float:
