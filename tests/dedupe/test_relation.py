@@ -113,6 +113,8 @@ def test_a_short_text_needs_its_title() -> None:
     old = text(body, title="Northwind Holdings regular dividend")
     assert verdict(text(body, title="Northwind Holdings sets dividend"), old).kind == "copy"
     assert verdict(text(body, title="Contoso Bancorporation regular dividend"), old).kind == "distinct"
+    common = text(body.replace("31", "27"), title="South End Trust regular dividend")  # no long word in its name
+    assert verdict(common, old).kind == "distinct"
 
 
 def test_the_same_form_about_another_subject_is_distinct() -> None:
@@ -124,6 +126,41 @@ def test_the_same_form_about_another_subject_is_distinct() -> None:
     old = text(*(line.format("Northwind Bank") for line in form), title="Northwind Bank raises prime rate")
     new = text(*(line.format("Fabrikam Trust") for line in form), title="Fabrikam Trust raises prime rate")
     assert (verdict(new, old).kind, verdict(new, old).rule) == ("distinct", "form")
+
+
+def test_a_report_filed_again_in_other_words_is_a_version_if_its_figures_are_the_same() -> None:
+    title = "Northwind Realty 4th quarter net"
+    old = text(
+        "Shr profit 13 cts vs loss 21 cts. Net profit 410,000 vs loss 633,000. Revs 5.2 mln vs 3.9 mln.",
+        "Year: shr profit 1.10 dlrs vs loss 34 cts. Net profit 3.4 mln vs loss 1 mln. Revs 18.1 mln vs 12.6 mln.",
+        "The year includes a gain of 2.1 mln dlrs from the sale of two shopping centres in the south.",
+        title=title,
+    )
+    again = (
+        "Shr profit 13 cts vs loss 21 cts. Net profit 410,000 vs loss 633,000. Revenues 5.2 mln vs 3.9 mln.",
+        "12 months: shr profit 1.10 dlrs vs loss 34 cts. Net profit 3.4 mln vs loss 1 mln. Revs 18.1 mln vs 12.6 mln.",
+        "Name of the company is Northwind Realty Trust. Gain of 2.1 mln on both centres is in the year.",
+    )
+    found = verdict(text(*again, title=title), old, hours=3)
+    assert (found.kind, found.rule) == ("revision", "rewritten-same-figures")
+    next_quarter = [line.translate(str.maketrans("123456789", "234567891")) for line in again]
+    assert verdict(text(*next_quarter, title=title), old, hours=3).kind == "distinct"
+    assert verdict(text(*again, title="Contoso Holdings 4th quarter net"), old, hours=3).kind == "distinct"
+
+
+def test_a_second_take_under_the_same_lead_is_a_version() -> None:
+    old = text(*BODY[:5], title="Ferry Aurora sinks off northern coast")
+    second = (
+        BODY[0],
+        BODY[2],
+        "In the waters off the cape cutters and trawlers went on looking for those who were missing, though the storm "
+        "had grown so strong that two of them had to turn back.",
+        BODY[4].replace("asked for patience", "pleaded for patience"),
+    )
+    new = text(*second, title="Ferry Aurora sinks, hundreds missing off coast")
+    found = verdict(new, old, hours=3)
+    assert found.kind == "revision"
+    assert verdict(new, old, hours=3 * RELATION.partial_hours).kind == "distinct"
 
 
 def test_tomorrows_prices_are_distinct() -> None:

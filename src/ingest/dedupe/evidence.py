@@ -96,15 +96,14 @@ class Evidence:
 
     @cached_property
     def other_subject(self) -> bool:
-        """Whether each title begins with, and has among its rare words, what the other does not name."""
+        """Whether each title begins with, and has much of its weight in, what the other does not name."""
         return self.titled and self._names_another(self.old, self.new) and self._names_another(self.new, self.old)
 
     def _names_another(self, one: Text, other: Text) -> bool:
         if one.title_subject in other.title_words:
             return False
-        heaviest = max(map(self._idf, one.title_words))
-        own = one.title_words - other.title_words
-        return max(map(self._idf, own)) >= self.limits.rare_title_word * heaviest
+        own = self._weight(one.title_words - other.title_words)
+        return own >= self.limits.other_title * self._weight(one.title_words)
 
     @cached_property
     def alignment(self) -> Alignment:

@@ -162,6 +162,30 @@ def _rewritten_same_title(e: Evidence) -> bool:
     )
 
 
+def _same_figures(e: Evidence) -> bool:
+    t = e.limits
+    return (
+        e.passage >= t.rewritten
+        and e.hours <= t.partial_hours
+        and e.figure_share >= t.periodic
+        and e.title >= t.rewritten_title
+        and max(e.figures_new, e.figures_lost) <= t.rewritten_figures
+    )
+
+
+def _rewritten_same_lead(e: Evidence) -> bool:
+    t = e.limits
+    return (
+        e.passage >= t.rewritten
+        and e.hours <= t.partial_hours
+        and e.shorter >= t.short
+        and e.title >= t.partial_same_title
+        and e.figures_new <= t.partial_figures
+        and e.lead >= t.rewritten_lead
+        and e.known >= t.rewritten_known
+    )
+
+
 ROWS: tuple[Row, ...] = (
     Row(
         "out-of-window", "distinct", lambda e: e.hours > e.limits.window,
@@ -262,6 +286,16 @@ ROWS: tuple[Row, ...] = (
         "rewritten-same-title", "same", _rewritten_same_title,
         "heavily rewritten under the same title, the figures stand",
         "a second take",
+    ),
+    Row(
+        "rewritten-same-figures", "same", _same_figures,
+        "heavily rewritten around the same figures, under the same title",
+        "a company's results filed again by another desk",
+    ),
+    Row(
+        "rewritten-same-lead", "same", _rewritten_same_lead,
+        "heavily rewritten under the same lead, with most of it known",
+        "a second take with other quotes",
     ),
     Row(
         "shared-background", "distinct", lambda e: e.known_sentences >= e.limits.shared_sentences,

@@ -55,8 +55,8 @@ class RelationThresholds(msgspec.Struct, frozen=True, kw_only=True):
     """a text so short may be equal for two companies ("Qtly div 20 cts vs 20 cts"): its title must agree"""
     title_agrees: float = 0.3
     """of the titles' weight in common: below, they name different things"""
-    rare_title_word: float = 0.6
-    """weight, as a share of its title's heaviest word, from which a word is the title's subject"""
+    other_title: float = 0.34
+    """of either title's weight in words that the other lacks, its first among them: it names another subject"""
 
     correction_title: float = 0.5
     correction_passage: float = 0.3
@@ -129,6 +129,16 @@ class RelationThresholds(msgspec.Struct, frozen=True, kw_only=True):
     partial_hours: float = 36.0
     partial_known: float = 0.25
     """or the same title, hardly a new figure, within a day and a half, and a quarter known"""
+
+    rewritten: float = 0.5
+    """half of the shorter text in the other, within that time: where still more speaks for it"""
+    rewritten_figures: float = 0.25
+    rewritten_title: float = 0.9
+    """either a report full of figures, three in four the same both ways, under the same title: a form keeps its words
+    and changes its figures, a re-filed report does the reverse"""
+    rewritten_known: float = 0.6
+    rewritten_lead: float = 0.8
+    """or the same lead, and three fifths in sentences that say no more, under half of the title"""
 
     shared_sentences: int = 2
     """known sentences that make two texts share background"""
