@@ -1,6 +1,6 @@
 """The thresholds of dedupe, one table per question, each with its reason.
 
-Unless said otherwise measured on the dev half of the Reuters stream (docs/decisions/0040-0044); "same text" means copy
+Unless said otherwise measured on the dev half of the Reuters stream (docs/decisions/0040-0048); "same text" means copy
 or revision.
 """
 
