@@ -5,6 +5,7 @@ An answer is shown folded to the page, and without the replay's last lines: how 
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import subprocess
@@ -114,7 +115,8 @@ def _write() -> None:
 
         def run(words: list[str]) -> str:
             command = [sys.executable, "-m", "ingest.cli.main", *words]
-            return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stdout
+            own = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+            return subprocess.run(command, cwd=folder, env=own, capture_output=True, text=True, check=True).stdout
 
         DOC.write_text(written(DOC.read_text("utf-8"), run), "utf-8")
 
