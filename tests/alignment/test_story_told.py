@@ -7,6 +7,7 @@ import itertools
 import random
 import tracemalloc
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,6 +15,7 @@ from ingest.alignment import ALIGNMENT, Prepared, Sentence, StoryTold, Told, ali
 from ingest.alignment import tokens as ways
 from ingest.alignment.keys import RECENT, KeySet
 
+MARKS = str.maketrans("", "", "“”‘’„«»「」\"")
 OLD = [
     "The ferry Aurora sank off the northern coast early on Monday with 212 people on board.",
     "Rescue boats from three harbours searched the bay for survivors throughout the morning.",
@@ -42,6 +44,38 @@ def test_a_quotation_used_again_is_traced_to_who_had_it_first() -> None:
     (reused,) = prepare(['In a later interview he repeated that it "stopped without any warning at all" that night.'])
     assert told.quoted(reused) == "first"
     assert told.quoted(Sentence("It stopped.")) is None
+
+
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [
+        (
+            "“We will rebuild every house of this valley”, the mayor said.",
+            '"We will rebuild every house of this valley," said Ms Roe.',
+        ),
+        (
+            "‘We will rebuild every house of this valley’, the mayor said.",
+            "Ms Roe: «We will rebuild every house of this valley»",
+        ),
+        (
+            "“We'll rebuild every house of this valley",
+            "In the evening Ms Roe said ‘we'll rebuild every house of this valley’ again.",
+        ),
+        (
+            "„Wir bauen jedes Haus in diesem Tal wieder auf“, sagte sie.",
+            "Die Bürgermeisterin versprach: »Wir bauen jedes Haus in diesem Tal wieder auf.«",
+        ),
+        ("市长说：“我们要重建山谷里的每一座房子。”", "她表示「我们要重建山谷里的每一座房子」。"),
+        (
+            "We never saw such a flood in this valley,” he said.",
+            '"We never saw such a flood in this valley," the mayor told reporters.',
+        ),
+    ],
+)  # fmt: skip
+def test_a_quotation_is_known_in_any_marks_and_under_any_attribution(was: str, now: str) -> None:
+    (asked,) = prepare([now])
+    assert story(was, by="first").quoted(asked) == "first"
+    assert story(was.translate(MARKS), by="first").quoted(asked) is None, "what nobody quoted is nobody's"
 
 
 WORDS = ["ferry", "ferries", "Aurora", "sank", "12", "two", "dead", "the", "not", "海难", "北京", "WHO", "million"]

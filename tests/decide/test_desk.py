@@ -355,3 +355,12 @@ def test_working_ahead_changes_nothing_that_is_decided() -> None:
     told = [event for made in plain.made for event in made.commit.events]
     assert [event for made in ahead.made for event in made.commit.events] == told
     assert len(prepared) == len(articles)
+
+
+def test_a_quotation_used_again_names_who_had_it_unless_that_is_the_outlet_itself() -> None:
+    quoting = FIRST + ' "We have never seen so much water in the streets of this city," Kahr told a radio station.'
+    again = FIRST + MORE + ' On television Kahr said: «We have never seen so much water in the streets of this city.»'
+    for outlet, first in (("Gazette", None), ("Kurier", "a")):
+        _, second = run(article(text=quoting, outlet="Gazette"), article("b", text=again, outlet=outlet))
+        quoted = [added for added in second.delta.added if "never seen" in added.text]
+        assert [added.first for added in quoted] == [first]

@@ -22,6 +22,10 @@ _ASCII_CAPITAL = re.compile(r"(?<![A-Za-z])[A-Z][A-Za-z]*")
 _ASCII_ACRONYM = re.compile(r"[A-Z](?<![A-Za-z]{2})[A-Z]+(?![A-Za-z])")  # of those the ones in capitals throughout
 _CAPITAL = regex.compile(r"(?<!\p{L})\p{Lu}[\p{L}\p{M}]*")
 _QUOTE = re.compile(r'"([^"]{12,})"')
+_SINGLE_QUOTE = re.compile(r"(?<!\w)'(?=\S)((?:[^']|(?<=\w)'(?=\w)){12,})(?<=\S)'(?!\w)")  # apostrophes inside stay
+# Half of a quotation that goes on in the next sentence, or comes from the one before.
+_OPENED = re.compile(r'(?:^|[\s(:,：，])"(?=\S)([^"]{12,})$')
+_CLOSED = re.compile(r'^([^"]{12,})(?<=\S)"')
 _CAPITALS_SHARE = 0.6  # of half the words: 3 capitalised words in 10 are a normal sentence, 10 in 10 are not
 _NONE: frozenset[str] = frozenset()
 _QUOTE_TOKENS = 4  # shorter quotations ("fully supports") are figures of speech that many use
@@ -175,8 +179,20 @@ class Sentence:
     @_once
     def quotes(self) -> list[list[str]]:
         """Tokens of each quotation long enough to be somebody's words."""
-        found = (tokens(quote) for quote in _QUOTE.findall(self.line)) if '"' in self.line else ()
-        return [quote for quote in found if len(quote) >= _QUOTE_TOKENS]
+        if not self.quoting:
+            return []
+        if self.line.count('"') % 2:
+            half = _OPENED.search(self.line) or _CLOSED.search(self.line)
+            found = [half[1]] if half else []
+        else:
+            found = _QUOTE.findall(self.line)
+        found += _SINGLE_QUOTE.findall(self.line)
+        return [quote for quote in map(tokens, found) if len(quote) >= _QUOTE_TOKENS]
+
+    @property
+    def quoting(self) -> bool:
+        """Whether there is a sign of a quotation; an apostrophe is none."""
+        return '"' in self.line or " '" in self.line or self.line[:1] == "'"
 
 
 def prepare(sentences: Sequence[str]) -> list[Sentence]:

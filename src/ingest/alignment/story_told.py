@@ -105,7 +105,7 @@ class StoryTold:
         self._sizes.append(sentence.size)
         self._figure_keys |= sentence.figure_keys
         self._figures.append(sentence.figures_key)
-        if '"' in sentence.line:
+        if sentence.quoting:
             self._quoting.append(at)
 
     @property

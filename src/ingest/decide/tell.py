@@ -149,11 +149,27 @@ def _delta(
     found = deltas.delta(
         told, case.prepared.text, kind=relation.kind, parent=parent, against=against, completed=completed
     )
+    found = _without_own_quotes(found, case, records)
     own = match is not None and match.row.key == case.article.key
     if relation.kind == "copy" and not own and found.headline is not None:
         # Another outlet's headline over the same text is its own affair; only the same article re-headlined is told.
         return Delta(materiality=found.materiality)
     return found
+
+
+def _without_own_quotes(delta: Delta, case: Case, records: Records) -> Delta:
+    """An outlet that quotes again what it had itself has taken it from nobody."""
+    firsts = {added.first for added in delta.added if added.first is not None}
+    if not firsts:
+        return delta
+    newest = {key: found.ref for key in sorted(firsts) if (found := records.decisions.newest(key)) is not None}
+    kept = records.articles(list(newest.values()))
+    outlets = {key: kept[ref].outlet for key, ref in newest.items() if ref in kept}
+    own = {case.article.key} | {key for key, outlet in outlets.items() if outlet and outlet == case.article.outlet}
+    added = tuple(
+        msgspec.structs.replace(each, first=None) if each.first in own else each for each in delta.added
+    )
+    return msgspec.structs.replace(delta, added=added)
 
 
 def _event_type(home: Home, relation: Relation, delta: Delta) -> EventType:
