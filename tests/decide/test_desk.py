@@ -359,7 +359,10 @@ def test_working_ahead_changes_nothing_that_is_decided() -> None:
 
 def test_a_quotation_used_again_names_who_had_it_unless_that_is_the_outlet_itself() -> None:
     quoting = FIRST + ' "We have never seen so much water in the streets of this city," Kahr told a radio station.'
-    again = FIRST + MORE + ' On television Kahr said: «We have never seen so much water in the streets of this city.»'
+    again = (
+        FIRST + MORE + " On local television Kahr repeated: "
+        "«We have never seen so much water in the streets of this city.»"
+    )
     for outlet, first in (("Gazette", None), ("Kurier", "a")):
         _, second = run(article(text=quoting, outlet="Gazette"), article("b", text=again, outlet=outlet))
         quoted = [added for added in second.delta.added if "never seen" in added.text]
