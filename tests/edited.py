@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ingest.alignment import Prepared, StoryTold, prepare
+from ingest.alignment.amounts import written
 from ingest.alignment.tokens import canonical, tokens
 from ingest.dedupe import Text, relate
 from ingest.model import Accepted, Delta, Envelope
@@ -31,8 +32,15 @@ class Edit:
     figure: tuple[str, str] | None = None
 
 
+def countable(sentence: str) -> list[re.Match[str]]:
+    """The numbers that count something: those of dates and hours are told with their sentence, and not as figures."""
+    said = written(sentence)
+    starts = {start: at for at, (start, _) in enumerate(said.spans)}
+    return [m for m in _NUMBER.finditer(sentence) if m.start() in starts and said.counts(starts[m.start()])]
+
+
 def one_number(story: Story, chance: random.Random) -> Edit | None:
-    places = [(at, found) for at, said in enumerate(story.sentences) for found in _NUMBER.finditer(said)]
+    places = [(at, found) for at, said in enumerate(story.sentences) for found in countable(said)]
     if not places:
         return None
     at, found = chance.choice(places)
@@ -134,10 +142,10 @@ def says_just(story: Story, edit: Edit, told: Delta) -> bool:
         said = tokens(canonical(" ".join(added.text for added in told.added)))
         return said == tokens(canonical(edit.adds)) and not told.figures
     if edit.figure is not None:
-        return len(told.added) == 1 and [(_digits(f.was), _digits(f.now)) for f in told.figures] == [edit.figure]
+        return len(told.added) == 1 and has_changed(told, edit.figure)
     return told.materiality == 0.0 and not told.added
 
 
-def _digits(figure: str) -> str:
-    """Without the magnitude that a figure may carry."""
-    return "".join(filter(str.isdigit, figure))
+def has_changed(told: Delta, figure: tuple[str, str]) -> bool:
+    """Whether that one figure is told, with whatever sign, magnitude or range it was written."""
+    return [(figure[0] in f.was, figure[1] in f.now) for f in told.figures] == [(True, True)]

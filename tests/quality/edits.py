@@ -6,20 +6,19 @@ English (Reuters dev) and Chinese (CCTV). The edited text is looked up among all
 from __future__ import annotations
 
 import random
-import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from reuters_pairs import Idf, Item, Postings
 
+from edited import countable, has_changed
 from ingest.alignment import Prepared, StoryTold
 from ingest.dedupe import Text, candidates, choose, relate
 from ingest.model import Delta
 from ingest.stories.delta import delta
 
 SEED = 21578
-_NUMBER = re.compile(r"(?<![\d.,/:-])\d{2,3}(?![\d.,/:-])")
 _CURLY = str.maketrans({"'": "’", "-": "–", "(": "（", "，": ",", "。": "。", "“": '"', "”": '"'})
 
 
@@ -69,7 +68,7 @@ def _added(item: Item, foreign: str, rng: random.Random) -> Edit:
 
 
 def _figure(item: Item, foreign: str, rng: random.Random) -> Edit | None:
-    places = [(at, m) for at, s in enumerate(item.text.raw) for m in _NUMBER.finditer(s)]
+    places = [(at, m) for at, s in enumerate(item.text.raw) for m in countable(s)]
     if not places:
         return None
     at, found = rng.choice(places)
@@ -154,5 +153,5 @@ def _says_just(told: Delta, edit: Edit) -> bool:
     if edit.adds is not None:
         return added == [edit.adds] and not told.figures
     if edit.figure is not None:
-        return len(added) == 1 and [(f.was.split()[0], f.now.split()[0]) for f in told.figures] == [edit.figure]
+        return len(added) == 1 and has_changed(told, edit.figure)
     return not added and not told.figures and told.materiality == 0.0
