@@ -103,6 +103,35 @@ def test_a_source_killed_before_it_hears_offers_nothing_again(
 
 
 @pytest.mark.faults
+@pytest.mark.parametrize("point", ["after-offer", "before-bell"])
+def test_a_source_that_stalls_for_half_a_minute_loses_and_doubles_nothing(
+    start: Start, installation: Installation, store_folder: Path, tmp_path: Path, point: str
+) -> None:
+    """What it had offered is decided while it stands; what comes meanwhile is offered once it goes on."""
+    folder, token = tmp_path / "inbox", tmp_path / point
+    folder.mkdir()
+    files = [folder / f"{number}.json" for number in range(6)]
+
+    def drop(first: int) -> None:
+        for file, article in list(zip(files, articles(6), strict=True))[first : first + 3]:
+            file.write_text(json.dumps({"title": article.title, "text": article.text}))
+
+    drop(0)
+    token.touch()
+    process = start("process", "--store", store_folder)
+    watch = start("watch", folder, "--store", store_folder, INGEST_FAULT=faults(tmp_path, "stall=30", point))
+    until(lambda: not token.exists(), f"the source passing {point}", 60)
+    struck = time.monotonic()
+    drop(3)
+    until(lambda: decided(installation) > 0, "what had been accepted", 60)
+    assert time.monotonic() < struck + 30
+    until(lambda: decided(installation) == 6, "all decided", 120)
+    assert [command.ends(signal.SIGTERM) for command in (watch, process)] == [0, 0]
+    balance = installation.inbox().balance()
+    assert (balance.counters.accepted, balance.counters.seen, balance.holds) == (6, 0, True)
+
+
+@pytest.mark.faults
 @pytest.mark.parametrize("action", ["stall=30", "stop"])
 def test_a_stall_of_half_a_minute_at_each_point_loses_and_doubles_nothing(
     start: Start, tmp_path_factory: pytest.TempPathFactory, action: str
