@@ -2,7 +2,7 @@
 
     --errors 20      the worst errors of each set, with the product's own reasons, into var/quality/errors-*.txt
     --raise          write floors.toml anew: what was measured, and floors that follow it up
-    --compare REV    measure REV as well, with the tests of today, and print what moved
+    --compare REV    measure REV as well, its events with the tests of today, and print what moved
     --only WORDS     of the tests only those that pytest's -k picks: `--only "wikinews and not thirds"`
 
 INGEST_EVAL_DATA names the folder of the labelled data.
@@ -22,6 +22,7 @@ from typing import IO
 
 import compare
 import floors
+import pytest
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -40,19 +41,25 @@ def main() -> int:
     if not data.is_dir():
         print(f"quality: skipped, there is no folder {data}; INGEST_EVAL_DATA names one")
         return 0
+    commit = commit_of(given.compare) if given.compare else None  # before minutes of measuring
+    if given.compare and commit is None:
+        return 2
     began = time.monotonic()
     pick = ["-n", given.jobs, "--dist", "loadfile", *(["-k", given.only] if given.only else [])]
     environment = {"INGEST_EVAL_DATA": str(data), "QUALITY_ERRORS": str(given.errors)}
     out = OUT / "now"
     code = run(ROOT, out, pick, environment | ({"QUALITY_FLOORS": "off"} if given.raises else {})).returncode
+    if code == pytest.ExitCode.NO_TESTS_COLLECTED:
+        print(f"quality: no test has {given.only!r} in its name; `pytest -m quality --co -q` lists them")
+        return code
     if given.raises and code == 0:
         text = floors.FILE.read_text("utf-8")
         floors.FILE.write_text(floors.renewed(text, compare.figures(out)), "utf-8")
         print(f"renewed: {floors.FILE}")
     if given.errors:
         print(f"errors: {out}/errors-*.txt")
-    if given.compare:
-        before = measured(given.compare, pick, environment)
+    if commit:
+        before = measured(commit, pick, environment)
         if before is None:
             return 2
         print("\n".join(compare.moved(before, out)))
@@ -72,15 +79,20 @@ def run(
     return subprocess.run(command, cwd=root, env={**os.environ, **own}, stdout=log, stderr=log)
 
 
-def measured(revision: str, pick: list[str], environment: Mapping[str, str]) -> Path | None:
-    """The folder with the figures of another revision: its code, but the quality tests of this tree. None, and said
-    why, where that revision cannot be measured."""
-    git = ["git", "-C", str(ROOT)]
-    asked = subprocess.run([*git, "rev-parse", "--short", f"{revision}^{{commit}}"], capture_output=True, text=True)
+def commit_of(revision: str) -> str | None:
+    """The commit that a revision names. None, and said why, where it names none."""
+    git = ["git", "-C", str(ROOT), "rev-parse", "--short", f"{revision}^{{commit}}"]
+    asked = subprocess.run(git, capture_output=True, text=True)
     if asked.returncode:
         print(f"quality: {revision} is no revision: {asked.stderr.strip()}")
         return None
-    commit = asked.stdout.strip()
+    return asked.stdout.strip()
+
+
+def measured(commit: str, pick: list[str], environment: Mapping[str, str]) -> Path | None:
+    """The folder with the figures of another commit: its code, measured by `EVENTS` of this tree and for the rest by
+    its own tests. None, and said why, where it cannot be measured."""
+    git = ["git", "-C", str(ROOT)]
     tree, out, log = OUT / f"tree-{commit}", OUT / commit, OUT / f"{commit}.log"
     print(f"quality: now the same on {commit}", flush=True)
     subprocess.run([*git, "worktree", "add", "--force", "--detach", str(tree), commit], check=True, capture_output=True)

@@ -112,8 +112,7 @@ class Desk:
         for sentence in text.sentences:
             sentence.stems, sentence.figure_keys, sentence.names, sentence.grams  # noqa: B018 -- as well
         if self._counts is not None:
-            likely = self._likely[prepared.accepted.entry] = self._proposers(prepared)
-            self._records.index.locate(text.keys, likely, self._records.state.clock or 0)
+            self._likely[prepared.accepted.entry] = self._proposers(prepared)
 
     # -- in the turn ---------------------------------------------------------------------------------------------------
 

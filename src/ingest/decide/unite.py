@@ -97,10 +97,8 @@ def _take_over(story: StoryRow, other: StoryRow) -> None:
         story.outlets[outlet] = story.outlets.get(outlet, 0) + count
     story.publishers |= other.publishers
     story.credits += [credit for credit in other.credits if credit not in story.credits]
-    for (
-        text,
-        row,
-    ) in other.texts.items():  # of a text that ended in one story and was gone on with in the other, the newer
+    # Of a text that ended in one story and was gone on with in the other, the newer version.
+    for text, row in other.texts.items():
         held = story.texts.get(text)
         story.texts[text] = row if held is None or row.newest.number > held.newest.number else held
     if story.continues in (None, other.id):

@@ -40,13 +40,6 @@ class Index:
         self._cut_terms = lru_cache(_PLACES_KEPT)(Places(keys.terms))
         self._cut_often = Places(keys.often)
 
-    def locate(self, keys: Sequence[int], terms: Sequence[int], clock: int) -> None:
-        """Find where these lie, for `want_postings` and `want_terms` to have it at hand."""
-        for day in self._buckets.window(clock):
-            self._posting_places(day, tuple(keys))
-        for week in self._buckets.state.weeks:
-            self._term_places(week, tuple(terms))
-
     # -- postings of shingles, and of short items ----------------------------------------------------------------------
 
     def want_postings(self, wants: Wants, keys: Sequence[int], clock: int) -> None:
