@@ -52,9 +52,7 @@ class Grown(msgspec.Struct, frozen=True):
 @cache
 def grow(size: Size, place: Path) -> Grown:
     by_date = PartitionSettings(clock="published")
-    small, large = (
-        settings_of(place / name).model_copy(update={"partition": by_date}) for name in ("small", "large")
-    )
+    small, large = (settings_of(place / name).model_copy(update={"partition": by_date}) for name in ("small", "large"))
     with opened(small) as few, opened(large) as many, Worker(small) as narrow, Worker(large) as wide:
         _feed(few, narrow, size.small)
         memory = [(count, drained.rss) for count, drained in _feed(many, wide, size.large)]
