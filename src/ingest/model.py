@@ -224,7 +224,8 @@ class HeadlineChange(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Delta(msgspec.Struct, frozen=True, kw_only=True):
-    """What the article adds to the story. Empty, with materiality 0, when it adds nothing; null for the opening."""
+    """What the article adds to the story. Empty, with materiality 0, when it adds nothing; null for the opening. `cut`:
+    more figures changed than `figures` tells."""
 
     materiality: float | None = 0.0
     added: tuple[Added, ...] = ()
@@ -232,6 +233,7 @@ class Delta(msgspec.Struct, frozen=True, kw_only=True):
     figures: tuple[Figure, ...] = ()
     headline: HeadlineChange | None = None
     names: tuple[str, ...] = ()
+    cut: bool = False
 
 
 class StoryCounts(msgspec.Struct, frozen=True, kw_only=True):

@@ -91,6 +91,42 @@ def test_a_figure_that_counts_twice_is_seen_when_one_of_them_changes() -> None:
             "据新华社报道，美国总统特朗普周二访问了北京，并会见了官员。",
         ),
         ("นายกรัฐมนตรีเดินทางถึงกรุงเทพพร้อมคณะ 10 คน", "นายกรัฐมนตรีเดินทางถึงกรุงเทพพร้อมคณะ 12 คน"),
+        (
+            "The inspectors who saw the ship said that it had been found to be in good order in March.",
+            "The inspectors who saw the ship said that it had been found to be in good order in May.",
+        ),
+        (
+            "The court of the capital will hear the former minister on 5 May at the earliest, said a judge.",
+            "The court of the capital will hear the former minister on 5 March at the earliest, said a judge.",
+        ),
+        (
+            "Le tribunal de la capitale entendra l'ancien ministre des transports en mars au plus tôt, selon un juge.",
+            "Le tribunal de la capitale entendra l'ancien ministre des transports en mai au plus tôt, selon un juge.",
+        ),
+        (
+            "El tribunal de la capital examinará el recurso del exministro el 3 de marzo como pronto, dijo un juez.",
+            "El tribunal de la capital examinará el recurso del exministro el 3 de abril como pronto, dijo un juez.",
+        ),
+        (
+            "Суд столицы рассмотрит апелляцию бывшего министра транспорта не ранее 3 марта, сообщил судья города.",
+            "Суд столицы рассмотрит апелляцию бывшего министра транспорта не ранее 3 апреля, сообщил судья города.",
+        ),
+        (
+            "Prince Harry attended the ceremony with his wife on Friday evening in the old town hall of the city.",
+            "Prince Will attended the ceremony with his wife on Friday evening in the old town hall of the city.",
+        ),
+        (
+            "The chief executive of the group, Jack Lin, said that he would step down at the end of the year.",
+            "The chief executive of the group, Jack Ma, said that he would step down at the end of the year.",
+        ),
+        (
+            "The minister said the HR department had lost the records of all the passengers of that night.",
+            "The minister said the IT department had lost the records of all the passengers of that night.",
+        ),
+        (
+            "The group can pay the fine that the court in the capital has set, a spokesman of the company said.",
+            "The group can't pay the fine that the court in the capital has set, a spokesman of the company said.",
+        ),
     ],
 )
 def test_one_word_that_turns_the_meaning_is_a_change(was: str, now: str) -> None:
@@ -108,9 +144,29 @@ def test_one_word_that_turns_the_meaning_is_a_change(was: str, now: str) -> None
             "Президент Путин прибыл в Пхеньян во вторник, сообщил Кремль.",
             "Во вторник президент Путин прибыл в Пхеньян.",
         ),
+        (
+            "The court will hear the appeal on March 5, a judge said in the capital on Friday evening.",
+            "The court will hear the appeal on 5 March, a judge said in the capital on Friday evening.",
+        ),
+        (
+            "The court will hear the appeal on Mar. 5, a judge said in the capital on Friday evening.",
+            "The court will hear the appeal on March 5, a judge said in the capital on Friday evening.",
+        ),
+        (
+            "The report in the Northern Times said that the company had known about the fault for many years.",
+            "The report in The Northern Times says the company had known about the fault for many years.",
+        ),
+        (
+            "He won the race in the northern capital by four seconds on Sunday, the organisers of the event said.",
+            "He took the race in the northern capital by four seconds on Sunday, the organisers of the event said.",
+        ),
+        (
+            "The group cannot pay the fine, a spokesman of the company told the court in the capital on Friday.",
+            "The group can't pay the fine, a spokesman of the company told the court in the capital on Friday.",
+        ),
     ],
 )
-def test_a_copy_edit_in_another_language_is_cosmetic(was: str, now: str) -> None:
+def test_a_copy_edit_is_cosmetic(was: str, now: str) -> None:
     assert one(now, [was]).status == "cosmetic"
 
 

@@ -165,6 +165,20 @@ def test_a_correction_is_told_however_little_it_changes(change: tuple[str, str])
     assert (second.relation.kind, second.relation.correction, second.type) == ("revision", True, "story.updated")
 
 
+def test_a_story_is_not_called_by_the_label_of_a_version() -> None:
+    corrected = [sentence.replace("212", "221") for sentence in SAID]
+    first, second = run(
+        article("a", *SAID, title=f"UPDATE 1-{TITLE}"),
+        article("a", *corrected, title="CORRECTED-UPDATE 1-Ferry with 221 on board sinks off northern coast"),
+    )
+    assert first.story.headline == TITLE
+    assert second.story.headline == "Ferry with 221 on board sinks off northern coast"
+    assert second.article.title == "CORRECTED-UPDATE 1-Ferry with 221 on board sinks off northern coast"
+    assert second.delta.headline is not None
+    assert (second.delta.headline.was, second.delta.headline.now) == (TITLE, second.story.headline)
+    assert second.delta.names == ()
+
+
 def test_a_correction_in_other_words_is_told_as_well() -> None:
     first, second = run(
         article("a", *SAID),

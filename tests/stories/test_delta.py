@@ -181,6 +181,88 @@ def test_a_correction_tells_the_one_word_that_it_puts_right() -> None:
     assert found.materiality == 0.0083
 
 
+def test_a_sentence_is_held_against_the_parents_before_an_older_one() -> None:
+    ten, eleven, twelve = (OLD[0].replace("10", number) for number in ("10", "11", "12"))
+    told = a_story(prepare([*OLD, twelve]))
+    parent = Text(None, [twelve, *OLD[1:]])
+    for correction in (True, False):
+        found = delta(told, Text(None, [eleven, *OLD[1:]], correction), kind="revision", parent=parent)
+        assert [(each.was, each.now, each.what) for each in found.figures] == [("12", "11", "people died")]
+        assert [each.was for each in found.added] == [twelve]
+    back = delta(told, Text(None, [ten, *OLD[1:]], correction=True), kind="revision", parent=parent)
+    assert [(each.was, each.now) for each in back.figures] == [("12", "10")], "told once, and put right since"
+
+
+def test_what_another_outlet_told_is_no_news_of_a_revision() -> None:
+    twelve = OLD[0].replace("10", "12")
+    told = a_story(prepare([*OLD, twelve]))
+    found = delta(told, Text(None, [twelve, *OLD[1:]]), kind="revision", parent=Text(None, OLD))
+    assert found == Delta(materiality=0.0)
+
+
+BOARD = "The exchange said shares of {} closed at {}, those of {} at {}, those of {} at {} and of {} at {} crowns."
+FIRMS = ("Acme", "Contoso", "Fabrikam", "Northwind")
+
+
+def board(*prices: int) -> str:
+    return BOARD.format(*(part for pair in zip(FIRMS, prices, strict=True) for part in pair))
+
+
+def test_a_sentence_of_which_every_figure_changed_tells_all_of_them() -> None:
+    story, parent = a_story(prepare([*OLD, board(101, 202, 303, 404)])), Text(None, [*OLD, board(101, 202, 303, 404)])
+    found = delta(story, Text(None, [*OLD, board(111, 222, 333, 444)]), kind="revision", parent=parent)
+    assert [(each.was, each.now) for each in found.figures] == [
+        ("101", "111"), ("202", "222"), ("303", "333"), ("404", "444"),
+    ]  # fmt: skip
+    assert not found.cut
+
+
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [
+        ("3月5日股价为{}元，成交{}股，市值{}亿元，市盈率{}倍。", "101 202 303 404"),
+        ("За день акции упали до {} рублей, обороты до {}, прибыль до {}, долг до {} миллионов.", "101 202 303 404"),
+    ],
+)
+def test_figures_of_other_scripts_as_well(was: str, now: str) -> None:
+    old, new = was.format(11, 22, 33, 44), was.format(*now.split())
+    parent = Text(None, [*OLD, old])
+    found = delta(a_story(parent.sentences), Text(None, [*OLD, new]), kind="revision", parent=parent)
+    assert len(found.figures) == 4
+
+
+def test_of_a_sentence_with_too_many_figures_the_first_are_told_and_that_there_are_more() -> None:
+    was, now = (
+        f"The commission named the winners: {', '.join(f'ticket {each} of {each % 8} towns' for each in tickets)}."
+        for tickets in (range(1000, 1060), range(5000, 5060))
+    )
+    parent = Text(None, [*OLD, was])
+    found = delta(a_story(parent.sentences), Text(None, [*OLD, now]), kind="revision", parent=parent)
+    assert (len(found.figures), found.cut) == (40, True)
+    assert (found.figures[0].was, found.figures[0].now) == ("1000", "5000")
+
+
+@pytest.mark.parametrize(
+    ("label", "headline"),
+    [("CORRECTED: {}", "Bus crash kills ten"), ("UPDATE 2-{}", "Bus crash kills ten"), ("更正：{}", "客车事故十人死")],
+)
+def test_a_label_before_the_headline_is_no_change_of_it(label: str, headline: str) -> None:
+    new = Text(label.format(headline), [*OLD, "A crane lifted the wreck out of the river at night."])
+    found = delta(a_story(prepare([headline, *OLD])), new, kind="revision", parent=Text(headline, OLD))
+    assert (found.headline, found.names) == (None, ())
+    retitled = Text(label.format("Wreck lifted out of river"), OLD)
+    change = delta(a_story(prepare([headline, *OLD])), retitled, kind="copy", parent=Text(headline, OLD)).headline
+    assert change is not None
+    assert (change.was, change.now) == (headline, "Wreck lifted out of river")
+
+
+def test_a_headline_alone_is_told_without_its_label() -> None:
+    found = small(Text("CORRECTED-Bus company loses licence after border crash", []), kind="coverage")
+    assert [each.text for each in found.added] == ["Bus company loses licence after border crash"]
+    told = a_story(prepare(["Bus crash kills ten", *OLD]))
+    assert delta(told, Text("RPT-Bus crash kills ten", []), kind="coverage") == Delta(materiality=0.0)
+
+
 def test_a_late_version_tells_nothing() -> None:
     new = Text("Bus crash kills 9", [OLD[0].replace("10", "9"), "Ambulances came from three towns to the place."])
     assert small(new, late=True) == Delta(materiality=0.0)

@@ -20,9 +20,10 @@ import msgspec
 from ingest.alignment.amounts import change
 from ingest.alignment.look import Telling
 from ingest.alignment.novelty import Novelty, compare
-from ingest.alignment.numbers import Figure, pairs
+from ingest.alignment.numbers import Figure, pairs, words_of
 from ingest.alignment.sentence import Sentence
 from ingest.alignment.thresholds import ALIGNMENT, AlignmentThresholds
+from ingest.alignment.tokens import stem
 from ingest.alignment.told import Told
 from ingest.alignment.words import CALENDAR
 
@@ -111,17 +112,27 @@ class Alignment:
         partner, novelty = self.partner(match), match.novelty
         if partner is None or novelty is None or novelty.in_order < self._thresholds.substitution:
             return False
-        return bool(novelty.words - CALENDAR) or bool(partner.stems - match.sentence.stems)
+        if novelty.words - CALENDAR or novelty.figures_lost:
+            return True
+        lost = partner.content - words_of(partner.figures, partner.words)
+        return not {stem(word) for word in lost} <= match.sentence.stems
+
+    def figures_left_out(self, match: Match) -> bool:
+        """Whether more figures changed than `figure_changes` gives."""
+        novelty = match.novelty
+        if match.partner is None or novelty is None:
+            return False
+        return min(len(novelty.figures), len(novelty.figures_lost)) > self._thresholds.figures
 
     def figure_changes(self, match: Match) -> list[FigureChange]:
-        """The figures that changed in a sentence, a range as one; those of dates and hours count nothing."""
+        """The figures that changed in a sentence, a range as one; those of dates and hours count nothing. At most so
+        many as are compared one by one."""
         partner, novelty = self.partner(match), match.novelty
         if partner is None or novelty is None:
             return []
-        if max(len(novelty.figures), len(novelty.figures_lost)) > self._thresholds.figures:
-            return []
+        lost, new_ones = (each[: self._thresholds.figures] for each in (novelty.figures_lost, novelty.figures))
         found: dict[tuple[str, str, str | None], FigureChange] = {}
-        for old, new in pairs(novelty.figures_lost, novelty.figures, partner.words, match.sentence.words):
+        for old, new in pairs(lost, new_ones, partner.words, match.sentence.words):
             said = change(old, partner, new, match.sentence)
             if said is not None:
                 found.setdefault(said, FigureChange(*said, new.key))

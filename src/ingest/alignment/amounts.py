@@ -15,11 +15,12 @@ import msgspec
 import regex
 
 from ingest.alignment.folding import fold
-from ingest.alignment.months import MONTHS
+from ingest.alignment.months import FOLDED
+from ingest.alignment.number_words import MAGNITUDES
 from ingest.alignment.numbers import Figure
 from ingest.alignment.sentence import Sentence
 from ingest.alignment.tokens import UNSPACED, canonical, is_unspaced
-from ingest.alignment.words import CALENDAR, FUNCTION_WORDS, MAGNITUDES
+from ingest.alignment.words import CALENDAR, FUNCTION_WORDS
 
 ENOUGH, WORDS = 2, 3
 """Content words of what is counted: "people were killed", "seats in parliament"; one more if it follows at once:
@@ -37,8 +38,7 @@ _RANGE = regex.compile(r"\s?[-‐‑–—~～至到]\s?|\s(?:to|bis|à|a|al|д�
 _APART = re.compile(r"[^\w\s'’\-‐‑%°$€£¥₹₽]")  # a comma, a bracket, a stop: what is counted does not go on behind it
 _NEVER_COUNTED = FUNCTION_WORDS | CALENDAR | MAGNITUDES.keys() | {"vs", "versus", "against", "gegen", "contra"}
 _HOURS = frozenset({"am", "pm", "gmt", "utc", "est", "edt", "cet", "uhr", "hrs", "clock", "时", "時", "点", "點", "시"})
-_MONTHS = frozenset(map(fold, MONTHS))
-_OTHER_WORDS = frozenset({"may", "march", "mar", "sept"})  # in small letters
+_OTHER_WORDS = frozenset({"may", "march", "mar", "sept"})  # in small letters, behind a figure as well
 _OF_A_DATE = frozenset({"月", "日", "号", "號", "월", "일"})
 _OF_A_YEAR = frozenset({"年", "년"})
 _BEFORE_A_MONTH = frozenset({"of", "de", "di", "do", "th", "st", "nd", "rd", "er"})
@@ -68,21 +68,18 @@ class Written:
         places = [at for at, word in enumerate(self.words) if word == figure.token]
         return places[nth] if nth < len(places) else None
 
-    def amount(self, at: int, magnitude: bool) -> Amount:
-        """The figure with its sign and magnitude, and the other end of its range."""
-        first, last = at, at
+    def amount(self, at: int, size: int) -> Amount:
+        """The figure, of so many pieces, with its sign and the other end of its range."""
+        first, last = at, min(at + size, len(self.words)) - 1
         if at >= 1 and self._joined(at - 1, at):
             first = at - 1
-        elif at + 1 < len(self.words) and self._joined(at, at + 1):
+        elif size == 1 and at + 1 < len(self.words) and self._joined(at, at + 1):
             last = at + 1
         start, end = self.spans[first][0], self.spans[last][1]
         if start and unicodedata.category(self.text[start - 1]) == "Sc":
             start -= 1
         glued = _GLUED.match(self.text, end)
-        if magnitude and last + 1 < len(self.words):
-            last += 1
-            end = self.spans[last][1]
-        elif glued:
+        if glued and size == 1:
             end = glued.end()
             last += glued[0].isalpha()
         return Amount(self.text[start:end], first, last)
@@ -91,18 +88,20 @@ class Written:
         gap = self.text[self.spans[left][1] : self.spans[right][0]]
         return self.figures[left] and self.figures[right] and _RANGE.fullmatch(gap) is not None
 
-    def counts(self, at: int) -> bool:
+    def counts(self, at: int, figure: Figure | None = None) -> bool:
         """Whether a figure counts something: not as the day of a month, an hour, a year."""
-        word = self.words[at]
-        behind = self.words[at + 1 : at + 3]
-        if ":" in word or sum(map(word.count, "./")) > 1 or behind in (["a", "m"], ["p", "m"]):
+        last = at + figure.size - 1 if figure else at
+        word = self.words[at] if figure is None or self.words[at][0].isdigit() else figure.key
+        behind = self.words[last + 1 : last + 3]
+        dotted = ":" in word or sum(map(word.count, "./")) > 1 if figure is None else figure.value is None
+        if dotted or behind in (["a", "m"], ["p", "m"]):
             return False
         if behind and (behind[0] in _HOURS or behind[0] in _OF_A_DATE):
             return False
         if not word.isdigit():
             return True
         if int(word) in DAYS:
-            ahead = at + 2 if behind and behind[0] in _BEFORE_A_MONTH else at + 1
+            ahead = last + 2 if behind and behind[0] in _BEFORE_A_MONTH else last + 1
             return not (self._is_month(ahead) or (self._is_month(at - 1) and not self.apart(at - 1, at)))
         return not (self.is_year(at) and (self._is_month(at - 1) or bool(_OF_A_YEAR.intersection(behind[:1]))))
 
@@ -111,7 +110,7 @@ class Written:
         return len(self.words[at]) == 4 and self.words[at].isdigit() and int(self.words[at]) in YEARS
 
     def _is_month(self, at: int) -> bool:
-        if not 0 <= at < len(self.words) or self.words[at] not in _MONTHS:
+        if not 0 <= at < len(self.words) or self.words[at] not in FOLDED:
             return False
         return self.words[at] not in _OTHER_WORDS or self.text[self.spans[at][0]].isupper()
 
@@ -171,9 +170,9 @@ def change(old: Figure, was: Sentence, new: Figure, now: Sentence) -> tuple[str,
     a, b = there.place(old, was.words), here.place(new, now.words)
     if a is None or b is None:
         return _plainly(there, a, old), _plainly(here, b, new), None
-    if not (there.counts(a) and here.counts(b)) or (there.is_year(a) and here.is_year(b)):
+    if not (there.counts(a, old) and here.counts(b, new)) or (there.is_year(a) and here.is_year(b)):
         return None
-    left, right = there.amount(a, old.scale != 1.0), here.amount(b, new.scale != 1.0)
+    left, right = there.amount(a, old.size), here.amount(b, new.size)
     return left.text, right.text, counted(there, left, here, right)
 
 

@@ -11,8 +11,7 @@ from functools import cached_property
 
 import regex
 
-from ingest.alignment.folding import fold
-from ingest.alignment.months import MONTHS
+from ingest.alignment.months import FOLDED
 from ingest.alignment.sentence import Sentence
 from ingest.alignment.tokens import spelled
 from ingest.alignment.words import CALENDAR, FUNCTION_WORDS
@@ -28,7 +27,6 @@ _JOINTS = "of|de|da|do|di|du|del|della|van|von|der|den|bin|ibn|al|el|la|le"
 _TAIL = r"(?:[\w-]|['’](?!s\b))*"  # of a name; what it owns is another one
 _ASCII_RUN = re.compile(rf"\b[A-Z]{_TAIL}(?: (?:(?:{_JOINTS}) )?[A-Z]{_TAIL})*")
 _RUN = regex.compile(rf"\b\p{{Lu}}{_TAIL}(?:[ \u00a0](?:(?:{_JOINTS})[ \u00a0])?\p{{Lu}}{_TAIL})*")
-_MONTHS = frozenset(map(fold, MONTHS))
 _OPENING = frozenset("\"“”«»„‘:.!?—–•([-")
 """Signs behind which a sentence, or a quotation, begins."""
 _INSIDE = re.compile(r"(?<=[\w,;] )[^\W\d_]")
@@ -101,7 +99,7 @@ class Names:
 
     def _is_name(self, part: str, text: str, start: int, nth: int) -> bool:
         """Whether one word alone is: not where a sentence begins with it, unless it has its capital elsewhere too."""
-        if len(part) == 1 or spelled(part) in _MONTHS:
+        if len(part) == 1 or spelled(part) in FOLDED:
             return False
         if part.isupper():
             return True

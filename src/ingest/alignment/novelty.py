@@ -9,11 +9,15 @@ from itertools import pairwise
 import msgspec
 
 from ingest.alignment.look import Look, Telling
-from ingest.alignment.numbers import Figure, same_value
+from ingest.alignment.months import FOLDED
+from ingest.alignment.number_words import PERCENT, PERHAPS
+from ingest.alignment.numbers import Figure, same_value, spelled_here, words_of
 from ingest.alignment.sentence import Sentence
 from ingest.alignment.thresholds import AlignmentThresholds
 from ingest.alignment.tokens import stem
-from ingest.alignment.words import CALENDAR, NEGATIONS
+from ingest.alignment.words import CALENDAR
+
+_NONE: frozenset[str] = frozenset()
 
 
 class Novelty(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,6 +61,8 @@ def compare(told: Telling, sentence: Sentence, look: Look, limits: AlignmentThre
     weighty = _weighty(told, found, lost, in_order, limits)
     turned = _turned(told, sentence, partner, in_order, limits)
     near = covered >= limits.covered and (in_order >= limits.in_order or covered >= limits.covered_alone)
+    if not (weighty or turned or names):
+        names = _homographs(told, sentence, partner)
     says_more = weighty or turned or bool(names)
     return Novelty(
         partner=True,
@@ -118,20 +124,37 @@ def _figure_changes(
         if twin is not None:
             found.remove(figure)
             lost.remove(twin)
+    found = [figure for figure in found if not spelled_here(figure, sentence.words, partner.words)]
+    lost = [figure for figure in lost if not spelled_here(figure, partner.words, sentence.words)]
     return tuple(found), tuple(lost)
 
 
 def _novel_words(
     sentence: Sentence, partner: Sentence, found: Collection[Figure], limits: AlignmentThresholds
 ) -> tuple[frozenset[str], float]:
-    novel = sentence.content - partner.content
+    content, told = sentence.content, partner.content
+    if not sentence.unspaced:  # whose trigrams have all figures alike
+        content -= words_of(sentence.figures, sentence.words) if sentence.figures else _NONE
+        told -= words_of(partner.figures, partner.words) if partner.figures else _NONE
+    novel = content - told
     if novel and not sentence.unspaced:
         stems = partner.stems
-        novel = frozenset([word for word in novel if stem(word) not in stems])
-    covered = 1.0 - len(novel) / len(sentence.content)
-    if novel and sentence.figures:
-        novel -= {figure.token for figure in sentence.figures} - {figure.token for figure in found}
+        novel = frozenset([word for word in novel if stem(word) not in stems and word not in partner.content])
+        novel = _but_said_in_figures(novel, partner)
+    covered = 1.0 - len(novel) / len(content) if content else 1.0
+    if found:
+        novel |= words_of(found, sentence.words) - partner.content
     return _but_typos(novel, sentence, partner, limits), covered
+
+
+def _but_said_in_figures(words: frozenset[str], partner: Sentence) -> frozenset[str]:
+    """Without what the partner has as a figure or a sign: "one" where it has 1, "percent" where it has %."""
+    if words and partner.figures:
+        keys = partner.figure_keys
+        words = frozenset([word for word in words if PERHAPS.get(word) not in keys])
+        if "%" in partner.line:
+            words -= PERCENT
+    return words
 
 
 def _new_names(
@@ -139,7 +162,22 @@ def _new_names(
 ) -> frozenset[str]:
     if names and not sentence.cased:  # any word may be a name here, and any word has endings
         names = frozenset(name for name in names if not told.has_stem(stem(name)))
+    names = _but_said_in_figures(names, partner)
+    if names and partner.months:
+        names = frozenset([name for name in names if FOLDED.get(name) not in partner.months])  # Mar, March
     return _but_typos(names, sentence, partner, limits)
+
+
+def _homographs(told: Telling, sentence: Sentence, partner: Sentence) -> frozenset[str]:
+    """Names spelled like words that carry nothing, where the partner has no such word and nothing told has one beside
+    the same neighbour."""
+    words = sentence.words
+    return frozenset(
+        words[at]
+        for at in sentence.homographs
+        if words[at] not in partner.words
+        and not any(told.has_pair(*words[start : start + 2]) for start in (at - 1, at) if 0 <= start < len(words) - 1)
+    )
 
 
 def _weighty(
@@ -182,8 +220,9 @@ def _told_in_pairs(told: Telling, sentence: Sentence) -> set[str]:
 
 def _turned(told: Telling, sentence: Sentence, partner: Sentence, in_order: float, limits: AlignmentThresholds) -> bool:
     if in_order >= limits.denial:
-        denies, denied = (not NEGATIONS.isdisjoint(each.words) for each in (sentence, partner))
-        if denies != denied:
+        if sentence.denies != partner.denies:
+            return True
+        if sentence.months - partner.months and partner.months - sentence.months:  # be they filler of a long sentence
             return True
     if _swapped(sentence, partner):
         return True
@@ -198,6 +237,7 @@ def _swapped(sentence: Sentence, partner: Sentence) -> bool:
     if not differing or Counter(a for a, _ in differing) != Counter(b for _, b in differing):
         return False
     movable = sentence.names | {figure.token for figure in sentence.figures}
+    movable -= FOLDED.keys()  # March 5, 5 March
     return all(a in movable for a, _ in differing)
 
 

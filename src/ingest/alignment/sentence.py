@@ -8,19 +8,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any, Generic, TypeVar
 
 import regex
 import xxhash
 
 from ingest.alignment.keys import pair_keys, text_key, triple_keys
-from ingest.alignment.numbers import Figure, figures
+from ingest.alignment.months import months
+from ingest.alignment.numbers import Figure, figures, words_of
 from ingest.alignment.tokens import canonical, is_unspaced, spelled, stem, tokens
-from ingest.alignment.words import CALENDAR, FUNCTION_WORDS
+from ingest.alignment.words import CALENDAR, FUNCTION_WORDS, NEGATIONS
 
 _ASCII_CAPITAL = re.compile(r"(?<![A-Za-z])[A-Z][A-Za-z]*")
 _ASCII_ACRONYM = re.compile(r"[A-Z](?<![A-Za-z]{2})[A-Z]+(?![A-Za-z])")  # of those the ones in capitals throughout
 _CAPITAL = regex.compile(r"(?<!\p{L})\p{Lu}[\p{L}\p{M}]*")
+_ASCII_INSIDE = re.compile(r"(?<=[A-Za-z0-9,;] )[A-Z][a-z]+")
+_INSIDE = regex.compile(r"(?<=[\w,;] )\p{Lu}\p{Ll}+")
 _QUOTE = re.compile(r'"([^"]{12,})"')
 _SINGLE_QUOTE = re.compile(r"(?<!\w)'(?=\S)((?:[^']|(?<=\w)'(?=\w)){12,})(?<=\S)'(?!\w)")  # apostrophes inside stay
 # Half of a quotation that goes on in the next sentence, or comes from the one before.
@@ -28,6 +32,7 @@ _OPENED = re.compile(r'(?:^|[\s(:,：，])"(?=\S)([^"]{12,})$')
 _CLOSED = re.compile(r'^([^"]{12,})(?<=\S)"')
 _CAPITALS_SHARE = 0.6  # of half the words: 3 capitalised words in 10 are a normal sentence, 10 in 10 are not
 _NONE: frozenset[str] = frozenset()
+_NO_PLACES: frozenset[int] = frozenset()
 _QUOTE_TOKENS = 4  # shorter quotations ("fully supports") are figures of speech that many use
 
 
@@ -120,7 +125,13 @@ class Sentence:
     def _frame(self) -> list[str]:
         """Its tokens, all figures alike: one figure is in three trigrams, most of a short sentence's, and is compared
         by itself."""
-        return ["0" if word[0].isdigit() else word for word in self.words]
+        frame: list[str] = []
+        end = 0
+        for figure in self.figures:
+            frame += self.words[end : figure.at]
+            frame.append("0")
+            end = figure.at + figure.size
+        return frame + self.words[end:]
 
     @_once
     def stems(self) -> frozenset[str]:
@@ -129,7 +140,7 @@ class Sentence:
 
     @_once
     def figures(self) -> list[Figure]:
-        return figures(self.words)
+        return figures(self.words, self.line)
 
     @_once
     def figure_keys(self) -> frozenset[str]:
@@ -172,9 +183,38 @@ class Sentence:
         if self.unspaced:
             return frozenset()
         if not self.cased:
-            return frozenset(word for word in self.content if not word[0].isdigit()) - CALENDAR
-        named = frozenset(spelled(word) for word in self._capitals)
-        return (named - FUNCTION_WORDS - CALENDAR) | self._acronyms
+            named = frozenset(word for word in self.content if not word[0].isdigit()) - CALENDAR
+        else:
+            named = frozenset(spelled(word) for word in self._capitals)
+            named = (named - FUNCTION_WORDS - CALENDAR) | self._acronyms
+        return named - words_of(self.figures, self.words) if self.figures else named
+
+    @_once
+    def months(self) -> frozenset[int]:
+        """The months that it names."""
+        return months(self.words, self.line)
+
+    @_once
+    def homographs(self) -> frozenset[int]:
+        """Places of words that carry nothing, but stand here with the capital of a name: Prince Will, Jack Ma."""
+        if 2 * len(self._capitals) > len(self.words) or not self.cased:  # as every word of a headline has
+            return _NO_PLACES
+        inside = (_ASCII_INSIDE if self.line.isascii() else _INSIDE).findall(self.line)
+        found = FUNCTION_WORDS.intersection(map(spelled, inside))
+        if not found:
+            return _NO_PLACES
+        return frozenset([at for at, word in enumerate(self.words) if word in found])
+
+    @_once
+    def denies(self) -> bool:
+        """Whether it has a word of denial; "mai" is a month in some languages, "no" in front of a figure a number."""
+        words = self.words
+        found = NEGATIONS.intersection(words)
+        if "mai" in found and 5 in self.months:
+            found -= {"mai"}
+        if "no" in found and all(b[0].isdigit() for a, b in pairwise(words) if a == "no") and words[-1] != "no":
+            found -= {"no"}
+        return bool(found) or ("t" in words and any(b == "t" and a[-1] == "n" for a, b in pairwise(words)))
 
     @_once
     def quotes(self) -> list[list[str]]:

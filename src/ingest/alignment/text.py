@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from itertools import chain
 
+from ingest.alignment.labels import bare_title
 from ingest.alignment.sentence import Sentence
 from ingest.alignment.tokens import canonical, is_figure, is_unspaced, tokens
 from ingest.alignment.told import Told
@@ -14,12 +15,14 @@ from ingest.alignment.told import Told
 class Text:
     """`title` and `sentences` in display form, as normalise gives them.
 
+    headline        the title without the labels of its version (`CORRECTED-`)
     lines, parts    canonical form and tokens, sentence by sentence
     words           all tokens of the body
     """
 
     def __init__(self, title: str | None, sentences: Sequence[str], correction: bool = False) -> None:
         self.title = title
+        self.headline = bare_title(title)
         self.raw = sentences
         self.correction = correction
         joined = "\n".join(text.replace("\n", " ") for text in sentences)
@@ -44,10 +47,10 @@ class Text:
 
     @cached_property
     def heading(self) -> Sentence | None:
-        """The title as a sentence; None where there are no words in it."""
-        if not self.title:
+        """The headline as a sentence; None where there are no words in it."""
+        if not self.headline:
             return None
-        sentence = Sentence(self.title)
+        sentence = Sentence(self.headline)
         return sentence if sentence.words else None
 
     @cached_property

@@ -44,7 +44,7 @@ class AlignmentThresholds(msgspec.Struct, frozen=True, kw_only=True):
     substitution: float = 0.6
     """word pairs in common from which a lost and a found figure are one figure that changed"""
     figures: int = 40
-    """figures of a sentence compared one by one; a line with more is a table row, and no figure of it is told apart"""
+    """figures of a sentence compared one by one; a line with more is a table's, of which the first are told"""
     denial: float = 0.5
     """word pairs in common from which a "not" more or less turns the meaning"""
     typo_letters: int = 6

@@ -48,30 +48,11 @@ FUNCTION_WORDS -= _set("war men son")  # English words for things; see above
 
 NEGATIONS = _set(
     """not no never none nor neither without cannot false deny denies denied denying refuse refuses refused
-    don didn doesn isn wasn aren weren won wouldn couldn shouldn hasn haven hadn ain
     nicht kein keine keinen keiner nie niemals ohne pas jamais aucun aucune sans nunca jamás ningún sin não nunca nem
     sem mai nessun senza niet geen nooit inte aldrig ingen utan не нет никогда без ні немає
     不 没 沒 未 无 無 否 非 ない ず"""
 )
-"""A sentence with one of these and its partner without any say opposite things."""
-
-NUMBER_WORDS: dict[str, str] = {
-    "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8",
-    "nine": "9", "ten": "10", "eleven": "11", "twelve": "12",
-}  # fmt: skip
-"""Written-out numbers. "one" is read as a number only beside another figure: mostly it is a pronoun."""
-
-NOT_COUNTING = _set("the these those between of both")
-"""After one of these a number word points ("the two leaders") and does not count."""
-
-MAGNITUDES: dict[str, float] = {fold(word): value for word, value in {
-    "dozen": 12.0, "hundred": 1e2, "thousand": 1e3, "k": 1e3, "万": 1e4, "萬": 1e4, "lakh": 1e5, "m": 1e6, "mn": 1e6,
-    "mln": 1e6, "million": 1e6, "crore": 1e7, "亿": 1e8, "億": 1e8, "bn": 1e9, "bln": 1e9, "billion": 1e9,
-    "trn": 1e12, "trln": 1e12, "trillion": 1e12, "兆": 1e12, "millionen": 1e6, "mio": 1e6, "mrd": 1e9,
-    "milliarden": 1e9, "millions": 1e6, "milliards": 1e9, "millones": 1e6, "milhões": 1e6, "milioni": 1e6,
-    "miljoner": 1e6, "miljarder": 1e9, "миллионов": 1e6, "млн": 1e6, "миллиардов": 1e9, "млрд": 1e9,
-}.items()}  # fmt: skip
-"""What the token after a figure multiplies it by."""
+"""A sentence with one of these, or with "n't", and its partner without any say opposite things."""
 
 CALENDAR = _set(
     """monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri sat sun

@@ -229,7 +229,7 @@ def _advance(
 
 
 def _headline(case: Case, story: StoryRow, text: int, relation: Relation, delta: Delta) -> None:
-    title = case.article.title
+    title = case.prepared.text.headline
     if not story.headline:
         lead = case.prepared.article.sentences[0] if case.prepared.article.sentences else case.article.key
         story.headline = title or _shortened(lead)
@@ -266,7 +266,8 @@ def _news(case: Case, home: Home, delta: Delta) -> Told | None:
         told = [(added.position, added.text) for added in delta.added]
     else:
         return None
-    return Told(article.key, tuple([(TITLE, article.title), *told] if article.title else told))
+    headline = case.prepared.text.headline
+    return Told(article.key, tuple([(TITLE, headline), *told] if headline else told))
 
 
 def _record(

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import cached_property
 
 from ingest.alignment import Alignment, align, count_known
+from ingest.alignment.numbers import words_of
 from ingest.dedupe.text import Text
 from ingest.dedupe.thresholds import RELATION, SERIES, RelationThresholds, SeriesThresholds
 
@@ -159,7 +160,7 @@ class Evidence:
         changed = self.alignment.of("changed")
         return all(
             match.novelty is not None
-            and match.words <= {figure.token for figure in match.novelty.figures}
+            and match.words <= words_of(match.novelty.figures, match.sentence.words)
             and not self.alignment.names_lost(match)
             for match in changed
         )

@@ -12,8 +12,9 @@ from typing import NamedTuple
 
 import xxhash
 
+from ingest.alignment.number_words import NUMBER_WORDS
 from ingest.alignment.tokens import canonical, is_figure, is_unspaced, stem, tokens
-from ingest.alignment.words import CALENDAR, FUNCTION_WORDS, NUMBER_WORDS
+from ingest.alignment.words import CALENDAR, FUNCTION_WORDS
 from ingest.dedupe.text import Text
 from ingest.dedupe.thresholds import RELATION, SERIES, RelationThresholds, SeriesThresholds
 

@@ -80,6 +80,7 @@ def event_of(decision: model.Decision | model.Merge, *, installation: str) -> pu
             delta=_delta(decision.delta),
             supersedes=tuple(published.Superseded(id=s.id, version=s.version) for s in decision.supersedes),
             previous=decision.previous,
+            truncated=decision.delta.cut,
         ),
     )
 

@@ -168,7 +168,7 @@ class StoryChange(Struct, frozen=True, kw_only=True):
     delta: Annotated[Delta, says("what it adds to the story")]
     supersedes: Annotated[tuple[Superseded, ...], says("versions that it takes the place of")] = ()
     previous: Annotated[str | None, says("id of the story's event before, null for the first")] = None
-    truncated: Annotated[bool, says("shortened to keep to the size limit")] = False
+    truncated: Annotated[bool, says("shortened: to keep to the size limit, or figures left out")] = False
 
 
 class StoryMerge(Struct, frozen=True, kw_only=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ingest import identity
+from ingest.alignment.labels import bare_title
 from ingest.ledger import rows
 from ingest.ledger.rows import TITLE, ArticleRow, Body, Entry, Ref, Told
 
@@ -48,5 +49,6 @@ def told_of(row: ArticleRow) -> Told | None:
 
 
 def spelled_out(row: ArticleRow, body: Body, positions: Iterable[int]) -> Told:
-    sentences = body.sentences or (row.title or "",)  # an item without a body says its title
-    return Told(row.key, tuple((at, row.title or "" if at == TITLE else sentences[at]) for at in positions))
+    headline = bare_title(row.title) or ""
+    sentences = body.sentences or (headline,)  # an item without a body says its title
+    return Told(row.key, tuple((at, headline if at == TITLE else sentences[at]) for at in positions))

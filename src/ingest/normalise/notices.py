@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 import msgspec
 
+from ingest.alignment.labels import CORRECTIONS
+
 
 class Reach(msgspec.Struct, frozen=True):
     """How far from its ends a text speaks of itself, in characters."""
@@ -19,20 +21,18 @@ REACH = Reach()
 
 # A label, not the word in a sentence: `market correction`, `corrected for inflation`, `Department of Corrections` and a
 # company that `CORRECTS EARNINGS` are news.
-_FOREIGN = (
-    "Berichtigung|Korrektur|Rectificatif|Correctif|Corrección|Rectificación|Correção|Correzione|Rettifica|Исправление"
-)
+_FOREIGN = f"{CORRECTIONS}|{CORRECTIONS.upper()}"
 _TITLE = re.compile(
     r"^\W*(?:CORRECT(?:ED|ION)\b|CORRECTS\s?[-:]|Correct(?:ed|ion)(?:\s?[:(–—]|\s-)|更正|BERICHTIGUNG\b"
-    rf"|(?:{_FOREIGN})\s?[:(–—-])"
-    r"|\((?:corrected|CORRECTED|corrects|CORRECTION|correction|Correction|更正|Korrektur)\)"
+    rf"|(?:{_FOREIGN})\s?[:：(–—-])"
+    rf"|[(（\[［【](?:corrected|CORRECTED|corrects|CORRECTION|correction|Correction|{_FOREIGN})[)）\]］】]"
     r"|[-–—]\s?(?:CORRECTED|CORRECTION|CORRECTIF)$"
 )
 _PART = "para|paragraph|headline|spelling|figure"
 _HEAD = re.compile(
     r"\((?:corrects?|correcting|corrected|(?:refiles?|repeats?|updates?) to correct)\b"
     rf"|\bcorrects (?:\w+ ){{0,3}}(?:to|in|{_PART})\b|^\W*(?:correction|corrected|clarification)\s?(?:[:(–—]|-\s|\s-\s)"
-    rf"|^\W*更正|^\W*(?:{_FOREIGN})\s?:"
+    rf"|^\W*(?:更正|訂正)|^\W*(?:{_FOREIGN})\s?[:：]"
     r"|(?:this|the) (?:story|article|item|report|version) (?:has been |was )?correct(?:ed|s)\b",
     re.IGNORECASE,
 )
@@ -41,14 +41,11 @@ _TAIL = re.compile(
     r"|(?:this|the) (?:story|article|item|report|version|post|headline)"
     r" (?:(?:has been|was|is) (?:updated to |amended to )?correct(?:ed|s)?|corrects)\b"
     r"|an earlier version of this (?:story|article|report|headline|post)\b"
-    rf"|\bcorrects (?:\w+ ){{0,3}}(?:{_PART})\b|（?更正[：:]|本文已更正|(?:{_FOREIGN})\s?:",
+    rf"|\bcorrects (?:\w+ ){{0,3}}(?:{_PART})\b|本文已更正|(?:{_FOREIGN})\s?[:：]",
     re.IGNORECASE,
 )
 
-_HINTS = (
-    "correct", "clarif", "更正", "berichtigung", "korrektur", "rectif", "correc", "correz", "rettifica",
-    "исправ", "earlier version",
-)  # fmt: skip
+_HINTS = ("correct", "clarif", "earlier version", *CORRECTIONS.casefold().split("|"))
 _COUNT = "(?P<{}>\\d{{1,2}})"
 _LEADS = "LEAD|Lead|lead|LD|Ld|ld|UPDATE|Update|update"
 _NUMBER = re.compile(

@@ -7,6 +7,7 @@ nothing, whoever prints it for the first time.
 from __future__ import annotations
 
 import math
+from functools import cached_property
 from typing import Literal
 
 import msgspec
@@ -70,29 +71,109 @@ def delta(
     headline = _headline(parent, new, kind)
     if kind == "copy":  # says nothing that its parent did not, however the story's own words for it differ
         return Delta(materiality=0.0, headline=headline)
-    alignment = align(told, _said(new))
-    fresh = alignment.of("changed", "new")
-    if new.correction and kind == "revision":
-        fresh = [match for match in alignment.matches if match in fresh or alignment.differs(match)]
-    added = tuple(_added(alignment, match, told) for match in fresh)
-    figures = _figures(alignment, fresh, told)
+    news = _News(told, new, parent if kind == "revision" else None, against)
     removed: tuple[str, ...] = ()
     if kind == "revision" and not completed and parent is not None and new.size >= SHORTENED * parent.size:
-        removed = _removed(against or align(parent.told, new.sentences))
+        removed = tuple(sentence.text for sentence in news.against_parent.removed)
+    figures = news.figures()
     names = Names([sentence.text for sentence in _said(new)])
-    for match in fresh:
+    for match in news.fresh:
         names.add(match.sentence, match.names)
     weight = 0.0
-    if added or removed:
-        weight = max(_words(fresh, weights) + weights.figure * len(figures) + weights.name * len(names), weights.least)
+    if news.fresh or removed:
+        weight = _words(news.fresh, weights) + weights.figure * len(figures) + weights.name * len(names)
+        weight = max(weight, weights.least)
     return Delta(
         materiality=round(1.0 - math.exp(-weight / weights.scale), 4),
-        added=added,
+        added=tuple(news.added(match) for match in news.fresh),
         removed=removed,
         figures=figures,
         headline=headline,
         names=names.told(),
+        cut=news.cut,
     )
+
+
+class _News:
+    """The sentences that say something new to the story, each with what it re-tells.
+
+    That is a sentence of the parent first, where there is one: a desk puts its own version right, and what an older
+    one said was put right before ("ten", then 12, now 11).
+    """
+
+    def __init__(self, told: StoryTold, new: Text, parent: Text | None, against: Alignment | None) -> None:
+        self._told, self._new, self._parent, self._against = told, new, parent, against
+        self._story = align(told, _said(new))
+        self._corrects = new.correction and parent is not None
+        self.cut = False
+        """whether some figures are left out"""
+
+    @cached_property
+    def against_parent(self) -> Alignment:
+        assert self._parent is not None
+        return self._against or align(self._parent.told, self._new.sentences)
+
+    @cached_property
+    def fresh(self) -> list[Match]:
+        """What the story was not told, nor the parent in other words; of a correction also what differs from its
+        parent, be it by one word."""
+        found = [match for match in self._story.matches if match.status in ("changed", "new")]
+        if self._parent is None or not (found or self._corrects):
+            return found
+        news = {match.position: match for match in found if not self._of_parent(match)}
+        if self._corrects:
+            for alignment in (self.against_parent, self._story):
+                news = {match.position: match for match in alignment.matches if alignment.differs(match)} | news
+        return [news[at] for at in sorted(news)]
+
+    def _of_parent(self, match: Match) -> bool:
+        """Whether the parent said as much in a sentence that was told."""
+        other = self._by_parent(match)
+        if other is None or other.status != "cosmetic":
+            return False
+        partner = self.against_parent.partner(other)
+        return partner is not None and self._told.find(partner) is not None
+
+    def _by_parent(self, match: Match) -> Match | None:
+        """The same sentence against the parent, where it re-tells one of its sentences."""
+        if self._parent is None or not self.against_parent.matches:  # of a title alone
+            return None
+        other = self.against_parent.matches[match.position]
+        return other if other.novelty is not None and other.novelty.near else None
+
+    def _retold(self, match: Match) -> tuple[Alignment, Match]:
+        other = self._by_parent(match)
+        return (self._story, match) if other is None else (self.against_parent, other)
+
+    def added(self, match: Match) -> Added:
+        alignment, other = self._retold(match)
+        partner = alignment.partner(other) if other.status != "new" else None
+        return Added(
+            text=match.sentence.text,
+            position=match.position,
+            was=partner.text if partner else None,
+            first=self._told.quoted(match.sentence),
+        )
+
+    def figures(self) -> tuple[Figure, ...]:
+        """Changes of figures in re-told sentences; the same change is told once, and not when its outcome was told."""
+        found: dict[tuple[str, str], Figure] = {}
+        for match in self.fresh:
+            alignment, other = self._retold(match)
+            if other.novelty is None or not (other.status == "changed" or self._corrects):
+                continue
+            known = frozenset() if self._corrects else self._known(match)
+            self.cut = self.cut or alignment.figures_left_out(other)
+            for change in alignment.figure_changes(other):
+                if change.key not in known and (other.novelty.weighty or not self._told.has_figures((change.key,))):
+                    figure = Figure(was=change.was, now=change.now, context=match.sentence.text, what=change.what)
+                    found.setdefault((change.was, change.now), figure)
+        return tuple(found.values())
+
+    def _known(self, match: Match) -> frozenset[str]:
+        """Figures of a sentence that the story's own sentence has as well."""
+        partner = self._story.partner(match)
+        return partner.figure_keys if partner is not None and match.status == "changed" else frozenset()
 
 
 def _said(new: Text) -> list[Sentence]:
@@ -100,39 +181,12 @@ def _said(new: Text) -> list[Sentence]:
     return new.sentences if new.words or new.heading is None else [new.heading]
 
 
-def _added(alignment: Alignment, match: Match, told: StoryTold) -> Added:
-    partner = alignment.partner(match) if match.status != "new" else None
-    return Added(
-        text=match.sentence.text,
-        position=match.position,
-        was=partner.text if partner else None,
-        first=told.quoted(match.sentence),
-    )
-
-
-def _figures(alignment: Alignment, fresh: list[Match], told: StoryTold) -> tuple[Figure, ...]:
-    """Changes of figures in re-told sentences; the same change is told once, and not when its outcome was told."""
-    found: dict[tuple[str, str], Figure] = {}
-    for match in fresh:
-        if match.status != "changed":
-            continue
-        for change in alignment.figure_changes(match):
-            if (match.novelty is not None and match.novelty.weighty) or not told.has_figures((change.key,)):
-                figure = Figure(was=change.was, now=change.now, context=match.sentence.text, what=change.what)
-                found.setdefault((change.was, change.now), figure)
-    return tuple(found.values())
-
-
-def _removed(alignment: Alignment) -> tuple[str, ...]:
-    return tuple(sentence.text for sentence in alignment.removed)
-
-
 def _headline(parent: Text | None, new: Text, kind: Kind) -> HeadlineChange | None:
     if kind == "coverage" or parent is None or parent.heading is None or new.heading is None:
         return None
     if parent.heading.hash == new.heading.hash:
         return None
-    return HeadlineChange(was=parent.title, now=new.title)
+    return HeadlineChange(was=parent.headline, now=new.headline)
 
 
 def _words(fresh: list[Match], weights: MaterialityWeights) -> float:
