@@ -21,9 +21,10 @@ from ingest.model import Accepted, Envelope
 from ingest.normalise import normalise
 from ingest.stories.counts import TermCounts
 from ingest.stories.features import Terms, terms
-from ingest.stories.placement import When, join, place
+from ingest.stories.placement import join, place
 from ingest.stories.similarity import vector
 from ingest.stories.thresholds import THRESHOLDS, Thresholds
+from ingest.stories.when import When
 
 FILES = {"semeval": "pairs/semeval22_t8_subset.jsonl", "telegram": "pairs/telegram_same_story.jsonl"}
 SAME = 2

@@ -18,9 +18,10 @@ from ingest.ledger.records import Layout
 from ingest.stories.counts import TermCounts
 from ingest.stories.features import Terms, terms
 from ingest.stories.merging import by_headlines
-from ingest.stories.placement import Placement, Span, StoryPoint, When, join, place
+from ingest.stories.placement import Placement, StoryPoint, join, place
 from ingest.stories.similarity import indexable, propose, proposers, vector
 from ingest.stories.thresholds import THRESHOLDS, Thresholds
+from ingest.stories.when import When
 
 __all__ = ["SETS", "Item", "Replay", "Score", "evaluate", "load", "shuffled", "undated"]
 
@@ -69,7 +70,7 @@ class Replay:
         """The number of its story, which may become part of another one later (`now`), and why."""
         read = self.read(item)
         began = time.process_time()
-        when = When(Span.of(item.published))
+        when = When.of(item.published)
         bucket = item.published.at // (7 * 86_400_000) if item.published else 0
         shape = self.thresholds.shape
         point = vector(read, self.counts, self.thresholds)

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from ingest.stories.continuing import continued
 from ingest.stories.drift import is_away, opening_of
 from ingest.stories.merging import by_headlines, by_lineage, likeness, whole
-from ingest.stories.placement import Placement, Span, StoryPoint, When, has_drifted, join, place
+from ingest.stories.placement import Placement, StoryPoint, has_drifted, join, place
 from ingest.stories.similarity import Centroid, Vector
 from ingest.stories.thresholds import THRESHOLDS
+from ingest.stories.when import Span, When
 
 HOUR = 3_600_000
 NOW = 20_000 * 24 * HOUR
@@ -127,7 +128,7 @@ def test_a_chain_of_articles_away_from_the_opening_comes_to_an_end() -> None:
     assert not has_drifted(story, vector(6, *range(13, 18)))
     placement = place(last, 6, [story], at(0), {})
     assert (placement.story, placement.drifted) == (None, 1)
-    found = continued(last, placement, [story], at(0))
+    found = continued(last, 6, placement, [story], at(0))
     assert found is not None
     assert (found.story.number, found.why) == (1, "drifted")
 
@@ -147,7 +148,7 @@ def test_a_quiet_story_is_taken_up_where_time_alone_is_in_the_way(
     """And where no other is half as much like the article."""
     article = vector(1, 2, 3, 4)
     story = StoryPoint(7, centre(vector(1, 2, 3, 5)), at(0))
-    near = [StoryPoint(8 + nth, centre(vector(1, 2, 6, 7)), at(0)) for nth in others]
+    near = [StoryPoint(8 + nth, centre(vector(1, 2, 3, 7)), at(0)) for nth in others]
     placement = Placement(story=None, threshold=0.16)
-    found = continued(article, placement, [story, *near], at(hours))
+    found = continued(article, 4, placement, [story, *near], at(hours))
     assert (found.why if found else None) == why

@@ -5,11 +5,8 @@ import pytest
 
 from ingest.model import Stamp
 from ingest.stories.placement import (
-    Span,
     StoryPoint,
-    When,
     evidence,
-    gap_hours,
     join,
     nearness,
     place,
@@ -18,6 +15,7 @@ from ingest.stories.placement import (
 )
 from ingest.stories.similarity import Centroid, Vector
 from ingest.stories.thresholds import THRESHOLDS
+from ingest.stories.when import Span, When, gap_hours, left_after
 
 HOUR = 3_600_000
 DAY = 24 * HOUR
@@ -181,6 +179,23 @@ def test_a_day_is_no_loss_and_two_more_are_half() -> None:
     assert score(far.centroid.mean_similarity(unit(1, 2)), far, published(24)) == pytest.approx(0.5, abs=1e-3)
 
 
+def test_of_a_story_with_one_date_among_ten_articles_a_tenth_is_far_off() -> None:
+    then, now = published(0), published(100 * 24)
+    point = join(unit(1, 2), then, 1, None)
+    for _ in range(9):
+        point = join(unit(1, 2), When.of(None), 1, point)
+    assert left_after(now, point.when, 10) == pytest.approx(0.9, abs=1e-3)
+    dated = join(unit(1, 2), then, 1, join(unit(1, 2), then, 1, None))
+    assert left_after(now, dated.when, 2) < 1e-9
+
+
+def test_articles_without_a_date_are_as_far_as_they_came_apart() -> None:
+    known = When(Span(0, 0), arrived=0).with_member(When.of(None, arrived=0))
+    later = When(Span(100 * DAY, 100 * DAY), arrived=3 * DAY)
+    assert left_after(later, known, 2) == pytest.approx(0.5 * 0.5, abs=1e-3)
+    assert left_after(When.of(None, arrived=3 * DAY), known, 2) == pytest.approx(0.5)
+
+
 def test_a_near_date_counts_where_the_dates_of_other_candidates_are_far() -> None:
     today, then, undated = published(0), published(-900 * 24), NOWHEN
     alone = nearness([story(1, 1, when=today)], today)
@@ -209,7 +224,7 @@ def test_another_year_is_another_story_however_alike() -> None:
 
 def test_a_story_spans_the_times_of_its_members() -> None:
     point = join(unit(1), When(Span(DAY, 2 * DAY), 10), 1, None)
-    point = join(unit(1), When(None, 30), 1, point)
+    point = join(unit(1), When.of(None, 30), 1, point)
     point = join(unit(1), When(Span(5 * DAY, 5 * DAY), 20), 1, point)
-    assert point.when == When(Span(DAY, 5 * DAY), 30)
+    assert point.when == When(Span(DAY, 5 * DAY), 30, undated=1)
     assert point.centroid.members == 3

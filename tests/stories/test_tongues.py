@@ -9,8 +9,9 @@ from ingest import background
 from ingest.background import Background
 from ingest.stories.counts import TermCounts
 from ingest.stories.features import terms
-from ingest.stories.placement import Placement, When, join, place
+from ingest.stories.placement import Placement, join, place
 from ingest.stories.similarity import vector
+from ingest.stories.when import When
 
 
 @pytest.fixture(scope="module")

@@ -9,8 +9,9 @@ from ingest.ledger.rows import ArticleRow, Begun, Body, Ref, Step, StoryRow
 from ingest.model import Accepted, Normalised, StoryCounts, StoryState
 from ingest.stories import publishers
 from ingest.stories.features import Terms
-from ingest.stories.placement import Placement, Span, StoryPoint, When
+from ingest.stories.placement import Placement, StoryPoint
 from ingest.stories.similarity import Centroid, Vector
+from ingest.stories.when import Span, When
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ class Case:
 
 def when_of(case: Case) -> When:
     """The times that placement goes by: published where known, and the partition's clock."""
-    return When(Span.of(case.article.published), case.clock)
+    return When.of(case.article.published, case.clock)
 
 
 def state_of(story: StoryRow) -> StoryState:
@@ -118,5 +119,5 @@ def state_of(story: StoryRow) -> StoryState:
 def point_of(row: StoryRow, centroid: bytes) -> StoryPoint:
     """What placement compares with."""
     span = Span(*row.published) if row.published else None
-    when = When(span, row.clock)
+    when = When(span, row.clock, row.undated)
     return StoryPoint(row.number, Centroid.from_bytes(centroid), when, row.id, row.terms, row.away)

@@ -37,7 +37,7 @@ def find_home(case: Case, match: Match | None, records: Records, counts: TermCou
 
 def _continues(case: Case, of_article: Vector, placement: Placement, candidates: list[StoryPoint]) -> str | None:
     """The story that would have taken the article, had it not drifted or been quiet for too long."""
-    found = continued(of_article, placement, candidates, when_of(case))
+    found = continued(of_article, case.prepared.terms.length, placement, candidates, when_of(case))
     if found is None:
         return None
     why = {"drifted": "a story that has drifted from its opening", "quiet": "a story that is long quiet"}[found.why]

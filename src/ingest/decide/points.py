@@ -10,8 +10,9 @@ import msgspec
 
 from ingest.decide.newest import NewestUsed
 from ingest.ledger.records import Records
-from ingest.stories.placement import Span, StoryPoint, When
+from ingest.stories.placement import StoryPoint
 from ingest.stories.similarity import Centroid
+from ingest.stories.when import Span, When
 
 KEPT = 2000
 """Centres remembered, of 3 kB each with what they are compared by."""
@@ -50,6 +51,7 @@ class _Row(msgspec.Struct, array_like=True):
     continues: msgspec.Raw = _UNREAD
     terms: bytes = b""
     away: int = 0
+    undated: int = 0
 
 
 class _Known(NamedTuple):
@@ -89,5 +91,6 @@ class Points:
         if row.into:
             return self._known.put(number, _Known(*stored, row.clock, row.into))
         span = Span(*row.published) if row.published else None
-        point = StoryPoint(number, Centroid.from_bytes(stored[1]), When(span, row.clock), row.id, row.terms, row.away)
+        when = When(span, row.clock, row.undated)
+        point = StoryPoint(number, Centroid.from_bytes(stored[1]), when, row.id, row.terms, row.away)
         return self._known.put(number, _Known(*stored, row.clock, point))

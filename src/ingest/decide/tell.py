@@ -287,7 +287,7 @@ def _record(
         records.index.record_short(case.prepared.short, case.ref)
     old = point_of(story, records.centroid(story.number) or b"") if home.row is not None else None
     joined: StoryPoint = join(home.vector, when_of(case), story.number, old, voted=home.placement is not None)
-    story.terms, story.away = joined.opening, joined.away
+    story.terms, story.away, story.undated = joined.opening, joined.away, joined.when.undated
     story.published = (joined.when.published.first, joined.when.published.last) if joined.when.published else None
     records.index.record_terms(story.number, indexable(home.vector, joined.centroid), clock)
     records.record_article(case.ref, _row(case, match, story, text, decision.relation, _said(decision, news)))

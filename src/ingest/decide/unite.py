@@ -71,6 +71,7 @@ def unite(case: Case, home: Home, same: StoryRow, records: Records, partition: s
         story.told.append(story.sequence)
     together = centres[0].centroid.united(centres[1].centroid)
     when = centres[0].when.with_member(centres[1].when)
+    story.undated = when.undated
     story.published = (when.published.first, when.published.last) if when.published else None
     records.record_merge(story, other, together.to_bytes(), case.clock)
     merge = Merge(

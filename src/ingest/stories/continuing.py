@@ -1,7 +1,8 @@
 """Which older story an article takes up again that opens a new one.
 
 Two ways: the story would have taken it but has drifted, so that what goes on now goes on elsewhere (`drift`); or only
-time keeps them apart, and nothing else is nearly as much like the article (decision 0116).
+time keeps them apart, and nothing else is nearly as much like the article (decision 0116). What they share is weighed
+as placement does.
 """
 
 from __future__ import annotations
@@ -9,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from ingest.stories.overlap import mean_similarities
-from ingest.stories.placement import Placement, StoryPoint, When, gap_hours, has_drifted, score
+from ingest.stories.overlap import overlap
+from ingest.stories.placement import Placement, StoryPoint, has_drifted, nearness, scored
 from ingest.stories.similarity import Vector
 from ingest.stories.thresholds import THRESHOLDS, Thresholds
+from ingest.stories.when import When, gap_hours
 
 _UNDATED = When()
 
@@ -27,31 +29,28 @@ class Continued(NamedTuple):
 
 def continued(
     vector: Vector,
+    length: int,
     placement: Placement,
     candidates: Sequence[StoryPoint],
     when: When,
     thresholds: Thresholds = THRESHOLDS,
 ) -> Continued | None:
-    """Of an article that was placed nowhere among these."""
+    """Of an article that was placed nowhere among these. `length` is that of its Terms."""
     placing, continuing, bar = thresholds.placing, thresholds.continuing, placement.threshold
     narrow = [point for point in candidates if point.centroid.coherence >= placing.coherent * bar]
-    means = mean_similarities(vector, [point.centroid for point in narrow])
-    found = sorted(
-        (
-            (score(mean, point, _UNDATED, placing), -point.number, mean, point)
-            for mean, point in zip(means, narrow, strict=True)
-        ),
-        key=lambda row: row[:2],
-        reverse=True,
-    )
-    for _, _, mean, point in found:
-        times = score(mean, point, when, placing) / bar
-        if times >= 1.0 and has_drifted(point, vector):
-            return Continued(point, "drifted", times)
-    if not found or found[0][0] < continuing.factor * bar:
+    found = overlap(vector, [point.centroid for point in narrow], placing)
+    timeless = scored(length, narrow, found, _UNDATED, [1.0] * len(narrow), placing)
+    now = scored(length, narrow, found, when, nearness(narrow, when, placing), placing)
+    order = sorted(range(len(narrow)), key=lambda row: (-timeless[row], narrow[row].number))
+    for row in order:
+        if now[row] >= bar and has_drifted(narrow[row], vector):
+            return Continued(narrow[row], "drifted", now[row] / bar)
+    if not order or timeless[order[0]] < continuing.factor * bar:
         return None
-    best, _, _, point = found[0]
-    gap = gap_hours(when, point.when)
-    if gap is None or gap <= placing.grace_hours or (len(found) > 1 and best < continuing.alone * found[1][0]):
+    best = narrow[order[0]]
+    gap = gap_hours(when, best.when)
+    if gap is None or gap <= placing.grace_hours:
         return None
-    return Continued(point, "quiet", best / bar)
+    if len(order) > 1 and timeless[order[0]] < continuing.alone * timeless[order[1]]:
+        return None
+    return Continued(best, "quiet", timeless[order[0]] / bar)

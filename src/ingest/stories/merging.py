@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import math
 
-from ingest.stories.placement import Placement, StoryPoint, gap_hours
+from ingest.stories.placement import Placement, StoryPoint
 from ingest.stories.similarity import Centroid
 from ingest.stories.thresholds import THRESHOLDS, Merging, Placing
+from ingest.stories.when import gap_hours
 
 
 def by_headlines(

@@ -43,12 +43,6 @@ def overlap(vector: Vector, centroids: Sequence[Centroid], placing: Placing = TH
     return Overlap(parts, sums.tolist(), breadths.tolist())
 
 
-def mean_similarities(vector: Vector, centroids: Sequence[Centroid]) -> list[float]:
-    """`Centroid.mean_similarity` of each, all terms counted alike; in one pass, a third of the time for a dozen."""
-    found: list[float] = (_weights_in(vector, centroids) * vector.weights).sum(1).tolist()
-    return found
-
-
 def _weights_in(vector: Vector, centroids: Sequence[Centroid]) -> NDArray[np.float64]:
     """The weight of each of the article's terms in each candidate, in one pass over all their terms."""
     found = np.zeros((len(centroids), len(vector.codes)))

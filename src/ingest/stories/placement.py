@@ -8,40 +8,11 @@ from collections.abc import Mapping, Sequence
 import msgspec
 import numpy as np
 
-from ingest.model import Stamp
 from ingest.stories.drift import is_away, opening_of
 from ingest.stories.overlap import Overlap, overlap
 from ingest.stories.similarity import Centroid, Vector
 from ingest.stories.thresholds import THRESHOLDS, Placing
-
-_DAY = 86_400_000
-_HOUR = 3_600_000
-
-
-class Span(msgspec.Struct, frozen=True):
-    """When articles were published, in ms: first to last. A day without a time of day spans all of it."""
-
-    first: int
-    last: int
-
-    @classmethod
-    def of(cls, stamp: Stamp | None) -> Span | None:
-        """The span of one publication time, None where there is none."""
-        return cls(stamp.at, stamp.at if stamp.exact else stamp.at + _DAY) if stamp else None
-
-
-class When(msgspec.Struct, frozen=True):
-    """An article's or a story's times: published where known, and arrived by the partition's clock (None: no clock)."""
-
-    published: Span | None = None
-    arrived: int | None = None
-
-    def with_member(self, other: When) -> When:
-        """A story's times with one more article."""
-        spans = [s for s in (self.published, other.published) if s]
-        times = [t for t in (self.arrived, other.arrived) if t is not None]
-        hull = Span(min(s.first for s in spans), max(s.last for s in spans)) if spans else None
-        return When(hull, max(times) if times else None)
+from ingest.stories.when import When, gap_hours, left_after
 
 
 class StoryPoint(msgspec.Struct, frozen=True):
@@ -117,10 +88,7 @@ def place(
         return Placement(story=None, threshold=threshold, broad=broad, drifted=drifted)
     found = overlap(vector, [point.centroid for point in narrow], placing)
     near = nearness(narrow, when, placing)
-    scores = [
-        score(mean, point, when, placing) * close * evidence(length, point, breadth, placing)
-        for point, mean, breadth, close in zip(narrow, found.means, found.breadths, near, strict=True)
-    ]
+    scores = scored(length, narrow, found, when, near, placing)
     first, *others = sorted(range(len(narrow)), key=lambda row: (-scores[row], narrow[row].number))
     top, best = scores[first], narrow[first]
     crowd = sum(scores[row] for row in others[: placing.margin_over]) / placing.margin_over
@@ -141,17 +109,28 @@ def place(
     )
 
 
+def scored(
+    length: int,
+    points: Sequence[StoryPoint],
+    found: Overlap,
+    when: When,
+    near: Sequence[float],
+    placing: Placing = THRESHOLDS.placing,
+) -> list[float]:
+    """The score of each candidate, before the margin: `found` and `near` are the overlaps and `nearness` of them."""
+    return [
+        score(mean, point, when, placing) * close * evidence(length, point, breadth, placing)
+        for point, mean, breadth, close in zip(points, found.means, found.breadths, near, strict=True)
+    ]
+
+
 def score(mean: float, point: StoryPoint, when: When, placing: Placing = THRESHOLDS.placing) -> float:
     """Of the mean similarity to a story's members: the larger the story, the more its breadth is forgiven; less with
     time."""
     centroid = point.centroid
     others = centroid.members - 1
     exponent = placing.coherence * others / (others + placing.coherence_half)
-    value = mean * math.pow(centroid.coherence, -exponent)
-    gap = gap_hours(when, point.when)
-    if gap is None:
-        return value
-    return value * math.pow(0.5, max(0.0, gap - placing.grace_hours) / placing.half_life_hours)
+    return mean * math.pow(centroid.coherence, -exponent) * left_after(when, point.when, centroid.members, placing)
 
 
 def evidence(length: int, point: StoryPoint, breadth: float, placing: Placing = THRESHOLDS.placing) -> float:
@@ -189,19 +168,6 @@ def threshold_for(length: int, placing: Placing = THRESHOLDS.placing) -> float:
     """The score to reach: a headline has few terms and cannot reach what a text does."""
     part = (length - placing.short_tokens) / (placing.long_tokens - placing.short_tokens)
     return placing.short_score + min(1.0, max(0.0, part)) * (placing.long_score - placing.short_score)
-
-
-def gap_hours(article: When, story: When) -> float | None:
-    """Hours between them: by publication where both have it, else by arrival; None where neither is known.
-
-    A replay of history arrives at once, so publication goes first; an undated article is judged by when it came.
-    """
-    if article.published and story.published:
-        a, s = article.published, story.published
-        return max(0, a.first - s.last, s.first - a.last) / _HOUR
-    if article.arrived is None or story.arrived is None:
-        return None
-    return max(0, article.arrived - story.arrived) / _HOUR
 
 
 def has_drifted(point: StoryPoint, vector: Vector, most: int = THRESHOLDS.drifting.away) -> bool:
