@@ -38,9 +38,42 @@ def test_a_figure_put_right_within_minutes_is_a_version_of_its_issue() -> None:
     rehearsal = Rehearsal()
     days(rehearsal, *map(issue, range(6)))
     sent, resent = days(rehearsal, issue(6), issue(7), hours=0.2)
-    assert (sent.relation.kind, resent.relation.kind) == ("coverage", "revision")
+    assert (sent.relation.kind, resent.relation.kind) == ("new", "revision")
     assert resent.relation.to is not None
     assert resent.relation.to.id == sent.article.key
+
+
+def test_from_the_third_issue_on_each_is_a_story_of_its_own_that_continues_the_one_before() -> None:
+    told = days(Rehearsal(), *map(issue, range(6)))
+    assert told[1].story.id == told[0].story.id  # one title twice is no series
+    assert [decision.type for decision in told[2:]] == ["story.opened"] * 4
+    before = [told[0], *told[2:-1]]
+    assert [decision.story.continues for decision in told[2:]] == [decision.story.id for decision in before]
+
+
+def test_what_comes_under_the_title_within_the_hours_of_an_issue_is_in_its_story() -> None:
+    rehearsal = Rehearsal()
+    days(rehearsal, *map(issue, range(5)))
+    rest = "Three freighters are now at the northern quay of the harbour; the board expects the others by noon."
+    opened, *updates = days(rehearsal, issue(5), *(issue(5, f"{rest} Pilot {n} is on duty.") for n in "ABC"), hours=6)
+    assert opened.type == "story.opened"
+    assert {decision.story.id for decision in updates} == {opened.story.id}
+
+
+def flash_of_the_day(n: int, outlet: str = "Harbour Wire") -> Envelope:
+    title = "Central bank sets daily rate at 7.10"
+    return Envelope(key=f"d{n}", source="t", title=title, text="", outlet=outlet, completeness="title")
+
+
+def test_an_outlets_flash_in_the_same_words_is_news_again_the_next_day() -> None:
+    told = days(Rehearsal(), *map(flash_of_the_day, range(5)))
+    assert [decision.type for decision in told] == ["story.opened"] * 5
+    assert [decision.story.continues for decision in told[1:]] == [decision.story.id for decision in told[:-1]]
+
+
+def test_a_flash_that_another_outlet_brings_a_day_late_is_a_repeat() -> None:
+    first, late = days(Rehearsal(), flash_of_the_day(0), flash_of_the_day(1, "Quay Post"))
+    assert (late.type, late.story.id) == ("story.repeated", first.story.id)
 
 
 def test_copies_of_one_text_over_days_make_no_series() -> None:

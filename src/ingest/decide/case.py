@@ -68,7 +68,8 @@ class Home:
 @dataclass(slots=True)
 class Case:
     """One article in its turn. `clock` is the partition's time, in ms; `publisher` is named by the settings; `trace`
-    collects what `ingest why` shows."""
+    collects what `ingest why` shows. Of an issue of a series `issue_began` is the hour in which its title was first
+    seen again; `flash_before` the story of the same outlet's same words, of another day."""
 
     prepared: Prepared
     ref: Ref
@@ -77,6 +78,8 @@ class Case:
     earlier: Ref | None = None
     together: Together | None = None
     publisher: str | None = None
+    issue_began: int | None = None
+    flash_before: int | None = None
     trace: list[Step] = field(default_factory=list)
 
     @property

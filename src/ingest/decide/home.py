@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ingest.decide.case import Case, Home, Match, when_of
+from ingest.decide.issues import earlier_issues
 from ingest.decide.points import Points
 from ingest.decide.unite import same_by_headlines, same_by_lineage
 from ingest.ledger.index import Wants
@@ -26,10 +27,16 @@ def find_home(case: Case, match: Match | None, records: Records, counts: TermCou
         case.note("story", "its text's story has ended: opens the next", story=continues)
         return Home(None, of_article, continues=continues)
     candidates = _candidates(case, of_article, records, points)
+    before = earlier_issues(case, [point.number for point in candidates], records)
+    older = {row.number for row in before}
+    candidates = [point for point in candidates if point.number not in older]
     terms = case.prepared.terms
     placement = place(of_article, terms.length, candidates, when_of(case), terms.words)
     row = records.story(placement.story) if placement.story is not None else None
     _note(case, placement, candidates)
+    if row is None and before:
+        case.note("story", "continues the issue before", story=before[0].id)
+        return Home(None, of_article, placement, continues=before[0].id)
     if row is None:
         return Home(None, of_article, placement, continues=_continues(case, of_article, placement, candidates))
     return Home(row, of_article, placement, same=same_by_headlines(case, placement, candidates, row, records))

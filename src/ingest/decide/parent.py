@@ -6,12 +6,11 @@ from collections.abc import Callable, Sequence
 
 from ingest import dedupe
 from ingest.decide.case import Case, Match, Prepared, Together
+from ingest.decide.issues import HOUR_MS, issues_before, note_repeat
 from ingest.decide.shelf import Shelf
 from ingest.ledger.records import Records
 from ingest.ledger.rows import ArticleRow, Ref
 from ingest.stories.merging import by_lineage
-
-HOUR_MS = 3_600_000
 
 
 def find_parent(case: Case, records: Records, shelf: Shelf, idf: Callable[[str], float]) -> Match | None:
@@ -26,8 +25,10 @@ def find_parent(case: Case, records: Records, shelf: Shelf, idf: Callable[[str],
     if newest:
         case.nth = newest.nth + 1
         case.earlier = newest.ref
-    issues = _issues_before(case, records)
+    issues = issues_before(case, records)
     compared = [(ref, kept[ref]) for ref in refs if ref in kept]
+    if same in kept:
+        note_repeat(case, kept[same], _hours(case, kept[same]))
     verdicts = [
         (dedupe.short_copy(_hours(case, row), issues) if ref == same else None)
         or _relate(case, row, shelf.text(ref, row, records), idf, issues)
@@ -63,11 +64,6 @@ def candidates(prepared: Prepared, records: Records, clock: int) -> tuple[list[R
     lists, days = records.index.postings(prepared.text.keys, clock)
     numbers = dedupe.candidates(lists)
     return [Ref(number, days[number]) for number in numbers], sum(map(len, lists))
-
-
-def _issues_before(case: Case, records: Records) -> int:
-    title = case.prepared.recurring.title
-    return 0 if title is None else dedupe.issues(records.recurrences.hours(title, case.clock), case.clock // HOUR_MS)
 
 
 def _hours(case: Case, row: ArticleRow) -> float:

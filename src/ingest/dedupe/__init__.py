@@ -10,7 +10,7 @@ short_key    the exact index of what is too short to be compared
 """
 
 from ingest.dedupe.candidates import candidates
-from ingest.dedupe.recurring import Recurring, issues, recurring, says_nothing
+from ingest.dedupe.recurring import Recurring, began, issues, recurring, says_nothing, title_code
 from ingest.dedupe.relation import Choice, Verdict, choose, relate, short_copy
 from ingest.dedupe.roundup import Compared, Roundup, roundup
 from ingest.dedupe.short import short_key
@@ -32,6 +32,7 @@ __all__ = [
     "Roundup",
     "Text",
     "Verdict",
+    "began",
     "candidates",
     "choose",
     "issues",
@@ -41,4 +42,5 @@ __all__ = [
     "says_nothing",
     "short_copy",
     "short_key",
+    "title_code",
 ]

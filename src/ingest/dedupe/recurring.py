@@ -37,7 +37,7 @@ class Recurring(NamedTuple):
 
 
 def recurring(text: Text, limits: SeriesThresholds = SERIES, relation: RelationThresholds = RELATION) -> Recurring:
-    title = _title_code(text.title or "", limits)
+    title = title_code(text.title or "", limits)
     if not 0 < text.size < relation.short or text.title_subject is None:
         return Recurring(title, None, 0, frozenset())
     body = _code("body", text.words)
@@ -56,13 +56,24 @@ def issues(hours: Sequence[int], now: int, limits: SeriesThresholds = SERIES) ->
     return sum(limits.apart <= now - end <= limits.days * 24 for end in ends)
 
 
+def began(hours: Sequence[int], now: int, limits: SeriesThresholds = SERIES) -> int:
+    """The hour in which the present issue was first seen, by the hours in which its title was (ascending)."""
+    first = now
+    for hour in reversed(hours):
+        if first - hour >= limits.apart:
+            break
+        first = hour
+    return first
+
+
 def says_nothing(of: Recurring, seen_under: Collection[int], limits: SeriesThresholds = SERIES) -> bool:
     """Whether a body is a placeholder, by the marks of the subjects that it was seen under before: of titles that have
     none of the earlier subjects among their words."""
     return sum(mark not in of.words for mark in seen_under) >= limits.subjects - 1
 
 
-def _title_code(title: str, limits: SeriesThresholds) -> int | None:
+def title_code(title: str, limits: SeriesThresholds = SERIES) -> int | None:
+    """Code of a title's words without figures and weekdays; None where they are too few to name a series."""
     words = tokens(canonical(title.replace("<", " ").replace(">", " ")))
     if not words:
         return None
