@@ -110,6 +110,21 @@ def load(data: Path, name: str) -> list[Item]:
     return order(read(row) for row in rows(data / path))
 
 
+def moved_back(items: Sequence[Item]) -> list[Item]:
+    """Of numbered items (`eclipse-7`) each with the event of the next one of its query; the last of each is left out.
+
+    The groups of news search count from one and were stored counting from nought (decision 0138).
+    """
+    by_id = {item.id: item for item in items}
+    following = ((item, by_id.get(_next(item.id))) for item in items)
+    return [replace(item, story=after.story) for item, after in following if after is not None]
+
+
+def _next(key: str) -> str:
+    query, _, number = key.rpartition("-")
+    return f"{query}-{int(number) + 1}"
+
+
 def bcubed(gold: Sequence[Hashable], found: Sequence[Hashable], milliseconds: float = nan) -> Score:
     both, golds, founds = Counter(zip(gold, found, strict=True)), Counter(gold), Counter(found)
     precision = sum(n * n / founds[f] for (_, f), n in both.items()) / len(gold)

@@ -35,6 +35,16 @@ def _third(key: str) -> bool:
     return hashlib.md5(b"third" + key.encode()).digest()[0] % 3 == 0
 
 
+WHOLE_QUERIES = ("bitcoin", "climate", "coral reef", "dinosaur", "eclipse", "trump")
+"""Of news search, those in which no number slips further: by their words, not by what the product makes of them."""
+
+
+def moved_back(*queries: str) -> Items:
+    """News search with its labels where they belong (decision 0138), in all queries or in some."""
+    items = sets.moved_back(undated("news_search"))
+    return tuple(item for item in items if not queries or item.id.rpartition("-")[0] in queries)
+
+
 def mixture() -> Items:
     """All sets shuffled into one stream without times."""
     return tuple(sets.shuffled(item for name in sets.SETS for item in undated(name)))
@@ -50,6 +60,8 @@ RUNS: dict[str, tuple[Callable[[], Items], bool]] = {
     "uci": (lambda: undated("uci"), False),
     "uci, times": (lambda: dated("uci"), True),
     "news_search": (lambda: undated("news_search"), False),
+    "news_search, moved back": (moved_back, False),
+    "news_search, whole queries": (lambda: moved_back(*WHOLE_QUERIES), False),
     "wikinews, thirds": (lambda: a_third_title_only("wikinews"), False),
     "basil, thirds": (lambda: a_third_title_only("basil"), False),
     "mixture": (mixture, False),
