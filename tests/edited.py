@@ -20,7 +20,7 @@ from ingest.normalise import normalise
 from ingest.stories.delta import Kind, delta
 from madeup import Story
 
-_NUMBER = re.compile(r"(?<![\d.,/:-])\d{2,3}(?![\d.,/:-])")
+_NUMBER = re.compile(r"(?<![\d.,/:-])(?<!\d[ '\u00a0])\d{2,3}(?![\d.,/:-])(?![ '\u00a0]\d{3}(?!\d))")  # no group of one
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def one_number(story: Story, chance: random.Random) -> Edit | None:
     if not places:
         return None
     at, found = chance.choice(places)
-    now = str(int(found[0]) + chance.randint(1, 9) * 1000)  # a value that nothing else has
+    now = str(int(found[0]) + chance.randint(3, 9) * 1000)  # a value that nothing else has, and no year
     sentence = story.sentences[at]
     return Edit(
         _with(story, at, sentence[: found.start()] + now + sentence[found.end() :]), figure=(found[0], now)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from ingest.alignment import align, prepare
-from ingest.alignment.named import Names, capitals
+from ingest.alignment.named import NOUNS, Names, capitals
 
 TOLD = ["The ferry Aurora sank off Norway early on Monday, and the minister Anna Berg ordered an enquiry."]
 
 
-def named(*texts: str) -> tuple[str, ...]:
-    names = Names(texts)
+def named(*texts: str, language: str | None = None) -> tuple[str, ...]:
+    names = Names(texts, language)
     for match in align(prepare(TOLD), prepare(texts)).of("changed", "new"):
         names.add(match.sentence, match.names)
     return names.told()
@@ -34,6 +34,37 @@ def named(*texts: str) -> tuple[str, ...]:
 )
 def test_what_was_never_named_is_told_in_full(text: str, names: tuple[str, ...]) -> None:
     assert named(text) == names
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Zwei Schlepper zogen das Schiff am Abend in den Hafen.", ()),
+        ("Die Sund Star lief am Morgen mit 240 Menschen an Bord auf Grund.", ("Sund Star",)),
+        ("Mehrere Fahrzeuge gerieten in Brand, und es entstand rund 100.000 Euro Schaden.", ()),
+        ("Nach Angaben der Polizei wurden die Fenster der Arztpraxis Ende März beschädigt.", ()),
+        ("Der Reeder Hans Behn und die EZB wollen bis Mitte Juni warten.", ("Reeder Hans Behn", "EZB")),
+        ("D'Kapitän Jos Weber huet d'Schëff um Owend an den Hafe bruecht.", ("Jos Weber",)),
+    ],
+)
+def test_where_every_noun_has_a_capital_a_name_is_two_words(text: str, names: tuple[str, ...]) -> None:
+    language = "lb" if text.startswith("D'") else "de-AT"
+    assert named(text, language=language) == names
+
+
+def test_the_language_decides_before_the_share_of_capitals() -> None:
+    text = "In Oslo, Bergen, Narvik and Hamar Nils Lie spoke to Kretsch of the crew about it."
+    assert capitals([text]) > NOUNS
+    assert "Kretsch" in named(text, language="en")
+    assert "Kretsch" not in named(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Two Russian tugs pulled the ship off.", "Trois Russes ont été vus.", "CORRECTED: the Russian tug was early."],
+)
+def test_a_number_or_a_label_that_begins_a_sentence_is_no_name(text: str) -> None:
+    assert named(text, language="en") == (("Russian",) if "Russian" in text else ("Russes",))
 
 
 def test_one_person_is_one_name_in_the_longest_form() -> None:

@@ -2,7 +2,8 @@
 
 An article is written out anew from its own sentences, three to a paragraph, so that every edit can be made by sentence.
 What stood on lines of its own (headings, players, half sentences of a broken crawl) is left out: run into the next
-sentence it would be another one.
+sentence it would be another one. So is what is page furniture once it begins a paragraph, a copyright notice that the
+crawl had run into a sentence: no desk edits inside of it.
 """
 
 from __future__ import annotations
@@ -53,6 +54,8 @@ def stories(folder: Path) -> dict[str, list[Story]]:
         known = texts[language]
         if len(known) < 3 * A_LANGUAGE and body and body[:200] not in known:
             sentences = list(filter(_whole, dict.fromkeys(edited.read(None, body, None).raw)))
+            apart = frozenset(edited.read(None, "\n\n".join(sentences), None).raw)
+            sentences = [sentence for sentence in sentences if sentence in apart]
             if len(sentences) >= FEWEST_SENTENCES:
                 known[body[:200]] = (title, sentences)
     return {language: list(_made(language, list(known.values()))) for language, known in sorted(texts.items())}

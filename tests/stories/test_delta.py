@@ -231,6 +231,13 @@ def test_figures_of_other_scripts_as_well(was: str, now: str) -> None:
     assert len(found.figures) == 4
 
 
+def test_a_figure_that_becomes_one_that_the_sentence_has_already_is_told() -> None:
+    was = "The night train left the capital with 40 people, lost 12 of them to the cold and came in with 52 in all."
+    parent, new = Text(None, [*OLD, was]), Text(None, [*OLD, was.replace("12", "40")])
+    found = delta(a_story(parent.sentences), new, kind="revision", parent=parent)
+    assert [(each.was, each.now) for each in found.figures] == [("12", "40")]
+
+
 def test_of_a_sentence_with_too_many_figures_the_first_are_told_and_that_there_are_more() -> None:
     was, now = (
         f"The commission named the winners: {', '.join(f'ticket {each} of {each % 8} towns' for each in tickets)}."

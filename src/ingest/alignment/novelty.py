@@ -11,7 +11,7 @@ import msgspec
 from ingest.alignment.look import Look, Telling
 from ingest.alignment.months import FOLDED
 from ingest.alignment.number_words import PERCENT, PERHAPS
-from ingest.alignment.numbers import Figure, same_value, spelled_here, words_of
+from ingest.alignment.numbers import Figure, but_spelled_out, same_value, words_of
 from ingest.alignment.sentence import Sentence
 from ingest.alignment.thresholds import AlignmentThresholds
 from ingest.alignment.tokens import stem
@@ -124,8 +124,10 @@ def _figure_changes(
         if twin is not None:
             found.remove(figure)
             lost.remove(twin)
-    found = [figure for figure in found if not spelled_here(figure, sentence.words, partner.words)]
-    lost = [figure for figure in lost if not spelled_here(figure, partner.words, sentence.words)]
+    found, lost = (
+        but_spelled_out(found, sentence.words, partner.words),
+        but_spelled_out(lost, partner.words, sentence.words),
+    )
     return tuple(found), tuple(lost)
 
 

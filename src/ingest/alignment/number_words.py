@@ -50,7 +50,7 @@ NUMBER_WORDS: dict[str, str] = {
 """Written-out numbers. "one" is read as a number only before a magnitude: mostly it is a pronoun."""
 
 PERHAPS: dict[str, str] = {
-    **_counted(1, "one dos/due/to tri/üç fire - sei/sex sept otto neuf/ni dez/tien/tio/kumi once"),
+    **_counted(1, "one dos/due tri/üç fire - sei/sex sept otto neuf/ni dez/tien/tio/kumi once"),
     **_counted(1, "ein/eine/einen/einem/einer/un/une/uno/una/um/uma/een/en/ett/bir/один/одна/одного/satu"),
     **_counted(1, "واحد - - - - - - - - عشر"),
     **_counted(1, "एक"),

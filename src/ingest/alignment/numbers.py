@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 import msgspec
 
@@ -33,6 +34,7 @@ _DOT_THOUSANDS = re.compile(r"\d{1,3}(?:\.\d{3}){2,}")  # 1.250.000
 _PERHAPS_THOUSANDS = re.compile(r"\d{1,3}\.\d{3}")  # 12.500 in German, 1.085 in English
 _FRACTION = re.compile(r"(\d{1,2})/(2|3|4|5|8|16|32|64)")
 _WRITTEN = frozenset(NUMBER_WORDS)
+_MAYBE = frozenset((*PERHAPS, *NUMERALS))
 _HANGUL = re.compile("[천백십]?[만억조]")
 _TENS = range(20, 100, 10)
 
@@ -262,13 +264,13 @@ def _is_thousands(a: Figure, b: Figure) -> bool:
     return f"{float(a.token.replace('.', '')) * a.scale:.12g}" == b.key
 
 
-def spelled_here(figure: Figure, there: Sequence[str], words: Sequence[str]) -> bool:
-    """Whether a figure stands in `words` as a word that is a number only perhaps, before what is counted in `there`."""
-    behind = there[figure.at + figure.size : figure.at + figure.size + 1]
-    return bool(behind) and any(
-        (PERHAPS.get(word) or str(NUMERALS.get(word, ""))) == figure.key and words[at + 1 : at + 2] == behind
-        for at, word in enumerate(words)
-    )
+def but_spelled_out(found: Sequence[Figure], there: Sequence[str], words: Sequence[str]) -> list[Figure]:
+    """Figures of the tokens `there` without those that stand in `words` as a word that is a number only perhaps, before
+    the same word."""
+    if not found or _MAYBE.isdisjoint(words):
+        return list(found)
+    said = {(PERHAPS.get(a) or str(NUMERALS[a]), b) for a, b in pairwise(words) if a in _MAYBE}
+    return [figure for figure in found if (figure.key, _beside(there, figure, 1)) not in said]
 
 
 def pairs(

@@ -147,7 +147,13 @@ def _delta(
     against = match.verdict.alignment if match else None
     completed = match is not None and match.verdict.completes
     found = deltas.delta(
-        told, case.prepared.text, kind=relation.kind, parent=parent, against=against, completed=completed
+        told,
+        case.prepared.text,
+        kind=relation.kind,
+        parent=parent,
+        against=against,
+        completed=completed,
+        language=case.article.language,
     )
     found = _without_own_quotes(found, case, records)
     own = match is not None and match.row.key == case.article.key

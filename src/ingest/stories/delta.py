@@ -52,6 +52,7 @@ def delta(
     against: Alignment | None = None,
     late: bool = False,
     completed: bool = False,
+    language: str | None = None,
     weights: MaterialityWeights = MATERIALITY,
 ) -> Delta:
     """The delta of an article against its story.
@@ -62,6 +63,7 @@ def delta(
     new       of an item without a body its title is what it says; of a correction every word that differs is told
     late      older than a version already held: what the newer one has left out or put right is not told again, no
               figure moves back, the headline stands, so nothing is left to tell
+    language  BCP 47 tag, where it is known: some write every noun with a capital
     completed the parent was a teaser: what it said otherwise was its editor's summary, and is not taken back
     """
     if kind == "new":
@@ -76,7 +78,7 @@ def delta(
     if kind == "revision" and not completed and parent is not None and new.size >= SHORTENED * parent.size:
         removed = tuple(sentence.text for sentence in news.against_parent.removed)
     figures = news.figures()
-    names = Names([sentence.text for sentence in _said(new)])
+    names = Names([sentence.text for sentence in _said(new)], language)
     for match in news.fresh:
         names.add(match.sentence, match.names)
     weight = 0.0
@@ -162,18 +164,20 @@ class _News:
             alignment, other = self._retold(match)
             if other.novelty is None or not (other.status == "changed" or self._corrects):
                 continue
-            known = frozenset() if self._corrects else self._known(match)
             self.cut = self.cut or alignment.figures_left_out(other)
             for change in alignment.figure_changes(other):
-                if change.key not in known and (other.novelty.weighty or not self._told.has_figures((change.key,))):
+                told = self._told.has_figures((change.key,))
+                if self._is_news(match, other, change.key) and (other.novelty.weighty or not told):
                     figure = Figure(was=change.was, now=change.now, context=match.sentence.text, what=change.what)
                     found.setdefault((change.was, change.now), figure)
         return tuple(found.values())
 
-    def _known(self, match: Match) -> frozenset[str]:
-        """Figures of a sentence that the story's own sentence has as well."""
-        partner = self._story.partner(match)
-        return partner.figure_keys if partner is not None and match.status == "changed" else frozenset()
+    def _is_news(self, match: Match, of_parent: Match, key: str) -> bool:
+        """Whether a figure that the parent lacks is one that the story's own sentence lacks as well; in a correction
+        the parent's word is the one that is put right."""
+        if match is of_parent or self._corrects or match.novelty is None:
+            return True
+        return any(figure.key == key for figure in match.novelty.figures)
 
 
 def _said(new: Text) -> list[Sentence]:
