@@ -162,7 +162,7 @@ class _News:
         found: dict[tuple[str, str], Figure] = {}
         for match in self.fresh:
             alignment, other = self._retold(match)
-            if other.novelty is None or not (other.status == "changed" or self._corrects):
+            if other.novelty is None or not (other.status == "changed" or (self._corrects and other.novelty.near)):
                 continue
             self.cut = self.cut or alignment.figures_left_out(other)
             for change in alignment.figure_changes(other):
