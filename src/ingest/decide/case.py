@@ -69,7 +69,8 @@ class Home:
 class Case:
     """One article in its turn. `clock` is the partition's time, in ms; `publisher` is named by the settings; `trace`
     collects what `ingest why` shows. Of an issue of a series `issue_began` is the hour in which its title was first
-    seen again; `flash_before` the story of the same outlet's same words, of another day."""
+    seen again; `flash_before` the story of the same outlet's same words, of another day. `apart` says to a reader why
+    it is not in the story that it is most like."""
 
     prepared: Prepared
     ref: Ref
@@ -80,6 +81,7 @@ class Case:
     publisher: str | None = None
     issue_began: int | None = None
     flash_before: int | None = None
+    apart: str | None = None
     trace: list[Step] = field(default_factory=list)
 
     @property

@@ -226,7 +226,7 @@ class Desk:
             count(case, match, records)
         with self._watch.of("stories"):
             assert self._counts is not None
-            home = find_home(case, match, records, self._counts, self._points)
+            home = find_home(case, match, records, self._counts, self._points, self._shelf)
             if match is None:
                 self._counts.add(case.prepared.terms)
                 records.state.counted = self._counts.articles

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from ingest.decide.apart import held_apart
 from ingest.decide.case import Case, Home, Match, when_of
 from ingest.decide.issues import earlier_issues
 from ingest.decide.points import Points
+from ingest.decide.shelf import Shelf
 from ingest.decide.unite import same_by_headlines, same_by_lineage
 from ingest.ledger.index import Wants
 from ingest.ledger.records import Records
+from ingest.ledger.rows import StoryRow
 from ingest.stories.continuing import continued
 from ingest.stories.counts import TermCounts
 from ingest.stories.placement import Placement, StoryPoint, place
 from ingest.stories.similarity import Vector, propose, proposers, vector
 
 
-def find_home(case: Case, match: Match | None, records: Records, counts: TermCounts, points: Points) -> Home:
+def find_home(
+    case: Case, match: Match | None, records: Records, counts: TermCounts, points: Points, shelf: Shelf
+) -> Home:
     """The parent's story without a vote; else the story that scores best, if it scores enough."""
     of_article = vector(case.prepared.terms, counts)
     if match is not None:
@@ -30,16 +35,36 @@ def find_home(case: Case, match: Match | None, records: Records, counts: TermCou
     before = earlier_issues(case, [point.number for point in candidates], records)
     older = {row.number for row in before}
     candidates = [point for point in candidates if point.number not in older]
-    terms = case.prepared.terms
-    placement = place(of_article, terms.length, candidates, when_of(case), terms.words)
+    placement, numbered = _place(case, of_article, candidates, records, shelf)
     row = records.story(placement.story) if placement.story is not None else None
     _note(case, placement, candidates)
-    if row is None and before:
+    if row is not None:
+        return Home(row, of_article, placement, same=same_by_headlines(case, placement, candidates, row, records))
+    if before:
+        case.apart = "The next issue of a series."
         case.note("story", "continues the issue before", story=before[0].id)
-        return Home(None, of_article, placement, continues=before[0].id)
-    if row is None:
-        return Home(None, of_article, placement, continues=_continues(case, of_article, placement, candidates))
-    return Home(row, of_article, placement, same=same_by_headlines(case, placement, candidates, row, records))
+    elif numbered is not None:
+        case.note("story", "continues what has another number", story=numbered.id)
+    earlier = before[0] if before else numbered
+    known = earlier.id if earlier else _continues(case, of_article, placement, candidates)
+    return Home(None, of_article, placement, continues=known)
+
+
+def _place(
+    case: Case, of_article: Vector, candidates: list[StoryPoint], records: Records, shelf: Shelf
+) -> tuple[Placement, StoryRow | None]:
+    """Its placement among the stories that nothing holds it apart from, and the first of those that are another of its
+    number."""
+    terms, left, numbered = case.prepared.terms, list(candidates), None
+    while True:
+        placement = place(of_article, terms.length, left, when_of(case), terms.words)
+        row = records.story(placement.story) if placement.story is not None else None
+        found = held_apart(case, row, records, shelf) if row is not None else None
+        if row is None or found is None:
+            return placement, numbered
+        if found == "another ordinal":
+            numbered = numbered or row
+        left = [point for point in left if point.number != row.number]
 
 
 def _continues(case: Case, of_article: Vector, placement: Placement, candidates: list[StoryPoint]) -> str | None:

@@ -27,8 +27,9 @@ def issues_before(case: Case, records: Records) -> int:
 def note_repeat(case: Case, row: ArticleRow, hours: float) -> None:
     """A short item whose very words came that many hours before. An outlet's own flash, sent again another day under
     another key, is the next one of a series that has no third issue yet; another outlet's is a late one."""
-    own = row.key != case.article.key and row.source == case.article.source and row.outlet == case.article.outlet
-    if own and hours > dedupe.RELATION.short_window:
+    outlet = case.article.outlet
+    own = outlet is not None and (row.outlet, row.source) == (outlet, case.article.source)
+    if own and row.key != case.article.key and hours > dedupe.RELATION.short_window:
         case.flash_before = row.story
 
 

@@ -109,6 +109,7 @@ def _relation(case: Case, match: Match | None, home: Home, late: bool) -> Relati
     if home.row is None or placement is None:
         alone = placement is None or placement.best is None
         why = "Nothing like it was seen." if alone and not also else "No story is close enough."
+        why = case.apart or why
         return Relation(kind="new", rule="no story", correction=case.article.correction, also=also, why=(why, *reasons))
     shared = ", ".join(term.term for term in placement.shared)
     why = f"Scores {placement.adjusted:.2f} with the story, {placement.threshold:.2f} is enough; shared: {shared}."

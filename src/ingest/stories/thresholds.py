@@ -119,6 +119,13 @@ class Continuing(msgspec.Struct, frozen=True):
     alone: float = 2.0  # times the score of the next story: what comes under one template has many neighbours alike
 
 
+class Contrasting(msgspec.Struct, frozen=True):
+    """What two look-alikes begin with (decision 0136)."""
+
+    lead_words: int = 60  # as of `Reading.lead_tokens`
+    names: int = 2  # on each side: one may be the agency, or a word with the capital of a name
+
+
 class Thresholds(msgspec.Struct, frozen=True):
     """All of it; `THRESHOLDS` is the product's."""
 
@@ -129,6 +136,7 @@ class Thresholds(msgspec.Struct, frozen=True):
     merging: Merging = Merging()
     drifting: Drifting = Drifting()
     continuing: Continuing = Continuing()
+    contrasting: Contrasting = Contrasting()
 
 
 THRESHOLDS = Thresholds()
