@@ -17,7 +17,7 @@ from ingest.stories.thresholds import THRESHOLDS
 def judgement() -> str:
     """Digest of every threshold and of the word table's making: workers that judge differently share no partition."""
     of_dedupe = (dedupe.SKETCH, dedupe.CANDIDATES, dedupe.RELATION, dedupe.SHORT, dedupe.SERIES, dedupe.ROUNDUP)
-    tables = (*of_dedupe, ALIGNMENT, THRESHOLDS, RECIPE, FLOORS, LENGTHS)
+    tables = (*of_dedupe, dedupe.STANDING, ALIGNMENT, THRESHOLDS, RECIPE, FLOORS, LENGTHS)
     return hashlib.blake2b(repr(tables).encode(), digest_size=6).hexdigest()
 
 

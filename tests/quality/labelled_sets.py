@@ -27,6 +27,7 @@ class Item:
     body: str
     story: Hashable
     published: Stamp | None = None
+    outlet: str | None = None
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def without_repeat(title: str | None, body: str) -> str:
 SETS: dict[str, tuple[str, Callable[[dict[str, Any]], Item], Callable[[Iterable[Item]], list[Item]]]] = {
     "wikinews": (
         "wikinews_events/articles.jsonl",
-        lambda r: Item(r["id"], r["title"], r["body"], r["cluster"]),
+        lambda r: Item(r["id"], r["title"], r["body"], r["cluster"], outlet=r["source"]),
         shuffled,
     ),
     "ecb+": (
@@ -84,17 +85,19 @@ SETS: dict[str, tuple[str, Callable[[dict[str, Any]], Item], Callable[[Iterable[
     ),
     "basil": (
         "basil/articles.jsonl",
-        lambda r: Item(r["id"], r["title"], without_repeat(r["title"], r["body"]), r["cluster"], day(r["ts"])),
+        lambda r: Item(
+            r["id"], r["title"], without_repeat(r["title"], r["body"]), r["cluster"], day(r["ts"]), r["source"]
+        ),
         in_time,
     ),
     "allsides": (
         "allsides_events/dated_2021.jsonl",
-        lambda r: Item(r["id"], r["title"], r["body"], r["cluster"], moment(r["event_ts"])),
+        lambda r: Item(r["id"], r["title"], r["body"], r["cluster"], moment(r["event_ts"]), r["source"]),
         in_time,
     ),
     "uci": (
         "uci_news_stream/headlines.jsonl",
-        lambda r: Item(r["id"], r["title"], "", r["cluster"], moment(r["ts"])),
+        lambda r: Item(r["id"], r["title"], "", r["cluster"], moment(r["ts"]), r["publisher"]),
         in_time,
     ),
     "news_search": (

@@ -71,7 +71,14 @@ RUNS: dict[str, tuple[Callable[[], Items], bool]] = {
 
 def envelope(item: Item) -> Envelope:
     # No address: the dates in it would be times again.
-    return Envelope(key=item.id, source="quality", title=item.title, text=item.body, published=item.published)
+    return Envelope(
+        key=item.id,
+        source="quality",
+        title=item.title,
+        text=item.body,
+        published=item.published,
+        outlet=item.outlet,
+    )
 
 
 ORDERS = ("", "second", "third")

@@ -66,7 +66,14 @@ class Wire:
     def envelopes(self) -> Iterator[Envelope]:
         for each in self.articles.values():
             stamp = parse_stamp(each.stamp, zoneless_is_utc=True)
-            yield Envelope(key=each.id, source="reuters", title=each.title or None, text=each.body, published=stamp)
+            yield Envelope(
+                key=each.id,
+                source="reuters",
+                title=each.title or None,
+                text=each.body,
+                published=stamp,
+                outlet="Reuters",
+            )
 
 
 def _read(folder: Path) -> Iterator[Article]:

@@ -3,29 +3,47 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
-from ingest.dedupe import Recurring, Text, Verdict
+from ingest.background import Background
+from ingest.dedupe import Recurring, Standing, Text, Verdict
+from ingest.ledger import rows
 from ingest.ledger.rows import ArticleRow, Begun, Body, Ref, Step, StoryRow
+from ingest.ledger.standing import Voice
 from ingest.model import Accepted, Normalised, StoryCounts, StoryState
 from ingest.stories import publishers
-from ingest.stories.features import Terms
+from ingest.stories.features import Terms, terms
 from ingest.stories.placement import Placement, StoryPoint
 from ingest.stories.similarity import Centroid, Vector
 from ingest.stories.when import Span, When
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass
 class Prepared:
     """Everything about an article that no other article has a say in; made outside the turn, by any worker.
-    `body` is the beginning of its row's."""
+
+    voice    whose standing matter its sentences may be; None of an unknown outlet
+    left     the article without its standing matter, and the positions of that, where it was looked for and found
+    """
 
     accepted: Accepted
     article: Normalised
     text: Text
-    terms: Terms
     short: bytes | None
     recurring: Recurring
-    body: Begun
+    standing: Standing | None
+    voice: Voice | None
+    background: Background = field(repr=False)
+    left: tuple[tuple[int, ...], Prepared] | None = field(default=None, repr=False)
+
+    @cached_property
+    def terms(self) -> Terms:
+        return terms(self.article.title, self.article.sentences, self.background)
+
+    @cached_property
+    def body(self) -> Begun:
+        """The beginning of its row's."""
+        return rows.begin(body_of(self.article))
 
 
 def body_of(article: Normalised) -> Body:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from ingest.background import Background
-from ingest.decide.case import Case, Prepared, body_of
+from ingest.decide.case import Case, Prepared
 from ingest.decide.home import find_home
 from ingest.decide.made import Made, Verdicts
 from ingest.decide.parent import candidates, find_parent
@@ -21,21 +21,21 @@ from ingest.decide.shelf import Shelf
 from ingest.decide.tell import tell
 from ingest.decide.unite import unite
 from ingest.decide.watch import Stopwatch
-from ingest.decide.worth import count, worth
+from ingest.decide.worth import Worth, count
 from ingest.dedupe import Text, recurring, short_key
+from ingest.dedupe.standing import marks_of, voice
 from ingest.inbox.port import Item, Settled, Turn
-from ingest.ledger import rows
 from ingest.ledger.buckets import day_of
 from ingest.ledger.index import Wants
 from ingest.ledger.keys import Keys
 from ingest.ledger.port import Commit, Ledger
 from ingest.ledger.records import Records
 from ingest.ledger.rows import DAY_MS, Ref, Step
+from ingest.ledger.standing import Voice
 from ingest.ledger.view import View
 from ingest.model import Accepted, Decision, Merge, Normalised
 from ingest.settings import LedgerSettings
 from ingest.stories.counts import TermCounts
-from ingest.stories.features import terms
 from ingest.stories.publishers import Publishers
 from ingest.stories.similarity import proposers, vector
 from ingest.stories.thresholds import THRESHOLDS
@@ -87,6 +87,7 @@ class Desk:
         self._records = Records(self._view, keys, tools.ledger_settings, published=tools.published)
         self._shelf = Shelf(lambda: self.moving())
         self._points = Points()
+        self._worth = Worth()
         self._counts: TermCounts | None = None
         self._likely: dict[str, list[int]] = {}  # by entry: its proposers, as far as counts were known ahead
         self._watch = Stopwatch(tools.timer)
@@ -99,14 +100,28 @@ class Desk:
         with self._watch.of("dedupe"):
             text = Text(article.title, article.sentences, correction=article.correction)
             short = short_key(article.title, article.sentences)
-            counted = recurring(text)
-            text.keys  # noqa: B018 -- made here, outside the turn
+            counted, of = recurring(text), self._voice(article)
+            matter = marks_of(text) if of is not None else None
+            prepared = Prepared(accepted, article, text, short, counted, matter, of, self._tools.background)
+            likely = self._worth.guess(prepared)
+            likely.text.keys  # noqa: B018 -- made here, outside the turn
         with self._watch.of("stories"):
-            found = terms(article.title, article.sentences, self._tools.background)
-        return Prepared(accepted, article, text, found, short, counted, rows.begin(body_of(article)))
+            likely.terms  # noqa: B018 -- as well
+        likely.body  # noqa: B018 -- as well
+        return prepared
+
+    def _voice(self, article: Normalised) -> Voice | None:
+        if article.outlet is None:
+            return None
+        own, publisher = voice("outlet", article.outlet.id), self._publisher(article)
+        return Voice(own, own if publisher is None else voice("publisher", publisher))
+
+    def _publisher(self, article: Normalised) -> str | None:
+        return self._tools.publishers.of(article.outlet.id, article.url) if article.outlet else None
 
     def ahead(self, prepared: Prepared) -> None:
         """Read the text as comparisons will: two in three articles are compared with something."""
+        prepared = self._worth.guess(prepared)
         text = prepared.text
         text.grams, text.title_words, text.figures, text.heading  # noqa: B018 -- made and kept
         for sentence in text.sentences:
@@ -190,6 +205,7 @@ class Desk:
         records, index = self._records, self._records.index
         clock = records.state.clock or 0
         clocks = [clock if self._tools.published else max(clock, prepared.accepted.arrived) for prepared in batch]
+        whole, batch = batch, [self._worth.guess(prepared) for prepared in batch]
         terms = [likely.get(prepared.accepted.entry) or self._proposers(prepared) for prepared in batch]
         for prepared, at, codes in zip(batch, clocks, terms, strict=True):
             records.decisions.want(wants, prepared.article.key, prepared.article.version)
@@ -198,8 +214,19 @@ class Desk:
             if prepared.short is not None:
                 index.want_short(wants, prepared.short, at)
             records.recurrences.want(wants, prepared.recurring[:2], at)
+            if prepared.voice is not None:
+                records.standing.want(wants, prepared.voice, at)
         records.want_news(wants)
         self._view.fetch(wants)
+        wants = {}
+        for nth, (prepared, at) in enumerate(zip(whole, clocks, strict=True)):
+            left = self._worth.ahead(prepared, records, at)
+            if left is not batch[nth]:
+                batch[nth], terms[nth] = left, self._proposers(left)
+                index.want_postings(wants, left.text.keys, at)
+                index.want_terms(wants, terms[nth])
+        if wants:
+            self._view.fetch(wants)
         wants = {}
         for prepared, at, codes in zip(batch, clocks, terms, strict=True):
             index.want_often(wants, codes)
@@ -218,8 +245,7 @@ class Desk:
             return None
         ref = Ref(records.state.next_number, day_of(clock))
         records.state.next_number += 1
-        publisher = self._tools.publishers.of(article.outlet.id, article.url) if article.outlet else None
-        case = Case(worth(prepared, records, clock, self._tools.background), ref, clock, publisher=publisher)
+        case = Case(self._worth.of(prepared, records, clock), ref, clock, publisher=self._publisher(article))
         case.note("normalise", _read(case, prepared), words=case.article.words, marked=len(case.article.marked))
         with self._watch.of("dedupe"):
             match = find_parent(case, records, self._shelf, self._tools.background.idf)
@@ -273,5 +299,11 @@ class Desk:
 
 
 def _read(case: Case, prepared: Prepared) -> str:
-    placeholder = ", a placeholder: judged by its title" if case.prepared is not prepared else ""
-    return f"{len(prepared.article.sentences)} sentences{placeholder}"
+    read = f"{len(prepared.article.sentences)} sentences"
+    if case.prepared is prepared:
+        return read
+    gone = len(case.prepared.text.standing)
+    if not gone:
+        return f"{read}, a placeholder: judged by its title"
+    alone = ": judged by its title" if not case.article.sentences else ""
+    return f"{read}, {gone} of them its outlet's under any title{alone}"

@@ -75,7 +75,8 @@ def _relate(
     case: Case, row: ArticleRow, old: dedupe.Text, idf: Callable[[str], float], issues: int
 ) -> dedupe.Verdict:
     own = row.key == case.article.key
-    return dedupe.relate(old, case.prepared.text, hours=_hours(case, row), idf=idf, issues=issues, own=own)
+    new = case.prepared.text
+    return dedupe.relate(old.beside(new), new, hours=_hours(case, row), idf=idf, issues=issues, own=own)
 
 
 def _note(

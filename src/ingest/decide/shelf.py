@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from ingest.alignment import Prepared, Sentence, StoryTold, prepare
 from ingest.decide.newest import NewestUsed
+from ingest.decide.worth import BOILERPLATE
 from ingest.dedupe import Text
 from ingest.ledger import rows
 from ingest.ledger.records import Records
@@ -57,7 +58,9 @@ class Shelf:
         found = self._texts.take((ref.number, row.version))
         if found is not None:
             return found
-        return self.keep(ref, row.version, Text(row.title, records.body(row).sentences, correction=row.correction))
+        body = records.body(row)
+        standing = tuple(text for text, mark in body.marked if mark == BOILERPLATE)
+        return self.keep(ref, row.version, Text(row.title, body.sentences, row.correction, standing))
 
     def keep(self, ref: Ref, version: str, text: Text) -> Text:
         return self._texts.put((ref.number, version), text, max(1, text.size))

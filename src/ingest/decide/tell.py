@@ -9,6 +9,7 @@ import msgspec
 from ingest import alignment, identity
 from ingest.decide.case import Case, Home, Match, body_of, point_of, state_of, when_of
 from ingest.decide.shelf import Shelf
+from ingest.dedupe import Text
 from ingest.ledger import rows
 from ingest.ledger.records import Records
 from ingest.ledger.rows import TITLE, ArticleRow, Said, StoryRow, TextRow, Told
@@ -124,11 +125,14 @@ def _relation(case: Case, match: Match | None, home: Home, late: bool) -> Relati
 
 
 def _together(case: Case) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Of a round-up the texts that it takes together, and the sentence that says so."""
+    """Of a round-up the texts that it takes together, and the sentence that says so, or what else is to be said."""
     if case.together is None:
-        return (), ()
+        return (), (_NO_TEXT,) if case.prepared.text.standing and not case.article.sentences else ()
     keys = case.together.keys
     return keys, (f"A round-up: {case.together.covered:.0%} of it stands in {len(keys)} texts of their own.",)
+
+
+_NO_TEXT = "Its text is what its outlet prints under any title: judged by its title."
 
 
 def _delta(
@@ -144,7 +148,7 @@ def _delta(
         return Delta(materiality=None)
     if relation.late:
         return Delta()
-    parent = shelf.text(match.ref, match.row, records) if match else None
+    parent = _compared(match, shelf, records) if match else None
     against = match.verdict.alignment if match else None
     completed = match is not None and match.verdict.completes
     found = deltas.delta(
@@ -162,6 +166,12 @@ def _delta(
         # Another outlet's headline over the same text is its own affair; only the same article re-headlined is told.
         return Delta(materiality=found.materiality)
     return found
+
+
+def _compared(match: Match, shelf: Shelf, records: Records) -> Text:
+    """The parent's text as it was compared with."""
+    evidence = match.verdict.evidence
+    return shelf.text(match.ref, match.row, records) if evidence is None else evidence.old
 
 
 def _without_own_quotes(delta: Delta, case: Case, records: Records) -> Delta:

@@ -6,6 +6,7 @@ relate       one stored text and the new one -> copy, revision or distinct, and 
 choose       several verdicts -> the parent
 roundup      several verdicts -> the texts that it takes together
 recurring    what of a title and a short body is counted: series and placeholders
+standing     what of an outlet's last texts is counted: sentences under titles that differ
 short_key    the exact index of what is too short to be compared
 """
 
@@ -15,8 +16,9 @@ from ingest.dedupe.relation import Choice, Verdict, choose, relate, short_copy
 from ingest.dedupe.roundup import Compared, Roundup, roundup
 from ingest.dedupe.short import short_key
 from ingest.dedupe.sketch import SKETCHES
+from ingest.dedupe.standing import Standing
 from ingest.dedupe.text import Text
-from ingest.dedupe.thresholds import CANDIDATES, RELATION, ROUNDUP, SERIES, SHORT, SKETCH
+from ingest.dedupe.thresholds import CANDIDATES, RELATION, ROUNDUP, SERIES, SHORT, SKETCH, STANDING
 
 __all__ = [
     "CANDIDATES",
@@ -26,10 +28,12 @@ __all__ = [
     "SHORT",
     "SKETCH",
     "SKETCHES",
+    "STANDING",
     "Choice",
     "Compared",
     "Recurring",
     "Roundup",
+    "Standing",
     "Text",
     "Verdict",
     "began",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Sequence
 from functools import cached_property
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import xxhash
 
@@ -21,7 +22,37 @@ _TITLE_FORMS = frozenset({"corrected", "correction", "update", "inc", "corp", "c
 
 class Text(alignment.Text):
     """`alignment.Text` with what the comparison of whole texts needs. Index keys need tokens only; shingle sets and
-    sentences are made for texts that have a candidate."""
+    sentences are made for texts that have a candidate.
+
+    `standing` are sentences that were left out as standing matter of its outlet (`dedupe.standing`)."""
+
+    def __init__(
+        self, title: str | None, sentences: Sequence[str], correction: bool = False, standing: Sequence[str] = ()
+    ) -> None:
+        super().__init__(title, sentences, correction)
+        self.standing = standing
+
+    def without(self, places: Collection[int], standing: Sequence[str]) -> Text:
+        """The text without these sentences, which are `standing`, or are not but are of no worth either."""
+        kept = [at for at in range(len(self.parts)) if at not in places]
+        left = Text(self.title, (), self.correction, standing)
+        left.raw = tuple(self.raw[at] for at in kept)
+        left.lines = [self.lines[at] for at in kept]
+        left.parts = [self.parts[at] for at in kept]
+        left.words = list(chain.from_iterable(left.parts))
+        return left
+
+    def beside(self, other: Text) -> Text:
+        """This text as it is to be compared with another: without what was left out of that one, and with what was left
+        out here where that one has it, as an outlet has that prints a text with its tail."""
+        if not self.standing and not other.standing:
+            return self
+        away, there = frozenset(_keys(other.standing)), frozenset(map(" ".join, other.parts))
+        kept = [said for said, part in zip(self.raw, self.parts, strict=True) if " ".join(part) not in away]
+        back = [said for said, key in zip(self.standing, _keys(self.standing), strict=True) if key in there]
+        if len(kept) == len(self.raw) and not back:
+            return self
+        return Text(self.title, (*kept, *back), self.correction)
 
     @cached_property
     def _hashes(self) -> Hashes:
@@ -45,15 +76,16 @@ class Text(alignment.Text):
     @cached_property
     def title_words(self) -> frozenset[str]:
         """What the title is about: content words, without tickers and company forms."""
-        return frozenset(self._title_content)
+        return frozenset(self.title_order)
 
     @cached_property
     def title_subject(self) -> str | None:
         """The first content word of the title: headlines of every desk begin with their subject."""
-        return self._title_content[0] if self._title_content else None
+        return self.title_order[0] if self.title_order else None
 
     @cached_property
-    def _title_content(self) -> list[str]:
+    def title_order(self) -> list[str]:
+        """The same words as they stand, repeated ones too."""
         words = tokens(canonical(_TICKER.sub(" ", self.title or "")))
         return [word for word in words if word not in FUNCTION_WORDS and word not in _TITLE_FORMS]
 
@@ -67,3 +99,7 @@ class Text(alignment.Text):
     def pairs(self) -> frozenset[str]:
         """Neighbouring tokens of the body, joined."""
         return frozenset(a + b for a, b in pairwise(self.words))
+
+
+def _keys(sentences: Sequence[str]) -> list[str]:
+    return [" ".join(tokens(canonical(sentence.replace("\n", " ")))) for sentence in sentences]

@@ -169,6 +169,24 @@ class SeriesThresholds(msgspec.Struct, frozen=True, kw_only=True):
     """titles that have nothing to do with one another, from which a short body under them is a placeholder"""
 
 
+class StandingThresholds(msgspec.Struct, frozen=True, kw_only=True):
+    """When a sentence is standing matter of its outlet. Figures in docs/decisions/0049."""
+
+    titles: int = 3
+    """that have nothing to do with one another, from which a sentence under them is standing matter"""
+    words: int = 5
+    """of a sentence that can be known by itself: "Terms were not disclosed" is four"""
+    unspaced: int = 10
+    """the same in characters"""
+    title_words: int = 16
+    """of a title that are kept, a byte each"""
+    titles_read: int = 8
+    """last titles of an outlet from which a word in most of them names the outlet and no subject"""
+    head: int = 32
+    tail: int = 64
+    """sentences of a very long text that are counted, at its beginning and its end: that is where prompts stand"""
+
+
 class RoundupThresholds(msgspec.Struct, frozen=True, kw_only=True):
     """When a text takes others together (docs/decisions/0046). Shares of 4-grams, 0..1."""
 
@@ -206,3 +224,4 @@ RELATION = RelationThresholds()
 SHORT = ShortThresholds()
 SERIES = SeriesThresholds()
 ROUNDUP = RoundupThresholds()
+STANDING = StandingThresholds()

@@ -49,6 +49,7 @@ WEEK_DAYS = 7
 MARGIN_DAYS = 2
 SHORT_SHARDS = 256  # by the first byte of the key
 RECURRING_SHARDS = 256  # of a week: packed up to 130,000 titles
+STANDING_SHARDS = 64  # of a month; its values are too long for listpacks anyway, and each hash is a key of a commit
 
 
 def day_of(ms: int) -> int:
@@ -77,6 +78,10 @@ class Buckets:
     def recurring_ends(self, week: int) -> int | None:
         """Of what is asked for in its week and the next."""
         return self.ends((week + 1) * WEEK_DAYS * DAY_MS, WEEK_DAYS)
+
+    def standing_ends(self, month: int) -> int | None:
+        """Of what is asked for in its month and the next."""
+        return self.ends((month + 1) * 30 * DAY_MS, 30)
 
     def month_ends(self, month: int) -> int | None:
         """Of what is kept as long as decisions are."""
@@ -117,6 +122,8 @@ class Buckets:
             state.days[day] = state.next_number
         if day // 30 not in state.months:
             state.months.append(day // 30)
+        if day // 30 not in state.standing:
+            state.standing.append(day // 30)
         self._list_past(day)
 
     def _sized(self, today: int, cut: Cut) -> int | None:
@@ -147,6 +154,10 @@ class Buckets:
                 state.due.append(("term", week, 0, shards))
                 state.due.append(("often", week, 0, self._layout.often_shards))
                 state.due.append(("recur", week, 0, RECURRING_SHARDS))
+        for month in [m for m in state.standing if m < today // 30 - 1]:
+            state.standing.remove(month)
+            if self._published:
+                state.due.append(("stand", month, 0, STANDING_SHARDS))
         for month in [m for m in state.months if (m + 1) * 30 < today - keep.decision_days - 1]:
             shards = state.shards.pop(month, 0)
             state.months.remove(month)
@@ -168,6 +179,7 @@ class Buckets:
             "term": keys.terms,
             "often": keys.often,
             "recur": keys.recurring,
+            "stand": keys.standing,
             "dec": keys.decisions,
             "key": keys.older_newest,
             "sid": keys.story_ids,

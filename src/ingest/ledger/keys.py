@@ -42,6 +42,7 @@ FAMILIES: tuple[Family, ...] = (
     Family("term:<week>:<shard>", "hash", "14 d and a bucket", "commit", "term -> story numbers and weights"),
     Family("often:<week>:<shard>", "hash", "14 d and a bucket", "commit", "common term -> older story numbers"),
     Family("recur:<week>:<shard>", "hash", "7 d and a bucket", "commit", "title -> hours seen; short body -> subjects"),
+    Family("stand:<month>:<shard>", "hash", "a month and a bucket", "commit", "outlet -> what its last texts said"),
     Family("df", "hash", "none, decayed", "commit", "term counts, in pages"),
 )
 
@@ -106,6 +107,9 @@ class Keys:
 
     def recurring(self, week: int, shard: int) -> str:
         return f"{self._prefix}recur:{week}:{shard}"
+
+    def standing(self, month: int, shard: int) -> str:
+        return f"{self._prefix}stand:{month}:{shard}"
 
     def often(self, week: int, shard: int) -> str:
         return f"{self._prefix}often:{week}:{shard}"

@@ -17,6 +17,7 @@ from ingest.ledger.index import Index, Wants
 from ingest.ledger.keys import Keys
 from ingest.ledger.recurring import Recurrences
 from ingest.ledger.rows import DAY_MS, ArticleRow, Body, Ref, StateRow, StoryRow
+from ingest.ledger.standing import StandingMatter
 from ingest.ledger.trail import Step
 from ingest.ledger.view import View
 from ingest.settings import LedgerSettings
@@ -37,6 +38,7 @@ class Records:
         self.buckets = Buckets(keys, settings, self._layout, published=published)
         self.index = Index(view, keys, settings, self._layout, self.buckets)
         self.recurrences = Recurrences(view, keys, self.buckets)
+        self.standing = StandingMatter(view, keys, self.buckets)
         self.decisions = Decisions(view, keys, self.buckets)
         self.story_ids = StoryIds(view, keys, self.buckets)
         self.chronicle = Chronicle(view, keys, settings, self.articles)

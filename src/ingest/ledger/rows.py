@@ -258,7 +258,7 @@ class StateRow(msgspec.Struct, array_like=True, kw_only=True):
     day in use to its first article number; `due` lists buckets to forget as (family, bucket, next shard, end); `shards`
     says into how many hashes a month's decisions are cut; `older` are months that hold some as schema 2 laid them;
     `commits` numbers the steps of the trail; `term_shards` is what `shards` is, of a week's terms, `posting_shards` of
-    a day's postings, where they are more than usual."""
+    a day's postings, where they are more than usual; `standing` are the months that hold standing matter."""
 
     next_number: int = 1
     clock: int | None = None
@@ -272,6 +272,7 @@ class StateRow(msgspec.Struct, array_like=True, kw_only=True):
     commits: int = 0
     term_shards: dict[int, int] = {}
     posting_shards: dict[int, int] = {}
+    standing: list[int] = []
 
 
 _encoder = msgspec.msgpack.Encoder()

@@ -35,6 +35,7 @@ MARKS: dict[str, str] = {
     "repeat": "a sentence that the text already had",
     "separator": "no letter and no digit",
     "placeholder": "a short body that stood under titles which have nothing to do with one another",
+    "boilerplate": "a sentence that its outlet prints under titles which have nothing to do with one another",
 }
 """Why a line is not the article: the closed vocabulary of `Marked.mark`."""
 
