@@ -15,8 +15,8 @@ from typing import NamedTuple
 
 import xxhash
 
+from ingest.alignment.number_words import NUMBER_WORDS
 from ingest.alignment.tokens import is_figure, is_unspaced
-from ingest.alignment.words import NUMBER_WORDS
 from ingest.dedupe.text import Text
 from ingest.dedupe.thresholds import STANDING, StandingThresholds
 
