@@ -38,7 +38,7 @@ class Terms:
     """The terms of one article, ascending by code.
 
     codes      u32, hash of each term
-    tf         f32, (1 + ln of the weighted count) ** .75
+    tf         f32, (1 + ln of the weighted count) ** .9
     presence   f32, chance that some 250-word text has the term, by the background
     length     tokens read: title and the first 400 of the body
     words      code -> how a person sees the term
