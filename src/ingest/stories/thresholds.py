@@ -18,8 +18,8 @@ class Reading(msgspec.Struct, frozen=True):
     # Two words rarer than this side by side are a name or a fixed phrase. At 5e-4 `north korea` was one too, counted
     # three times over, and joined articles that share nothing but the country.
     pair_frequency: float = 2e-4
-    # Of 1 + ln(count): a text that says a country's name ten times is not ten times about it. .75 loses .01 on BASIL and
-    # .005 on wikinews and AllSides; at 1 the seeds have strangers in 1 to 3 of 40 draws (decision 0130).
+    # Of 1 + ln(count): a text that says a country's name ten times is not ten times about it. .75 loses .008 on BASIL,
+    # .005 on wikinews and AllSides; at 1 the seeds have strangers in 1 to 3 of 40 draws (decision 0131).
     count_power: float = 0.9
     pair_weight: float = 0.5  # its words count as well; pairs are worth +.004 to +.011
     pair_presence: float = 2.5e-4  # pairs are not in word lists: about as rare as a word of 1 in a million
@@ -68,8 +68,8 @@ class Placing(msgspec.Struct, frozen=True):
     long_tokens: int = 50  # a headline with its teaser
     long_score: float = 0.165  # lower wikinews gains what AllSides and news search lose
     # Part by which the bar is higher in an empty store, where everyday names of the news still pass for rare words, and
-    # where there are no neighbours yet whose likeness is taken off; it fades as the stream teaches its own. At .15 one of
-    # 40 draws of the seeds among 200 articles has a stranger, at .2 none; .3 splits fresh stories of headlines (-.016).
+    # where there are no neighbours yet whose likeness is taken off; it fades as the stream teaches its own. At .15 one
+    # of 40 draws of the seeds among 200 articles has a stranger, at .2 none; .3 splits fresh stories of headlines.
     young: float = 0.2
     # Part by which it is lower for text in pairs of Han characters, many of which cross the end of a word: .86 of the
     # pairs that belong together join in place of .69, and as few others; a quarter triples those.
