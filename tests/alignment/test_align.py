@@ -161,6 +161,26 @@ def test_one_word_that_turns_the_meaning_is_a_change(was: str, now: str) -> None
             "He took the race in the northern capital by four seconds on Sunday, the organisers of the event said.",
         ),
         (
+            "Senator Anna Berg told reporters that the law would be passed by both houses in the spring.",
+            "Sen. Anna Berg told reporters that the law would be passed by both houses in the spring.",
+        ),
+        (
+            "Профессор Иванов сказал журналистам, что закон будет принят обеими палатами весной.",
+            "Проф. Иванов сказал журналистам, что закон будет принят обеими палатами весной.",
+        ),
+        (
+            "The duty on juice from the south was last set on Oct. 17 by the department of trade.",
+            "The duty on juice from the south was last set on October 17 by the department of trade.",
+        ),
+        (
+            "He did not say who would pay, but officials expect the bank to give most of the money for the road.",
+            "Officials expect the bank to give most of the money for the road.",
+        ),
+        (
+            "The officials declined to say whether the companies of the region had paid the charge on time.",
+            "The officials would not say whether the companies of the region had paid the charge on time.",
+        ),
+        (
             "The group cannot pay the fine, a spokesman of the company told the court in the capital on Friday.",
             "The group can't pay the fine, a spokesman of the company told the court in the capital on Friday.",
         ),

@@ -28,6 +28,8 @@ def named(*texts: str, language: str | None = None) -> tuple[str, ...]:
         ("Министр сообщил, что водолазы из города Мурманск ждут погоды.", ("Мурманск",)),
         ("Die Fähre gehört seit Jahren dem alten Hans Behn aus Kiel, der die Reederei verkaufen will.", ("Hans Behn",)),
         ("部长说，潜水员正在等待天气好转。", ()),
+        ("NOTE: the year was a good one for the owner, and Sen. Berg said so.", ()),
+        ("Corrects March 11 item on the owner of the ship.", ()),
         ("THE MINISTER SAID THAT THE DIVERS FROM MURMANSK WERE WAITING FOR BETTER WEATHER", ()),
         ("Ferry Owner Sold Ship Twice Before Disaster Off Coast", ()),
     ],

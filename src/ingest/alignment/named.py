@@ -39,6 +39,7 @@ _RUN, _NOUN_RUN = (
 )
 _OPENING = frozenset("\"“”«»„‘:.!?—–•([-")
 """Signs behind which a sentence, or a quotation, begins."""
+_LABELS = frozenset(":：")
 _INSIDE = re.compile(r"(?<=[\w,;] )[^\W\d_]")
 _READ = 20
 """Sentences of which the share is taken."""
@@ -86,7 +87,9 @@ class Names:
                 last -= 1
             if self._nouns and words[last - 1] in FOLDED:
                 last = max(first, last - 2)  # "der Praxis Ende März"
-            if first == last or (last - first == 1 and not self._is_name(parts[first], text, m.start(), first)):
+            if words[last - 1] in FOLDED and text[m.end() :].lstrip()[:1].isdigit():
+                last = max(first, last - 1)  # "Corrects March 11 item"
+            if first == last or (last - first == 1 and not self._is_name(parts[first], text, m.span(), first)):
                 continue
             yield " ".join(parts[first:last]).rstrip("'’"), words[first:last]
 
@@ -126,15 +129,17 @@ class Names:
             at = self._whole.find(" " + word, at + 1)
         return False
 
-    def _is_name(self, part: str, text: str, start: int, nth: int) -> bool:
-        """Whether one word alone is: not where a sentence begins with it, unless it has its capital elsewhere too."""
-        if len(part) == 1 or spelled(part) in FOLDED:
+    def _is_name(self, part: str, text: str, run: tuple[int, int], nth: int) -> bool:
+        """Whether one word alone is: not where a sentence begins with it, unless it has its capital elsewhere too; no
+        label (`NOTE:`), and no title that is shortened (`Sen.`)."""
+        if len(part) == 1 or spelled(part) in FOLDED or text[run[1] : run[1] + 2] == ". ":
             return False
+        opens = nth == 0 and _opens(text, run[0])
         if part.isupper():
-            return True
+            return not (opens and text[run[1] : run[1] + 1] in _LABELS)
         if self._nouns:
             return False
-        return nth > 0 or not _opens(text, start) or self._stands_inside(part.rstrip("'’"))
+        return not opens or self._stands_inside(part.rstrip("'’"))
 
 
 def _opens(text: str, start: int) -> bool:

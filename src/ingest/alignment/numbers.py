@@ -27,7 +27,7 @@ from ingest.alignment.number_words import (
 ROUNDED_FROM = 1e4
 """Smaller figures are counted, not rounded: 9,800 is not 10 thousand."""
 TABLE = 0.4
-"""Share of figures among the tokens from which they are a table's, side by side, and not groups of one."""
+"""Share of runs of figures, to words and runs, from which they are a table's columns, and not groups of one number."""
 
 _AFTER_DIGITS, _MORE_DIGITS = ":", "\u0660"  # no token begins with a digit between the ASCII and the Arabic ones
 _DOT_THOUSANDS = re.compile(r"\d{1,3}(?:\.\d{3}){2,}")  # 1.250.000
@@ -142,8 +142,9 @@ class _Reader:
         if len(word) != 3 or not word.isdigit() or not any(f"{before[-3:]}{sign}{word}" in self._line for sign in " '"):
             return False
         if self._table is None:
-            numbers = sum(word[0].isdigit() for word in self._words)
-            self._table = numbers >= TABLE * len(self._words)
+            digits = [word[0].isdigit() for word in self._words]
+            runs = sum(here and not before for before, here in pairwise([False, *digits]))
+            self._table = runs >= TABLE * (runs + digits.count(False))
         return not self._table
 
     def _figure(self, at: int, plain: float, digits: str, size: int) -> Figure:

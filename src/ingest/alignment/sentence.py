@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from itertools import pairwise
 from typing import Any, Generic, TypeVar
 
 import regex
@@ -109,20 +108,20 @@ class Sentence:
 
         Numbers, not strings of the words: half the memory, and what a whole story told of them can be kept.
         """
-        return triple_keys(self._frame) if self.unspaced else pair_keys(self.words)
+        return triple_keys(self.frame) if self.unspaced else pair_keys(self.words)
 
     @_once
     def content(self) -> frozenset[str]:
         """Content words; character trigrams where there are no spaces."""
         if self.unspaced:
-            words = self._frame
+            words = self.frame
             trigrams = frozenset(map("".join, zip(words, words[1:], words[2:], strict=False)))
             return trigrams or frozenset(("".join(words),))
         content = frozenset(self.words) - FUNCTION_WORDS
         return content | self._acronyms if self._acronyms else content
 
     @property
-    def _frame(self) -> list[str]:
+    def frame(self) -> list[str]:
         """Its tokens, all figures alike: one figure is in three trigrams, most of a short sentence's, and is compared
         by itself."""
         frame: list[str] = []
@@ -206,15 +205,18 @@ class Sentence:
         return frozenset([at for at, word in enumerate(self.words) if word in found])
 
     @_once
-    def denies(self) -> bool:
-        """Whether it has a word of denial; "mai" is a month in some languages, "no" in front of a figure a number."""
+    def denials(self) -> list[int]:
+        """Places of its words of denial; "mai" is a month in some languages, "no" in front of a figure a number."""
         words = self.words
-        found = NEGATIONS.intersection(words)
-        if "mai" in found and 5 in self.months:
-            found -= {"mai"}
-        if "no" in found and all(b[0].isdigit() for a, b in pairwise(words) if a == "no") and words[-1] != "no":
-            found -= {"no"}
-        return bool(found) or ("t" in words and any(b == "t" and a[-1] == "n" for a, b in pairwise(words)))
+        if NEGATIONS.isdisjoint(words) and "t" not in words:
+            return []
+        places = [at for at, word in enumerate(words) if word in NEGATIONS]
+        places += [at for at in range(1, len(words)) if words[at] == "t" and words[at - 1][-1] == "n"]
+        return [at for at in places if not self._is_no_denial(at)]
+
+    def _is_no_denial(self, at: int) -> bool:
+        word, behind = self.words[at], self.words[at + 1 : at + 2]
+        return (word == "mai" and 5 in self.months) or (word == "no" and behind != [] and behind[0][0].isdigit())
 
     @_once
     def quotes(self) -> list[list[str]]:

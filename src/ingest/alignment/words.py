@@ -48,6 +48,7 @@ FUNCTION_WORDS -= _set("war men son")  # English words for things; see above
 
 NEGATIONS = _set(
     """not no never none nor neither without cannot false deny denies denied denying refuse refuses refused
+    decline declines declined declining
     nicht kein keine keinen keiner nie niemals ohne pas jamais aucun aucune sans nunca jamás ningún sin não nunca nem
     sem mai nessun senza niet geen nooit inte aldrig ingen utan не нет никогда без ні немає
     不 没 沒 未 无 無 否 非 ない ず"""
