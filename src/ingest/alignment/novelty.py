@@ -172,21 +172,13 @@ def _but_said_in_figures(words: frozenset[str], partner: Sentence) -> frozenset[
 
 def _but_shortened(words: frozenset[str], sentence: Sentence, partner: Sentence) -> frozenset[str]:
     """Without what the partner writes in full where it is shortened here, or the other way round: `Sen.`, `Senator`."""
-    if not words or sentence.unspaced:
+    if not words or not (sentence.shortened or partner.shortened):
         return words
     lost = partner.content - sentence.content
-    short = {word for word in lost if _is_shortened(word, partner)}
-    return frozenset(
-        word
-        for word in words
-        if not (any(map(word.startswith, short)) if short else False)
-        and not (any(other.startswith(word) for other in lost) and _is_shortened(word, sentence))
-    )
-
-
-def _is_shortened(word: str, sentence: Sentence) -> bool:
-    """Whether a stop that ends no sentence follows the word."""
-    return len(word) > 1 and f" {word}. " in f" {sentence.line.casefold()}"
+    there = tuple(lost & partner.shortened)
+    here = [word for word in words & sentence.shortened if any(other.startswith(word) for other in lost)]
+    words = words.difference(here)
+    return frozenset([word for word in words if not word.startswith(there)]) if there else words
 
 
 def _new_names(

@@ -24,6 +24,7 @@ _ASCII_ACRONYM = re.compile(r"[A-Z](?<![A-Za-z]{2})[A-Z]+(?![A-Za-z])")  # of th
 _CAPITAL = regex.compile(r"(?<!\p{L})\p{Lu}[\p{L}\p{M}]*")
 _ASCII_INSIDE = re.compile(r"(?<=[A-Za-z0-9,;] )[A-Z][a-z]+")
 _INSIDE = regex.compile(r"(?<=[\w,;] )\p{Lu}\p{Ll}+")
+_SHORTENED = re.compile(r"([^\W\d_]{2,})\. ")
 _QUOTE = re.compile(r'"([^"]{12,})"')
 _SINGLE_QUOTE = re.compile(r"(?<!\w)'(?=\S)((?:[^']|(?<=\w)'(?=\w)){12,})(?<=\S)'(?!\w)")  # apostrophes inside stay
 # Half of a quotation that goes on in the next sentence, or comes from the one before.
@@ -203,6 +204,11 @@ class Sentence:
         if not found:
             return _NO_PLACES
         return frozenset([at for at, word in enumerate(self.words) if word in found])
+
+    @_once
+    def shortened(self) -> frozenset[str]:
+        """Its words with a stop behind them that does not end it."""
+        return frozenset(map(spelled, _SHORTENED.findall(self.line))) if ". " in self.line else _NONE
 
     @_once
     def denials(self) -> list[int]:
