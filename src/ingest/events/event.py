@@ -54,7 +54,7 @@ class Story(Struct, frozen=True, kw_only=True):
     """The story as it stands after this event."""
 
     id: Annotated[str, says("the story; also `subject`")]
-    headline: Annotated[str, says("newest title of the opening text; of coverage where materiality >= 0.5")]
+    headline: Annotated[str, says("newest title of the opening text; of coverage where materiality >= 0.5; without `CORRECTED`")]
     opened_at: Annotated[Time, says("when its first article was decided, by the partition's clock")]
     updated_at: Annotated[Time, says("when an article last joined it, by the partition's clock")]
     counts: Annotated[StoryCounts, says("how many of what")]
@@ -135,7 +135,7 @@ class Figure(Struct, frozen=True, kw_only=True):
 
 
 class Headline(Struct, frozen=True, kw_only=True):
-    """A changed headline."""
+    """A changed headline, without labels such as `CORRECTED` or `UPDATE 2`."""
 
     was: Annotated[str | None, says("of the parent version")]
     now: Annotated[str | None, says("of this version")]
