@@ -54,7 +54,7 @@ class Story(Struct, frozen=True, kw_only=True):
     """The story as it stands after this event."""
 
     id: Annotated[str, says("the story; also `subject`")]
-    headline: Annotated[str, says("newest title of the opening text; of coverage where materiality >= 0.5; without `CORRECTED`")]
+    headline: Annotated[str, says("newest title of the opening text; of coverage where materiality >= 0.5; no labels")]
     opened_at: Annotated[Time, says("when its first article was decided, by the partition's clock")]
     updated_at: Annotated[Time, says("when an article last joined it, by the partition's clock")]
     counts: Annotated[StoryCounts, says("how many of what")]
