@@ -40,6 +40,9 @@ def test_one_name_in_common_is_enough_wherever_it_stands() -> None:
 def test_one_figure_in_common_is_enough_and_none_at_all_tells_nothing() -> None:
     assert between((None, PERU), (None, NEPAL.replace("17", "24"))) is None
     assert between((None, PERU), (None, NEPAL.replace("17", "Many"))) is None
+    year = " It is the worst accident of 2025."
+    assert between((None, PERU + year), (None, NEPAL + year)) == "other names and figures"
+    assert between((None, PERU), (None, NEPAL.replace("17 died", "Many died in 2025"))) is None
 
 
 def test_few_names_tell_nothing() -> None:

@@ -14,6 +14,7 @@ from typing import Literal
 import regex
 
 from ingest.alignment import Sentence
+from ingest.alignment.amounts import YEARS
 from ingest.alignment.months import MONTHS
 from ingest.alignment.named import NOUNS, capitals
 from ingest.alignment.ordinals import ordinals
@@ -59,8 +60,9 @@ class Beginning:
 
     @cached_property
     def figures(self) -> frozenset[str]:
-        """By their keys."""
-        return frozenset(key for sentence in self._all for key in sentence.figure_keys)
+        """By their keys. A year counts nothing, and is not what tells two events of one day apart."""
+        found = (figure for sentence in self._all for figure in sentence.figures)
+        return frozenset(figure.key for figure in found if figure.value not in YEARS)
 
     @cached_property
     def ordinals(self) -> frozenset[tuple[str, str]]:
