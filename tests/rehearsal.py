@@ -17,6 +17,7 @@ from ingest.ledger.memory import MemoryLedger
 from ingest.ledger.records import Records
 from ingest.ledger.rows import ArticleRow
 from ingest.ledger.view import View
+from ingest.meaning import Meaning
 from ingest.model import Accepted, Decision, Envelope
 from ingest.normalise import normalise
 from ingest.settings import EventSettings, LedgerSettings
@@ -42,6 +43,7 @@ class Rehearsal:
         batch: int = 64,
         now: int = NOW,
         publishers: Publishers | None = None,
+        meaning: Meaning | None = None,
     ) -> None:
         self.now = now
         self.inbox = MemoryInbox(lambda: self.now)
@@ -57,6 +59,7 @@ class Rehearsal:
             published=published,
             ordered=ordered,
             publishers=publishers or Publishers({}),
+            meaning=meaning,
         )
         self.desk = Desk(self.ledger, self.keys, tools, settled=self._settled)
         self._other = Desk(self.ledger, self.keys, tools, settled=self._settled)

@@ -83,6 +83,10 @@ class StorySettings(Table):
         {}, description='outlets that are one publisher, by name or domain: {Acme=["acme.com", "The Daily"]}'
     )
 
+    semantic: str = Field(
+        "", description="a model of what headlines mean: a package's name, or a folder; empty: none"
+    )
+
     @field_validator("publishers")
     @classmethod
     def _each_outlet_once(cls, value: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:

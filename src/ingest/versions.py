@@ -10,8 +10,9 @@ from ingest.background.location import RECIPE
 from ingest.background.lookup import FLOORS
 from ingest.background.scripts import LENGTHS
 from ingest.ledger import rows
+from ingest.meaning import Meaning
 from ingest.normalise import NORMALISER
-from ingest.stories.thresholds import THRESHOLDS
+from ingest.stories.thresholds import MEANING, THRESHOLDS
 
 
 def judgement() -> str:
@@ -21,7 +22,12 @@ def judgement() -> str:
     return hashlib.blake2b(repr(tables).encode(), digest_size=6).hexdigest()
 
 
-def versions() -> dict[str, str]:
-    """What a partition made now is made by; `ledger.partition` holds a partition to it."""
+def versions(meaning: Meaning | None = None) -> dict[str, str]:
+    """What a partition made now is made by; `ledger.partition` holds a partition to it. A model of meaning is named
+    where there is one: partitions without one stay as they were made."""
     sketch = hashlib.blake2b(repr((dedupe.SKETCHES, dedupe.SKETCH, dedupe.SHORT)).encode(), digest_size=3).hexdigest()
-    return {"schema": str(rows.SCHEMA), "normaliser": str(NORMALISER), "sketch": sketch, "judgement": judgement()}
+    made = {"schema": str(rows.SCHEMA), "normaliser": str(NORMALISER), "sketch": sketch, "judgement": judgement()}
+    if meaning is not None:
+        weight = hashlib.blake2b(repr(MEANING).encode(), digest_size=3).hexdigest()
+        made["meaning"] = f"{meaning.fingerprint}-{weight}"
+    return made

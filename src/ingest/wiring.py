@@ -21,7 +21,7 @@ import structlog
 from pydantic import ValidationError
 from pydantic_settings import SettingsError as UnreadableVariable
 
-from ingest import background, faults, pipeline, telemetry
+from ingest import background, faults, meaning, pipeline, telemetry
 from ingest.decide.case import Prepared
 from ingest.decide.desk import Desk, Tools
 from ingest.decide.made import Made
@@ -42,6 +42,7 @@ from ingest.ledger.partition import Partition, as_made, open_partition
 from ingest.ledger.records import Records
 from ingest.ledger.redis import RedisLedger
 from ingest.ledger.view import View
+from ingest.meaning import Meaning
 from ingest.model import Accepted, Decision, Envelope, Merge, Normalised
 from ingest.normalise import normalise
 from ingest.normalise.urls import canonical
@@ -110,6 +111,11 @@ class Installation:
         return armed
 
     @cached_property
+    def meaning(self) -> Meaning | None:
+        """The model that the settings name. Raises SettingsError where it is not there."""
+        return meaning.load(self.settings.stories.semantic)
+
+    @cached_property
     def partition(self) -> Partition:
         """Made where it is not there yet. Raises StoreError where another version made it."""
         return self.open_partition()
@@ -120,7 +126,7 @@ class Installation:
         clock = self.settings.partition.clock
         if isinstance(stored, bytes) and "clock" not in self.settings.partition.model_fields_set:
             clock = stored.decode()
-        return open_partition(self.client, self.keys, clock=clock, versions=versions())
+        return open_partition(self.client, self.keys, clock=clock, versions=versions(self.meaning))
 
     @cached_property
     def as_made(self) -> Partition:
@@ -130,11 +136,12 @@ class Installation:
     def upgrade(self, *, force: bool, act: bool) -> upgrade.Plan:
         """What taking the partition over under this version means; done where `act`. Raises StoreError."""
         made = as_made(self.client, self.keys)
-        plan = upgrade.plan(self.client, made, versions(), self.records)
+        now = versions(self.meaning)
+        plan = upgrade.plan(self.client, made, now, self.records)
         if act and plan.changes:
             if (listening := bell.workers(self.client)) and not force:
                 raise StoreError(upgrade.alive(made.name, listening))
-            upgrade.take_over(self.client, self.keys, plan, versions(), force=force)
+            upgrade.take_over(self.client, self.keys, plan, now, force=force)
         return plan
 
     def balance(self) -> Balance:
@@ -186,6 +193,7 @@ class Installation:
             published=self.partition.clock == "published",
             ordered=self.settings.partition.ordered,
             publishers=Publishers(self.settings.stories.publishers),
+            meaning=self.meaning,
         )
         ledger = RedisLedger(client, self.keys, stamp=self.partition.stamp, faults=self.faults)
         return Desk(ledger, self.keys, tools, settled)
@@ -205,7 +213,7 @@ class Installation:
         prefix = consumer_prefix(os.getpid())
         desk = self.desk(client, self._settled)
         # The first article loads models and tables: here, not while articles are held and a hang is counted.
-        desk.prepare(Accepted("0-0", 0, Envelope(key="", source="", text=WARMING)))
+        desk.prepare(Accepted("0-0", 0, Envelope(key="", source="", title="Warming up", text=WARMING)))
         worker = Worker(
             RedisReader(client, self.keys, self.settings.inbox),
             desk,

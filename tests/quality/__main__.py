@@ -3,6 +3,7 @@
     --errors 20      the worst errors of each set, with the product's own reasons, into var/quality/errors-*.txt
     --raise          write floors.toml anew: what was measured, and floors that follow it up
     --compare REV    measure REV as well, its events with the tests of today, and print what moved
+    --semantic NAME  measure once more with this model of meaning, and print what it moves and what it costs
     --only WORDS     of the tests only those that pytest's -k picks: `--only "wikinews and not thirds"`
 
 INGEST_EVAL_DATA names the folder of the labelled data.
@@ -22,6 +23,7 @@ from typing import IO
 
 import compare
 import floors
+import price
 import pytest
 
 HERE = Path(__file__).resolve().parent
@@ -34,6 +36,7 @@ def main() -> int:
     parser.add_argument("--errors", type=int, default=0, metavar="N")
     parser.add_argument("--raise", action="store_true", dest="raises")
     parser.add_argument("--compare", metavar="REV")
+    parser.add_argument("--semantic", metavar="NAME")
     parser.add_argument("--only", metavar="WORDS")
     parser.add_argument("--jobs", default="2", help="processes of pytest")
     given = parser.parse_args()
@@ -63,6 +66,9 @@ def main() -> int:
         if before is None:
             return 2
         print("\n".join(compare.moved(before, out)))
+    if given.semantic:
+        run(ROOT, OUT / "semantic", pick, {**environment, "QUALITY_SEMANTIC": given.semantic, "QUALITY_FLOORS": "off"})
+        print("\n".join([*compare.moved(out, OUT / "semantic"), "", price.line(given.semantic, data)]))
     print(f"quality: {time.monotonic() - began:.0f} s")
     return code
 

@@ -31,6 +31,11 @@ def a_third_title_only(name: str) -> Items:
     return tuple(replace(item, body="") if item.title and _third(item.id) else item for item in undated(name))
 
 
+def titles_only(name: str) -> Items:
+    """Without times, as a feed of headlines has them: events of two to twelve headlines, where uci's have thirty."""
+    return tuple(replace(item, body="") for item in undated(name) if item.title)
+
+
 def _third(key: str) -> bool:
     return hashlib.md5(b"third" + key.encode()).digest()[0] % 3 == 0
 
@@ -64,6 +69,9 @@ RUNS: dict[str, tuple[Callable[[], Items], bool]] = {
     "news_search, whole queries": (lambda: moved_back(*WHOLE_QUERIES), False),
     "wikinews, thirds": (lambda: a_third_title_only("wikinews"), False),
     "basil, thirds": (lambda: a_third_title_only("basil"), False),
+    "wikinews, titles": (lambda: titles_only("wikinews"), False),
+    "basil, titles": (lambda: titles_only("basil"), False),
+    "allsides, titles": (lambda: titles_only("allsides"), False),
     "mixture": (mixture, False),
 }
 """Name -> its articles in order, and whether the partition goes by their times."""

@@ -7,9 +7,11 @@ the partition goes by published time, as a replay of history does.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
+from typing import Any
 
 from ingest.decide.made import Made
 from ingest.events.event import ArticleRef, Event, Relation, StoryChange, StoryMerge, decode
@@ -75,11 +77,23 @@ class Stream:
         return roots
 
 
+@cache
+def asked() -> dict[str, Any]:
+    """The model of meaning that `make quality SEMANTIC=...` names; nothing without, as `--compare` has this file run
+    on trees that know no such thing."""
+    name = os.environ.get("QUALITY_SEMANTIC")
+    if not name:
+        return {}
+    from ingest.meaning import load
+
+    return {"meaning": load(name)}
+
+
 class _Listening(Rehearsal):
     """A rehearsal that keeps the trace of every decision: a row may be gone at the end of the stream."""
 
     def __init__(self, *, published: bool) -> None:
-        super().__init__(published=published, ordered=published)
+        super().__init__(published=published, ordered=published, **asked())
         self.traces: dict[tuple[str, int], tuple[Step, ...]] = {}
         self._kept = 0
 

@@ -13,6 +13,7 @@ from ingest.ledger.standing import Voice
 from ingest.model import Accepted, Normalised, StoryCounts, StoryState
 from ingest.stories import publishers
 from ingest.stories.features import Terms, terms
+from ingest.stories.meaning import Meant
 from ingest.stories.placement import Placement, StoryPoint
 from ingest.stories.similarity import Centroid, Vector
 from ingest.stories.when import Span, When
@@ -24,6 +25,7 @@ class Prepared:
 
     voice    whose standing matter its sentences may be; None of an unknown outlet
     left     the article without its standing matter, and the positions of that, where it was looked for and found
+    meant    what its title says, where a model is set
     """
 
     accepted: Accepted
@@ -35,6 +37,7 @@ class Prepared:
     voice: Voice | None
     background: Background = field(repr=False)
     left: tuple[tuple[int, ...], Prepared] | None = field(default=None, repr=False)
+    meant: Meant | None = field(default=None, repr=False)
 
     @cached_property
     def terms(self) -> Terms:
@@ -142,5 +145,5 @@ def state_of(story: StoryRow) -> StoryState:
 def point_of(row: StoryRow, centroid: bytes) -> StoryPoint:
     """What placement compares with."""
     span = Span(*row.published) if row.published else None
-    when = When(span, row.clock, row.undated)
-    return StoryPoint(row.number, Centroid.from_bytes(centroid), when, row.id, row.terms, row.away)
+    when, meant = When(span, row.clock, row.undated), Meant.from_bytes(row.meant)
+    return StoryPoint(row.number, Centroid.from_bytes(centroid), when, row.id, row.terms, row.away, meant)

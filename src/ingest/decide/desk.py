@@ -33,9 +33,11 @@ from ingest.ledger.records import Records
 from ingest.ledger.rows import DAY_MS, Ref, Step
 from ingest.ledger.standing import Voice
 from ingest.ledger.view import View
+from ingest.meaning import Meaning
 from ingest.model import Accepted, Decision, Merge, Normalised
 from ingest.settings import LedgerSettings
 from ingest.stories.counts import TermCounts
+from ingest.stories.meaning import Meant
 from ingest.stories.publishers import Publishers
 from ingest.stories.similarity import proposers, vector
 from ingest.stories.thresholds import THRESHOLDS
@@ -67,6 +69,7 @@ class Tools:
     ordered: bool = False
     timer: Callable[[], float] = float  # without one, every stage takes no time
     publishers: Publishers = field(default_factory=lambda: Publishers({}))
+    meaning: Meaning | None = None
 
 
 class Desk:
@@ -97,12 +100,15 @@ class Desk:
     def prepare(self, accepted: Accepted) -> Prepared:
         with self._watch.of("normalise"):
             article = self._tools.normalise(accepted)
+        with self._watch.of("stories"):
+            meant = self._meant(article)
         with self._watch.of("dedupe"):
             text = Text(article.title, article.sentences, correction=article.correction)
             short = short_key(article.title, article.sentences)
             counted, of = recurring(text), self._voice(article)
             matter = marks_of(text) if of is not None else None
-            prepared = Prepared(accepted, article, text, short, counted, matter, of, self._tools.background)
+            known = self._tools.background
+            prepared = Prepared(accepted, article, text, short, counted, matter, of, known, meant=meant)
             likely = self._worth.guess(prepared)
             likely.text.keys  # noqa: B018 -- made here, outside the turn
         with self._watch.of("stories"):
@@ -118,6 +124,14 @@ class Desk:
 
     def _publisher(self, article: Normalised) -> str | None:
         return self._tools.publishers.of(article.outlet.id, article.url) if article.outlet else None
+
+    def _meant(self, article: Normalised) -> Meant | None:
+        """By the title: that of a full text as well, as a headline that comes later is compared with it."""
+        model = self._tools.meaning
+        if model is None or not article.title:
+            return None
+        vector = model.vector(article.title)
+        return Meant.of(model.fingerprint, vector) if vector.any() else None
 
     def ahead(self, prepared: Prepared) -> None:
         """Read the text as comparisons will: two in three articles are compared with something."""

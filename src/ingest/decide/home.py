@@ -57,7 +57,7 @@ def _place(
     number."""
     terms, left, numbered = case.prepared.terms, list(candidates), None
     while True:
-        placement = place(of_article, terms.length, left, when_of(case), terms.words)
+        placement = place(of_article, terms.length, left, when_of(case), terms.words, meant=case.prepared.meant)
         row = records.story(placement.story) if placement.story is not None else None
         found = held_apart(case, row, records, shelf) if row is not None else None
         if row is None or found is None:
@@ -69,7 +69,8 @@ def _place(
 
 def _continues(case: Case, of_article: Vector, placement: Placement, candidates: list[StoryPoint]) -> str | None:
     """The story that would have taken the article, had it not drifted or been quiet for too long."""
-    found = continued(of_article, case.prepared.terms.length, placement, candidates, when_of(case))
+    prepared, when = case.prepared, when_of(case)
+    found = continued(of_article, prepared.terms.length, placement, candidates, when, meant=prepared.meant)
     if found is None:
         return None
     why = {"drifted": "a story that has drifted from its opening", "quiet": "a story that is long quiet"}[found.why]
@@ -106,6 +107,8 @@ def _note(case: Case, placement: Placement, candidates: list[StoryPoint]) -> Non
     if placement.nearness != 1.0:
         numbers["nearness"] = round(placement.nearness, 2)
     numbers["breadth"] = round(placement.breadth, 1)
+    if placement.likeness is not None:
+        numbers["likeness"] = round(placement.likeness, 2)
     numbers |= broad
     numbers["shared"] = ", ".join(f"{shared.term} {shared.share:.0%}" for shared in placement.shared)
     case.note("story", "joins" if placement.story is not None else "no story scores enough: opens one", **numbers)

@@ -10,6 +10,7 @@ import msgspec
 
 from ingest.decide.newest import NewestUsed
 from ingest.ledger.records import Records
+from ingest.stories.meaning import Meant
 from ingest.stories.placement import StoryPoint
 from ingest.stories.similarity import Centroid
 from ingest.stories.when import Span, When
@@ -52,6 +53,7 @@ class _Row(msgspec.Struct, array_like=True):
     terms: bytes = b""
     away: int = 0
     undated: int = 0
+    meant: bytes = b""
 
 
 class _Known(NamedTuple):
@@ -91,6 +93,6 @@ class Points:
         if row.into:
             return self._known.put(number, _Known(*stored, row.clock, row.into))
         span = Span(*row.published) if row.published else None
-        when = When(span, row.clock, row.undated)
-        point = StoryPoint(number, Centroid.from_bytes(stored[1]), when, row.id, row.terms, row.away)
+        when, meant = When(span, row.clock, row.undated), Meant.from_bytes(row.meant)
+        point = StoryPoint(number, Centroid.from_bytes(stored[1]), when, row.id, row.terms, row.away, meant)
         return self._known.put(number, _Known(*stored, row.clock, point))

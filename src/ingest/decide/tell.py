@@ -303,8 +303,10 @@ def _record(
     if case.prepared.short is not None:
         records.index.record_short(case.prepared.short, case.ref)
     old = point_of(story, records.centroid(story.number) or b"") if home.row is not None else None
-    joined: StoryPoint = join(home.vector, when_of(case), story.number, old, voted=home.placement is not None)
+    voted, meant = home.placement is not None, case.prepared.meant
+    joined: StoryPoint = join(home.vector, when_of(case), story.number, old, voted=voted, meant=meant)
     story.terms, story.away, story.undated = joined.opening, joined.away, joined.when.undated
+    story.meant = joined.meant.to_bytes() if joined.meant is not None else b""
     story.published = (joined.when.published.first, joined.when.published.last) if joined.when.published else None
     records.index.record_terms(story.number, indexable(home.vector, joined.centroid), clock)
     records.record_article(case.ref, _row(case, match, story, text, decision.relation, _said(decision, news)))

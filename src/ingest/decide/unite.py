@@ -9,6 +9,7 @@ from ingest.decide.case import Case, Home, Match, point_of, state_of
 from ingest.ledger.records import Records
 from ingest.ledger.rows import StoryRow
 from ingest.model import Merge
+from ingest.stories.meaning import together as meant_together
 from ingest.stories.merging import by_headlines, whole
 from ingest.stories.placement import Placement, StoryPoint, threshold_for
 from ingest.stories.thresholds import THRESHOLDS
@@ -73,6 +74,8 @@ def unite(case: Case, home: Home, same: StoryRow, records: Records, partition: s
     when = centres[0].when.with_member(centres[1].when)
     story.undated = when.undated
     story.published = (when.published.first, when.published.last) if when.published else None
+    meant = meant_together(centres[0].meant, centres[1].meant)
+    story.meant = meant.to_bytes() if meant is not None else b""
     records.record_merge(story, other, together.to_bytes(), case.clock)
     merge = Merge(
         partition=partition,

@@ -142,7 +142,7 @@ class StoryRow(msgspec.Struct, array_like=True, kw_only=True):
     `into` is the number of the story that this one became part of, 0 while it lives by itself; `joins` are the stories
     that became part of it, by the sequence of the event that told so: their ids, that of the story itself first.
     `terms` are those of the opening, `away` how many articles in a row had none of them (`stories.drift`); `undated`
-    how many have no publication time."""
+    how many have no publication time; `meant` is empty without a model of meaning (`stories.meaning`)."""
 
     id: str
     number: int
@@ -172,6 +172,7 @@ class StoryRow(msgspec.Struct, array_like=True, kw_only=True):
     terms: bytes = b""
     away: int = 0
     undated: int = 0
+    meant: bytes = b""
 
 
 class Told(msgspec.Struct, frozen=True, array_like=True):

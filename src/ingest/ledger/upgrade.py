@@ -4,6 +4,7 @@
     normaliser   what an article's version is a hash of. Everything stays
     sketch       which index keys a text has. Those of the last 72 hours name nothing any more, and go
     judgement    every threshold. Everything stays: what was decided stays decided
+    meaning      the model of meaning, where there is one. Everything stays; vectors of another one count for nothing
 
 Decisions, stories, texts, events, sources' progress and the inbox stay in every case. It is an operator's write: the
 head is rewritten together with `meta`, so no commit that was prepared before is applied.
@@ -34,6 +35,7 @@ FOLLOWS: Mapping[str, str] = {
     "event, mostly story.repeated. Sources that go on do not offer again what they offered; a replay does",
     "sketch": "a copy of an article from the last {hours} hours is found by its key or its story only, and may be told "
     "as coverage; after {hours} hours nothing of this is left",
+    "meaning": "headlines are compared by their words alone with a story that gets no article from now on",
     "judgement": "decided articles stay as they were decided; what comes is judged by the new thresholds",
 }
 """What a subscriber and an operator notice, by the version that changed."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
+from ingest.stories.meaning import Meant, factors, likenesses
 from ingest.stories.overlap import overlap
 from ingest.stories.placement import Placement, StoryPoint, has_drifted, nearness, scored
 from ingest.stories.similarity import Vector
@@ -34,13 +35,16 @@ def continued(
     candidates: Sequence[StoryPoint],
     when: When,
     thresholds: Thresholds = THRESHOLDS,
+    meant: Meant | None = None,
 ) -> Continued | None:
     """Of an article that was placed nowhere among these. `length` is that of its Terms."""
     placing, continuing, bar = thresholds.placing, thresholds.continuing, placement.threshold
     narrow = [point for point in candidates if point.centroid.coherence >= placing.coherent * bar]
     found = overlap(vector, [point.centroid for point in narrow], placing)
-    timeless = scored(length, narrow, found, _UNDATED, [1.0] * len(narrow), placing)
-    now = scored(length, narrow, found, when, nearness(narrow, when, placing), placing)
+    means = factors(likenesses(meant, [point.meant for point in narrow], placing), length, placing)
+    near = nearness(narrow, when, placing)
+    timeless = scored(length, narrow, found, _UNDATED, means, placing)
+    now = scored(length, narrow, found, when, [a * b for a, b in zip(near, means, strict=True)], placing)
     order = sorted(range(len(narrow)), key=lambda row: (-timeless[row], narrow[row].number))
     for row in order:
         if now[row] >= bar and has_drifted(narrow[row], vector):

@@ -9,6 +9,7 @@ import msgspec
 import numpy as np
 
 from ingest.stories.drift import is_away, opening_of
+from ingest.stories.meaning import Meant, factors, likenesses, together
 from ingest.stories.overlap import Overlap, overlap
 from ingest.stories.similarity import Centroid, Vector
 from ingest.stories.thresholds import THRESHOLDS, Placing
@@ -17,7 +18,7 @@ from ingest.stories.when import When, gap_hours, left_after
 
 class StoryPoint(msgspec.Struct, frozen=True):
     """A candidate: a story's number, centre and times; its id for people; the `drift.opening_of` it, and how many
-    articles in a row have been away from that."""
+    articles in a row have been away from that; what its titles mean, where a model is set."""
 
     number: int
     centroid: Centroid
@@ -25,6 +26,7 @@ class StoryPoint(msgspec.Struct, frozen=True):
     id: str = ""
     opening: bytes = b""
     away: int = 0
+    meant: Meant | None = None
 
 
 class Shared(msgspec.Struct, frozen=True):
@@ -44,6 +46,7 @@ class Placement(msgspec.Struct, frozen=True, kw_only=True):
     gap_hours  time between the article and the best story, None where not known
     nearness   what its date counts for with the best: above 1 where that is near in time and other candidates are not
     breadth    over how many terms what they share is spread
+    likeness   of the titles, to the best, by a model of meaning; None without one
     shared     top terms of the best, the strongest first
     broad      candidates that were passed over, since their members have too little in common
     drifted    such that were passed over, since they and the article are away from what they were opened with
@@ -58,6 +61,7 @@ class Placement(msgspec.Struct, frozen=True, kw_only=True):
     gap_hours: float | None = None
     nearness: float = 1.0
     breadth: float = 0.0
+    likeness: float | None = None
     shared: tuple[Shared, ...] = ()
     broad: int = 0
     drifted: int = 0
@@ -70,6 +74,7 @@ def place(
     when: When,
     words: Mapping[int, str],
     placing: Placing = THRESHOLDS.placing,
+    meant: Meant | None = None,
 ) -> Placement:
     """Compare an article with the candidates. `length` and `words` are those of its Terms.
 
@@ -88,7 +93,9 @@ def place(
         return Placement(story=None, threshold=threshold, broad=broad, drifted=drifted)
     found = overlap(vector, [point.centroid for point in narrow], placing)
     near = nearness(narrow, when, placing)
-    scores = scored(length, narrow, found, when, near, placing)
+    alike = likenesses(meant, [point.meant for point in narrow], placing)
+    counts = [a * b for a, b in zip(near, factors(alike, length, placing), strict=True)]
+    scores = scored(length, narrow, found, when, counts, placing)
     first, *others = sorted(range(len(narrow)), key=lambda row: (-scores[row], narrow[row].number))
     top, best = scores[first], narrow[first]
     crowd = sum(scores[row] for row in others[: placing.margin_over]) / placing.margin_over
@@ -103,6 +110,7 @@ def place(
         gap_hours=gap_hours(when, best.when),
         nearness=near[first],
         breadth=found.breadths[first],
+        likeness=alike[first],
         shared=_explain(vector, found, first, words),
         broad=broad,
         drifted=drifted,
@@ -114,13 +122,14 @@ def scored(
     points: Sequence[StoryPoint],
     found: Overlap,
     when: When,
-    near: Sequence[float],
+    counts: Sequence[float],
     placing: Placing = THRESHOLDS.placing,
 ) -> list[float]:
-    """The score of each candidate, before the margin: `found` and `near` are the overlaps and `nearness` of them."""
+    """The score of each candidate, before the margin: `found` are their overlaps, `counts` what nearness and meaning
+    make of each."""
     return [
-        score(mean, point, when, placing) * close * evidence(length, point, breadth, placing)
-        for point, mean, breadth, close in zip(points, found.means, found.breadths, near, strict=True)
+        score(mean, point, when, placing) * count * evidence(length, point, breadth, placing)
+        for point, mean, breadth, count in zip(points, found.means, found.breadths, counts, strict=True)
     ]
 
 
@@ -175,15 +184,24 @@ def has_drifted(point: StoryPoint, vector: Vector, most: int = THRESHOLDS.drifti
     return point.away >= most and is_away(vector, point.opening)
 
 
-def join(vector: Vector, when: When, number: int, story: StoryPoint | None, *, voted: bool = True) -> StoryPoint:
+def join(
+    vector: Vector,
+    when: When,
+    number: int,
+    story: StoryPoint | None,
+    *,
+    voted: bool = True,
+    meant: Meant | None = None,
+) -> StoryPoint:
     """The story with the article in it, placed by vote or, as copies and revisions, without one; None opens it."""
     if story is None:
-        return StoryPoint(number, Centroid.of(vector), when, opening=opening_of(vector))
+        return StoryPoint(number, Centroid.of(vector), when, opening=opening_of(vector), meant=meant)
     away = story.away
     if voted:  # a copy is no evidence of its own
         away = story.away + 1 if is_away(vector, story.opening) else 0
     centroid, when = story.centroid.joined(vector), story.when.with_member(when)
-    return StoryPoint(number, centroid, when, opening=story.opening, away=away)
+    meant = together(story.meant, meant)
+    return StoryPoint(number, centroid, when, opening=story.opening, away=away, meant=meant)
 
 
 def _explain(

@@ -129,6 +129,22 @@ class Contrasting(msgspec.Struct, frozen=True):
     names: int = 2  # on each side: one may be the agency, or a word with the capital of a name
 
 
+class MeaningWeight(msgspec.Struct, frozen=True):
+    """What the likeness of two titles by a model counts (decision 0122). Apart from the others, as a partition without
+    a model is not judged by it."""
+
+    # Of the score's logarithm, for each whole point of likeness; 2 leaves a third of the gain, 4 costs news of two
+    # headlines as much as it gives large stories.
+    power: float = 3.0
+    # Likeness at which the score stays as it is, that of the others taken off: two headlines of one event have .5.
+    expected: float = 0.25
+    crowd: float = 1.5  # of the other candidates' mean likeness taken off: all titles on one topic are alike
+    most: float = 1.5  # of the exponent either way: words have a say as well
+
+
+MEANING = MeaningWeight()
+
+
 class Thresholds(msgspec.Struct, frozen=True):
     """All of it; `THRESHOLDS` is the product's."""
 
