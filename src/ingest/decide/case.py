@@ -90,8 +90,9 @@ class Home:
 class Case:
     """One article in its turn. `clock` is the partition's time, in ms; `publisher` is named by the settings; `trace`
     collects what `ingest why` shows. Of an issue of a series `issue_began` is the hour in which its title was first
-    seen again; `flash_before` the story of the same outlet's same words, of another day. `apart` says to a reader why
-    it is not in the story that it is most like."""
+    seen again; `flash_before` the story of the same outlet's same words, of another day; `forms` are stories of texts
+    that share its form of words and name another subject. `apart` says to a reader why it is not in the story that it
+    is most like."""
 
     prepared: Prepared
     ref: Ref
@@ -99,6 +100,7 @@ class Case:
     nth: int = 1
     earlier: Ref | None = None
     together: Together | None = None
+    forms: tuple[int, ...] = ()
     publisher: str | None = None
     issue_began: int | None = None
     flash_before: int | None = None

@@ -33,8 +33,8 @@ def find_home(
         return Home(None, of_article, continues=continues)
     candidates = _candidates(case, of_article, records, points)
     before = earlier_issues(case, [point.number for point in candidates], records)
-    older = {row.number for row in before}
-    candidates = [point for point in candidates if point.number not in older]
+    away = {row.number for row in before} | _forms(case, records)
+    candidates = [point for point in candidates if point.number not in away]
     placement, numbered = _place(case, of_article, candidates, records, shelf)
     row = records.story(placement.story) if placement.story is not None else None
     _note(case, placement, candidates)
@@ -45,6 +45,8 @@ def find_home(
         case.note("story", "continues the issue before", story=before[0].id)
     elif numbered is not None:
         case.note("story", "continues what has another number", story=numbered.id)
+    elif case.forms and case.apart is None:
+        case.apart = "A form of words that others share; it names another subject."
     earlier = before[0] if before else numbered
     known = earlier.id if earlier else _continues(case, of_article, placement, candidates)
     return Home(None, of_article, placement, continues=known)
@@ -65,6 +67,15 @@ def _place(
         if found == "another ordinal":
             numbered = numbered or row
         left = [point for point in left if point.number != row.number]
+
+
+def _forms(case: Case, records: Records) -> set[int]:
+    """Stories that are no home for the article: of texts that share its form of words and name another subject
+    (decision 0058)."""
+    found = {row.number for number in case.forms if (row := records.lives_on(number)) is not None}
+    if found:
+        case.note("story", "the same form about other subjects: not joined", stories=len(found))
+    return found
 
 
 def _continues(case: Case, of_article: Vector, placement: Placement, candidates: list[StoryPoint]) -> str | None:

@@ -37,6 +37,8 @@ def find_parent(case: Case, records: Records, shelf: Shelf, idf: Callable[[str],
     choice = dedupe.choose(verdicts)
     _note(case, compared, verdicts, choice, scanned)
     case.together = _together(case, compared, verdicts)
+    forms = (row.story for (_, row), verdict in zip(compared, verdicts, strict=True) if verdict.other_subject)
+    case.forms = tuple(dict.fromkeys(forms))
     if choice.parent is None or case.together is not None:
         return None
     ref, row = compared[choice.parent]

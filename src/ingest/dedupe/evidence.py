@@ -167,14 +167,16 @@ class Evidence:
 
     @cached_property
     def name_substituted(self) -> bool:
-        """Whether the old title's name stands in the text where now the new title's name does."""
+        """Whether the old title's name stands in the text where now the new title's name does, or is part of it there:
+        of two funds the second may be called as the first with a word more."""
         if self.new.unspaced and self.old.title and self.new.title:
             return self._pairs_substituted()
         old, new = self.old.title_words, self.new.title_words
         for match in self.alignment.of("changed", "new"):
             if match.novelty is None or not match.novelty.partner:
                 continue
-            if match.names & (new - old) and self.alignment.names_lost(match) & (old - new):
+            partner = self.alignment.partner(match)
+            if partner is not None and match.names & (new - old) and partner.names & (old - new):
                 return True
         return False
 

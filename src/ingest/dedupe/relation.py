@@ -17,6 +17,10 @@ from ingest.model import Extent
 Kind = Literal["copy", "revision", "distinct"]
 
 
+_NO_FORM = frozenset({"out-of-window", "other-text", "series", "digest", "shared-background"})
+"""Rows that speak of no common form of words."""
+
+
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     """What an arriving text is to one stored text.
 
@@ -49,6 +53,15 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     def completes(self) -> bool:
         """Whether the stored text was a teaser, or the title, of this very article."""
         return self.rule == "completed"
+
+    @property
+    def other_subject(self) -> bool:
+        """Whether the two are one form of words about different subjects: by a name that was put in for another, or by
+        the titles, where the words stand around figures."""
+        found = self.evidence
+        if found is None or self.kind != "distinct" or self.rule in _NO_FORM:
+            return False
+        return self.rule == "form" or (found.other_subject and found.figure_share >= found.limits.periodic)
 
     @property
     def why(self) -> tuple[str, ...]:
