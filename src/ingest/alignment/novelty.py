@@ -8,7 +8,6 @@ from itertools import pairwise
 
 import msgspec
 
-from ingest.alignment.keys import pair_keys
 from ingest.alignment.look import Look, Telling
 from ingest.alignment.months import FOLDED
 from ingest.alignment.number_words import PERCENT, PERHAPS
@@ -65,8 +64,6 @@ def compare(told: Telling, sentence: Sentence, look: Look, limits: AlignmentThre
     if not (weighty or turned or names):
         names = _homographs(told, sentence, partner)
     says_more = weighty or turned or bool(names)
-    if in_order < limits.reordered and near and not says_more and sentence.figures and partner.figures:
-        in_order = max(in_order, _framed_order(sentence, partner))
     return Novelty(
         partner=True,
         words=words,
@@ -89,12 +86,6 @@ def compare(told: Telling, sentence: Sentence, look: Look, limits: AlignmentThre
             )
         ),
     )
-
-
-def _framed_order(sentence: Sentence, partner: Sentence) -> float:
-    """Share of word pairs in the partner, whatever the figures: `12.1 mln vs 5.9 mln` is three words, or five."""
-    own = pair_keys(sentence.frame)
-    return len(own & pair_keys(partner.frame)) / len(own)
 
 
 def _alone(told: Telling, sentence: Sentence, look: Look, told_share: float) -> Novelty:
