@@ -260,7 +260,7 @@ def same_value(a: Figure, b: Figure) -> bool:
 
 def _is_thousands(a: Figure, b: Figure) -> bool:
     """Whether `12.500` is the other's 12500: the point is of thousands in one language, decimal in the next."""
-    if _PERHAPS_THOUSANDS.fullmatch(a.token) is None:
+    if "." not in a.token or _PERHAPS_THOUSANDS.fullmatch(a.token) is None:
         return False
     return f"{float(a.token.replace('.', '')) * a.scale:.12g}" == b.key
 

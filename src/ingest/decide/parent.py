@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 from ingest import dedupe
@@ -37,8 +38,7 @@ def find_parent(case: Case, records: Records, shelf: Shelf, idf: Callable[[str],
     choice = dedupe.choose(verdicts)
     _note(case, compared, verdicts, choice, scanned)
     case.together = _together(case, compared, verdicts)
-    forms = (row.story for (_, row), verdict in zip(compared, verdicts, strict=True) if verdict.other_subject)
-    case.forms = tuple(dict.fromkeys(forms))
+    case.forms = _of_other_subjects([row.story for _, row in compared], verdicts)
     if choice.parent is None or case.together is not None:
         return None
     ref, row = compared[choice.parent]
@@ -66,6 +66,13 @@ def candidates(prepared: Prepared, records: Records, clock: int) -> tuple[list[R
     lists, days = records.index.postings(prepared.text.keys, clock)
     numbers = dedupe.candidates(lists)
     return [Ref(number, days[number]) for number in numbers], sum(map(len, lists))
+
+
+def _of_other_subjects(stories: Sequence[int], verdicts: Sequence[dedupe.Verdict]) -> tuple[int, ...]:
+    """The stories of which half of the texts compared, or more, are the same form about another subject: one quotation
+    by another name in a story's twentieth report says nothing of the story."""
+    compared, others = Counter(stories), Counter(s for s, v in zip(stories, verdicts, strict=True) if v.other_subject)
+    return tuple(story for story, count in others.items() if 2 * count >= compared[story])
 
 
 def _hours(case: Case, row: ArticleRow) -> float:

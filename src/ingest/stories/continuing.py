@@ -14,7 +14,7 @@ from ingest.stories.meaning import Meant, factors, likenesses
 from ingest.stories.overlap import overlap
 from ingest.stories.placement import Placement, StoryPoint, has_drifted, nearness, scored
 from ingest.stories.similarity import Vector
-from ingest.stories.thresholds import THRESHOLDS, Thresholds
+from ingest.stories.thresholds import THRESHOLDS, Placing, Thresholds
 from ingest.stories.when import When, gap_hours
 
 _UNDATED = When()
@@ -40,6 +40,8 @@ def continued(
     """Of an article that was placed nowhere among these. `length` is that of its Terms."""
     placing, continuing, bar = thresholds.placing, thresholds.continuing, placement.threshold
     narrow = [point for point in candidates if point.centroid.coherence >= placing.coherent * bar]
+    if not any(_may_be(point, vector, when, placing) for point in narrow):
+        return None  # as nearly always, and before anything is weighed once more
     found = overlap(vector, [point.centroid for point in narrow], placing)
     means = factors(likenesses(meant, [point.meant for point in narrow], placing), length, placing)
     near = nearness(narrow, when, placing)
@@ -58,3 +60,9 @@ def continued(
     if len(order) > 1 and timeless[order[0]] < continuing.alone * timeless[order[1]]:
         return None
     return Continued(best, "quiet", timeless[order[0]] / bar)
+
+
+def _may_be(point: StoryPoint, vector: Vector, when: When, placing: Placing) -> bool:
+    """Whether time or drift can be what keeps the article out."""
+    gap = gap_hours(when, point.when)
+    return (gap is not None and gap > placing.grace_hours) or has_drifted(point, vector)
