@@ -56,12 +56,12 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def other_subject(self) -> bool:
-        """Whether the two are one form of words about different subjects: by a name that was put in for another, or by
-        the titles, where the words stand around figures."""
+        """Whether the two are one form of words around figures about different subjects: by a name that was put in for
+        another, or by the titles. Where a text is prose, a name in another's place may be a quotation's."""
         found = self.evidence
         if found is None or self.kind != "distinct" or self.rule in _NO_FORM:
             return False
-        return self.rule == "form" or (found.other_subject and found.figure_share >= found.limits.periodic)
+        return found.figure_share >= found.limits.periodic and (self.rule == "form" or found.other_subject)
 
     @property
     def why(self) -> tuple[str, ...]:
