@@ -125,7 +125,21 @@ def test_the_same_form_about_another_subject_is_distinct() -> None:
     )
     old = text(*(line.format("Northwind Bank") for line in form), title="Northwind Bank raises prime rate")
     new = text(*(line.format("Fabrikam Trust") for line in form), title="Fabrikam Trust raises prime rate")
-    assert (verdict(new, old).kind, verdict(new, old).rule) == ("distinct", "form")
+    found = verdict(new, old)
+    assert (found.kind, found.rule) == ("distinct", "form")
+    assert not found.other_subject  # of prose: a name in another's place may be a quotation's
+
+
+def test_a_form_around_figures_says_that_the_subject_is_another() -> None:
+    form = "Qtly div {} cts vs 20 cts prior. Pay April 15. Record March 31. Class B div 18 cts, 4 cts of it special."
+    old, new = (
+        text(form.format(20), title=f"{company} sets quarterly dividend")
+        for company in ("Northwind Holdings", "Contoso Bancorporation")
+    )
+    assert verdict(new, old).kind == "distinct"
+    assert verdict(new, old).other_subject
+    same = text(form.format(22), title="Northwind Holdings quarterly dividend")
+    assert not verdict(same, old).other_subject
 
 
 def test_a_report_filed_again_in_other_words_is_a_version_if_its_figures_are_the_same() -> None:
