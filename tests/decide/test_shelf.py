@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from ingest.alignment import StoryTold
 from ingest.decide.shelf import Shelf
 from ingest.dedupe import Text
-from ingest.ledger.rows import StoryRow
+from ingest.ledger.buckets import day_of
+from ingest.ledger.rows import Ref, StoryRow
 from ingest.model import Envelope
 from rehearsal import Rehearsal
 
@@ -120,3 +123,13 @@ def test_another_worker_goes_on_with_a_story_of_titles_alone() -> None:
         decided += two.run([Envelope(key=f"t{at}", source="t", title=title, text="")])
         two.hand_over()
     assert [decision.relation.kind for decision in decided] == ["new", "coverage", "coverage"]
+
+
+def test_a_text_is_read_once_to_be_told_from_others_and_again_only_where_its_whole_is_asked_for() -> None:
+    rehearsal = Rehearsal()
+    row = rehearsal.row(rehearsal.run([flood(2)])[0])
+    shelf, ref = Shelf(words=1), Ref(1, day_of(row.clock))
+    outline = shelf.stored(ref, row, rehearsal.records).outline
+    again = shelf.stored(ref, replace(row, body=b""), rehearsal.records)  # of which nothing could be read
+    assert again.outline is outline
+    assert shelf.stored(ref, row, rehearsal.records).whole.raw == (LEAD, *NEWS[:2])

@@ -11,7 +11,7 @@ texts and the delta of a story both rest on it.
     novelty, align   each new sentence: known, cosmetic, changed or new
 """
 
-from ingest.alignment.align import Alignment, FigureChange, Match, align, count_known
+from ingest.alignment.align import Alignment, FigureChange, LookedFor, Match, align, looked_for
 from ingest.alignment.prepared import Prepared
 from ingest.alignment.sentence import Sentence, prepare
 from ingest.alignment.story_told import StoryTold
@@ -24,6 +24,7 @@ __all__ = [
     "Alignment",
     "AlignmentThresholds",
     "FigureChange",
+    "LookedFor",
     "Match",
     "Prepared",
     "Sentence",
@@ -31,6 +32,6 @@ __all__ = [
     "Text",
     "Told",
     "align",
-    "count_known",
+    "looked_for",
     "prepare",
 ]

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -64,12 +64,37 @@ class FigureChange(msgspec.Struct, frozen=True):
 
 
 class Alignment:
-    """The matches of a new text, in its order."""
+    """The matches of a new text. Each is worked out when it is first asked for: a question about names concerns one
+    sentence in five."""
 
-    def __init__(self, told: Telling, matches: Sequence[Match], thresholds: AlignmentThresholds = ALIGNMENT) -> None:
+    def __init__(
+        self, told: Telling, new: Sequence[Sentence], thresholds: AlignmentThresholds = ALIGNMENT
+    ) -> None:
         self.told = told
-        self.matches = matches
-        self._thresholds = thresholds
+        self._new, self._thresholds = new, thresholds
+        self._made: dict[int, Match] = {}
+
+    @cached_property
+    def matches(self) -> list[Match]:
+        """In the order of the text."""
+        return [self.match(position) for position in range(len(self._new))]
+
+    def match(self, position: int) -> Match:
+        """That of one sentence."""
+        found = self._made.get(position)
+        if found is None:
+            found = self._made[position] = self._match(self._new[position], position)
+        return found
+
+    def _match(self, sentence: Sentence, position: int) -> Match:
+        at = self.told.find(sentence)
+        if at is not None or self._given[position]:
+            return Match(sentence, position, "known", at)
+        return _match(self.told, sentence, position, self._thresholds)
+
+    @cached_property
+    def _given(self) -> list[bool]:
+        return list(_given(self._new, self._thresholds))
 
     @cached_property
     def counts(self) -> Counter[Status]:
@@ -160,30 +185,28 @@ def align(
 ) -> Alignment:
     """Every sentence of `new` against `old`: the sentences of one text, or all that a story has told."""
     told = Told(old) if isinstance(old, Sequence) else old
-    matches = [
-        Match(sentence, position, "known", at) if known else _match(told, sentence, position, thresholds)
-        for position, (sentence, known, at) in enumerate(_recognised(told, new, thresholds))
-    ]
-    return Alignment(told, matches, thresholds)
+    return Alignment(told, new, thresholds)
 
 
-def count_known(told: Telling, new: Sequence[Sentence], thresholds: AlignmentThresholds = ALIGNMENT) -> int:
-    """How many sentences `align` would call known: a tenth of its work."""
-    return sum(known for _, known, _ in _recognised(told, new, thresholds))
+class LookedFor(NamedTuple):
+    """Of a new text's sentences those that `align` calls known whatever was told, and the hashes of the others: known
+    where their very words were told."""
+
+    given: int
+    hashes: frozenset[int]
 
 
-def _recognised(
-    told: Telling, new: Sequence[Sentence], limits: AlignmentThresholds
-) -> Iterator[tuple[Sentence, bool, int | None]]:
-    """Each sentence, whether it is known, and where its very words were told."""
+def looked_for(new: Sequence[Sentence], thresholds: AlignmentThresholds = ALIGNMENT) -> LookedFor:
+    given = _given(new, thresholds)
+    others = frozenset([sentence.hash for sentence, known in zip(new, given, strict=True) if not known])
+    return LookedFor(len(new) - len(others), others)
+
+
+def _given(new: Sequence[Sentence], limits: AlignmentThresholds) -> Iterator[bool]:
+    """Of each sentence whether it is known whatever was told: said before in the same text, or no statement."""
     seen: set[int] = set()
     for sentence in new:
-        at = told.find(sentence)
-        yield (
-            sentence,
-            at is not None or sentence.hash in seen or not sentence.content or _heading(sentence, limits),
-            at,
-        )
+        yield sentence.hash in seen or not sentence.content or _heading(sentence, limits)
         seen.add(sentence.hash)
 
 

@@ -32,7 +32,7 @@ def find_parent(case: Case, records: Records, shelf: Shelf, idf: Callable[[str],
         note_repeat(case, kept[same], _hours(case, kept[same]))
     verdicts = [
         (dedupe.short_copy(_hours(case, row), issues) if ref == same else None)
-        or _relate(case, row, shelf.text(ref, row, records), idf, issues)
+        or _relate(case, row, shelf.stored(ref, row, records), idf, issues)
         for ref, row in compared
     ]
     choice = dedupe.choose(verdicts)
@@ -81,7 +81,7 @@ def _hours(case: Case, row: ArticleRow) -> float:
 
 
 def _relate(
-    case: Case, row: ArticleRow, old: dedupe.Text, idf: Callable[[str], float], issues: int
+    case: Case, row: ArticleRow, old: dedupe.Stored, idf: Callable[[str], float], issues: int
 ) -> dedupe.Verdict:
     own = row.key == case.article.key
     new = case.prepared.text

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from ingest.alignment import Prepared, Sentence, StoryTold, prepare
 from ingest.decide.newest import NewestUsed
 from ingest.decide.worth import BOILERPLATE
-from ingest.dedupe import Text
+from ingest.dedupe import Outline, Outlined, Stored, Text
 from ingest.ledger import rows
 from ingest.ledger.records import Records
 from ingest.ledger.rows import ArticleRow, Ref, StoryRow
@@ -21,6 +21,9 @@ from ingest.ledger.rows import ArticleRow, Ref, StoryRow
 TEXT_WORDS = 60_000
 """Words of all texts kept: .5 kB each once a text was compared. Some 450 wire items, or 75 long articles; twice as many
 made no worker faster."""
+
+OUTLINE_BYTES = 8_000_000
+"""Of outlines: those of 5,000 wire items, of which most comparisons need no more."""
 
 TOLD_BYTES = 40_000_000
 """Of what all stories kept have told: 4 kB for an opening that nothing was held against, then 4 to 12 an event of wire
@@ -44,26 +47,44 @@ class _Kept:
 
 
 class Shelf:
-    """`words` and `told` bound what is kept, the latter in bytes. `moving` is called while a long story is read."""
+    """`words`, `told` and `outlines` bound what is kept, the latter two in bytes. `moving` is called while a long story
+    is read."""
 
     def __init__(
-        self, moving: Callable[[], object] = lambda: None, words: int = TEXT_WORDS, told: int = TOLD_BYTES
+        self,
+        moving: Callable[[], object] = lambda: None,
+        words: int = TEXT_WORDS,
+        told: int = TOLD_BYTES,
+        outlines: int = OUTLINE_BYTES,
     ) -> None:
         self._moving = moving
         self._texts: NewestUsed[tuple[int, str], Text] = NewestUsed(words)
+        self._outlines: NewestUsed[tuple[int, str], Outline] = NewestUsed(outlines)
         self._told: NewestUsed[int, _Kept] = NewestUsed(told)
         self._prepared = Prepared()
 
-    def text(self, ref: Ref, row: ArticleRow, records: Records) -> Text:
-        found = self._texts.take((ref.number, row.version))
+    def stored(self, ref: Ref, row: ArticleRow, records: Records) -> Stored:
+        """A text to compare with. Its whole is kept from the first comparison on that asks for it."""
+        key = ref.number, row.version
+        found = self._texts.take(key)
         if found is not None:
             return found
-        body = records.body(row)
-        standing = tuple(text for text, mark in body.marked if mark == BOILERPLATE)
-        return self.keep(ref, row.version, Text(row.title, body.sentences, row.correction, standing))
+        outline = self._outlines.take(key)
+        if outline is not None:
+            return Outlined(row.title, outline, lambda: self.text(ref, row, records))
+        text = _text(row, records)
+        outline = self._outlines.put(key, text.outline, text.outline.nbytes)
+        return Outlined(row.title, outline, lambda: self.keep(ref, row.version, text))
+
+    def text(self, ref: Ref, row: ArticleRow, records: Records) -> Text:
+        found = self._texts.take((ref.number, row.version))
+        return found if found is not None else self.keep(ref, row.version, _text(row, records))
 
     def keep(self, ref: Ref, version: str, text: Text) -> Text:
-        return self._texts.put((ref.number, version), text, max(1, text.size))
+        key = ref.number, version
+        if key not in self._outlines:
+            self._outlines.put(key, text.outline, text.outline.nbytes)
+        return self._texts.put(key, text, max(1, text.size))
 
     def told(self, story: StoryRow, records: Records) -> StoryTold:
         """All that a story has told. The caller gives it back with `retold`; else it is not used again."""
@@ -105,6 +126,12 @@ class Shelf:
         own = {} if kept is None else {said.text: said for said in (*kept.sentences, kept.heading) if said is not None}
         for _, said in news.sentences:
             yield own.get(said) or Sentence(said)
+
+
+def _text(row: ArticleRow, records: Records) -> Text:
+    body = records.body(row)
+    standing = tuple(text for text, mark in body.marked if mark == BOILERPLATE)
+    return Text(row.title, body.sentences, row.correction, standing)
 
 
 def _is_past(kept: _Kept, story: StoryRow, records: Records) -> bool:

@@ -11,13 +11,14 @@ short_key    the exact index of what is too short to be compared
 """
 
 from ingest.dedupe.candidates import candidates
+from ingest.dedupe.outline import Outline
 from ingest.dedupe.recurring import Recurring, began, issues, recurring, says_nothing, title_code
 from ingest.dedupe.relation import Choice, Verdict, choose, relate, short_copy
 from ingest.dedupe.roundup import Compared, Roundup, roundup
 from ingest.dedupe.short import short_key
 from ingest.dedupe.sketch import SKETCHES
 from ingest.dedupe.standing import Standing
-from ingest.dedupe.text import Text
+from ingest.dedupe.text import Outlined, Stored, Text
 from ingest.dedupe.thresholds import CANDIDATES, RELATION, ROUNDUP, SERIES, SHORT, SKETCH, STANDING
 
 __all__ = [
@@ -31,9 +32,12 @@ __all__ = [
     "STANDING",
     "Choice",
     "Compared",
+    "Outline",
+    "Outlined",
     "Recurring",
     "Roundup",
     "Standing",
+    "Stored",
     "Text",
     "Verdict",
     "began",

@@ -6,9 +6,9 @@ import math
 from collections.abc import Callable
 from functools import cached_property
 
-from ingest.alignment import Alignment, align, count_known
+from ingest.alignment import Alignment, align
 from ingest.alignment.numbers import words_of
-from ingest.dedupe.text import Text
+from ingest.dedupe.text import Stored, Text
 from ingest.dedupe.thresholds import RELATION, SERIES, RelationThresholds, SeriesThresholds
 
 Idf = Callable[[str], float]
@@ -20,13 +20,19 @@ class Evidence:
 
     issues    of the series that the new title names, before this one; 0 where it names none
     own       whether the old text is an earlier version of the very article
+    common    4-grams that are in both
+    in_old    share of the new text's 4-grams found in the old
+    in_new    share of the old text's 4-grams found in the new
+    passage   share of the shorter text found in the other
+    jaccard   4-grams in both of those in either
+    shorter   tokens of the shorter text; `longer` of the other
     """
 
     series: SeriesThresholds = SERIES
 
     def __init__(
         self,
-        old: Text,
+        stored: Stored,
         new: Text,
         hours: float,
         idf: Idf,
@@ -35,60 +41,39 @@ class Evidence:
         issues: int = 0,
         own: bool = False,
     ) -> None:
-        self.old, self.new, self.hours, self.limits = old, new, abs(hours), limits
+        self.stored, self.new, self.hours, self.limits = stored, new, abs(hours), limits
         self.issues, self.own = issues, own
         self._idf = idf
-
-    @cached_property
-    def _shared(self) -> int:
-        return len(self.old.grams & self.new.grams)
-
-    @property
-    def in_old(self) -> float:
-        """Share of the new text's 4-grams found in the old."""
-        return self._shared / max(1, len(self.new.grams))
-
-    @property
-    def in_new(self) -> float:
-        """Share of the old text's 4-grams found in the new."""
-        return self._shared / max(1, len(self.old.grams))
+        outline, grams = stored.outline, new.grams
+        self.common = grams.intersection(outline.grams)
+        shared, ours, theirs = len(self.common), len(grams), len(outline.grams)
+        self.in_old = shared / max(1, ours)
+        self.in_new = shared / max(1, theirs)
+        self.passage = max(self.in_old, self.in_new)
+        self.jaccard = shared / max(1, theirs + ours - shared)
+        self.shorter, self.longer = sorted((outline.size, new.size))
 
     @property
-    def passage(self) -> float:
-        """Share of the shorter text found in the other."""
-        return max(self.in_old, self.in_new)
-
-    @property
-    def jaccard(self) -> float:
-        """4-grams in both of those in either."""
-        return self._shared / max(1, len(self.old.grams) + len(self.new.grams) - self._shared)
-
-    @property
-    def shorter(self) -> int:
-        """Tokens of the shorter text."""
-        return min(self.old.size, self.new.size)
-
-    @property
-    def longer(self) -> int:
-        """Tokens of the longer text."""
-        return max(self.old.size, self.new.size)
+    def old(self) -> Text:
+        """The stored text: read where it is not at hand."""
+        return self.stored.whole
 
     @property
     def same_words(self) -> bool:
         """Whether the bodies are equal token by token."""
-        return self.old.exact == self.new.exact
+        return self.stored.outline.exact == self.new.exact
 
     @property
     def titled(self) -> bool:
         """Whether both have a title with content."""
-        return bool(self.old.title_words and self.new.title_words)
+        return bool(self.stored.title_words and self.new.title_words)
 
     @cached_property
     def title(self) -> float:
         """Weight of the title words in common, as a share of the lighter title's; -1 where one has no title."""
         if not self.titled:
             return -1.0
-        old, new = self.old.title_words, self.new.title_words
+        old, new = self.stored.title_words, self.new.title_words
         lighter = min(self._weight(old), self._weight(new))
         return self._weight(old & new) / max(1e-9, lighter)
 
@@ -98,9 +83,10 @@ class Evidence:
     @cached_property
     def other_subject(self) -> bool:
         """Whether each title begins with, and has much of its weight in, what the other does not name."""
-        return self.titled and self._names_another(self.old, self.new) and self._names_another(self.new, self.old)
+        old, new = self.stored, self.new
+        return self.titled and self._names_another(old, new) and self._names_another(new, old)
 
-    def _names_another(self, one: Text, other: Text) -> bool:
+    def _names_another(self, one: Stored, other: Stored) -> bool:
         if one.title_subject in other.title_words:
             return False
         own = self._weight(one.title_words - other.title_words)
@@ -114,7 +100,8 @@ class Evidence:
     @property
     def aligned(self) -> Alignment | None:
         """The alignment where a row has asked for something of it."""
-        return self.alignment if {"alignment", "known_sentences"} & self.__dict__.keys() else None
+        asked = {"alignment", "known_sentences", "_names_substituted"} & self.__dict__.keys()
+        return self.alignment if asked else None
 
     @property
     def known(self) -> float:
@@ -130,7 +117,8 @@ class Evidence:
     def known_sentences(self) -> int:
         """Sentences that stand in the old text word for word. Most texts that share background need no more of the
         alignment than this."""
-        return count_known(self.old.told, self.new.sentences)
+        given, hashes = self.new.looked_for
+        return given + len(hashes.intersection(self.stored.outline.sentences))
 
     @cached_property
     def lead(self) -> float:
@@ -152,7 +140,7 @@ class Evidence:
     @property
     def figure_share(self) -> float:
         """The greater share of figures among the tokens of one of them."""
-        return max(self.old.figure_share, self.new.figure_share)
+        return max(self.stored.outline.figure_share, self.new.figure_share)
 
     @cached_property
     def only_figures_changed(self) -> bool:
@@ -165,18 +153,26 @@ class Evidence:
             for match in changed
         )
 
-    @cached_property
+    @property
     def name_substituted(self) -> bool:
         """Whether the old title's name stands in the text where now the new title's name does, or is part of it there:
         of two funds the second may be called as the first with a word more."""
-        if self.new.unspaced and self.old.title and self.new.title:
+        if self.new.unspaced and self.stored.title and self.new.title:
             return self._pairs_substituted()
-        old, new = self.old.title_words, self.new.title_words
-        for match in self.alignment.of("changed", "new"):
-            if match.novelty is None or not match.novelty.partner:
-                continue
+        return self._names_substituted
+
+    @cached_property
+    def _names_substituted(self) -> bool:
+        old, new = self.stored.title_words, self.new.title_words
+        came, went = new - old, old - new
+        for position, sentence in enumerate(self.new.sentences if went else ()):
+            if sentence.names.isdisjoint(came):
+                continue  # as most sentences are: what is new to the old text is among their names
+            match = self.alignment.match(position)
             partner = self.alignment.partner(match)
-            if partner is not None and match.names & (new - old) and partner.names & (old - new):
+            if partner is None or match.status not in ("changed", "new"):
+                continue
+            if match.names & came and partner.names & went:
                 return True
         return False
 

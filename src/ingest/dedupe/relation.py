@@ -10,7 +10,7 @@ import msgspec
 from ingest.alignment import Alignment
 from ingest.dedupe.evidence import Evidence, Idf
 from ingest.dedupe.table import ROWS
-from ingest.dedupe.text import Text
+from ingest.dedupe.text import Stored, Text
 from ingest.dedupe.thresholds import RELATION, SERIES, RelationThresholds
 from ingest.model import Extent
 
@@ -79,7 +79,7 @@ class Choice(NamedTuple):
 
 
 def relate(
-    old: Text,
+    old: Stored,
     new: Text,
     *,
     hours: float,
@@ -135,7 +135,7 @@ def _rank(verdict: Verdict) -> tuple[bool, bool, float, float]:
 
 
 def _extent(evidence: Evidence) -> Extent:
-    if evidence.new.size < evidence.limits.excerpt * evidence.old.size:
+    if evidence.new.size < evidence.limits.excerpt * evidence.stored.outline.size:
         return "excerpt"
     if evidence.in_new < evidence.limits.whole or evidence.alignment.removed:
         return "trim"

@@ -50,7 +50,7 @@ def roundup(compared: Sequence[Compared], limits: RoundupThresholds = ROUNDUP) -
         return None
     found = sorted(parts.values(), key=lambda part: (-part[1].in_old, part[0]))
     new = found[0][1].new
-    covered = len(frozenset().union(*(part.old.grams & new.grams for _, part in found))) / max(1, len(new.grams))
+    covered = len(frozenset().union(*(part.common for _, part in found))) / max(1, len(new.grams))
     total = sum(part.in_old for _, part in found)
     if covered < limits.covered or total - covered > limits.overlap * total:
         return None

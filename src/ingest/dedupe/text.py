@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from array import array
+from collections.abc import Callable, Collection, Sequence
 from functools import cached_property
 from itertools import chain, pairwise
+from typing import Protocol
 
 import xxhash
 
 from ingest import alignment
 from ingest.alignment.tokens import canonical, is_unspaced, tokens
 from ingest.alignment.words import FUNCTION_WORDS
+from ingest.dedupe.outline import Outline
 from ingest.dedupe.shingles import Hashes, shingles, token_hashes
 from ingest.dedupe.sketch import sketch
 from ingest.dedupe.thresholds import SKETCH
@@ -20,7 +23,55 @@ _TICKER = re.compile(r"<[^<>]{1,12}>")
 _TITLE_FORMS = frozenset({"corrected", "correction", "update", "inc", "corp", "co", "ltd", "plc"})
 
 
-class Text(alignment.Text):
+class Titled:
+    """What there is to compare of a title."""
+
+    title: str | None
+
+    @cached_property
+    def title_words(self) -> frozenset[str]:
+        """What the title is about: content words, without tickers and company forms."""
+        return frozenset(self.title_order)
+
+    @cached_property
+    def title_subject(self) -> str | None:
+        """The first content word of the title: headlines of every desk begin with their subject."""
+        return self.title_order[0] if self.title_order else None
+
+    @cached_property
+    def title_order(self) -> list[str]:
+        """The same words as they stand, repeated ones too."""
+        words = tokens(canonical(_TICKER.sub(" ", self.title or "")))
+        return [word for word in words if word not in FUNCTION_WORDS and word not in _TITLE_FORMS]
+
+    @cached_property
+    def title_pairs(self) -> frozenset[str]:
+        """Neighbouring characters of the title, in scripts without spaces."""
+        words = tokens(canonical(self.title or ""))
+        return frozenset(a + b for a, b in pairwise(words) if is_unspaced(a) and is_unspaced(b))
+
+
+class Stored(Protocol):
+    """The old text of a comparison: `whole` is asked for where title and outline do not decide."""
+
+    title: str | None
+
+    @property
+    def title_words(self) -> frozenset[str]: ...
+
+    @property
+    def title_subject(self) -> str | None: ...
+
+    @property
+    def outline(self) -> Outline: ...
+
+    @property
+    def whole(self) -> Text: ...
+
+    def beside(self, other: Text) -> Stored: ...
+
+
+class Text(Titled, alignment.Text):
     """`alignment.Text` with what the comparison of whole texts needs. Index keys need tokens only; shingle sets and
     sentences are made for texts that have a candidate.
 
@@ -74,31 +125,47 @@ class Text(alignment.Text):
         return xxhash.xxh3_64_intdigest(" ".join(self.words).encode())
 
     @cached_property
-    def title_words(self) -> frozenset[str]:
-        """What the title is about: content words, without tickers and company forms."""
-        return frozenset(self.title_order)
+    def outline(self) -> Outline:
+        """What is kept of it at hand."""
+        return Outline(
+            self.size,
+            self.exact,
+            self.figure_share,
+            array("Q", self.grams),
+            array("Q", {sentence.hash for sentence in self.sentences}),
+            bool(self.standing),
+        )
+
+    @property
+    def whole(self) -> Text:
+        return self
 
     @cached_property
-    def title_subject(self) -> str | None:
-        """The first content word of the title: headlines of every desk begin with their subject."""
-        return self.title_order[0] if self.title_order else None
-
-    @cached_property
-    def title_order(self) -> list[str]:
-        """The same words as they stand, repeated ones too."""
-        words = tokens(canonical(_TICKER.sub(" ", self.title or "")))
-        return [word for word in words if word not in FUNCTION_WORDS and word not in _TITLE_FORMS]
-
-    @cached_property
-    def title_pairs(self) -> frozenset[str]:
-        """Neighbouring characters of the title, in scripts without spaces."""
-        words = tokens(canonical(self.title or ""))
-        return frozenset(a + b for a, b in pairwise(words) if is_unspaced(a) and is_unspaced(b))
+    def looked_for(self) -> alignment.LookedFor:
+        """What must be told word for word for it to be known."""
+        return alignment.looked_for(self.sentences)
 
     @cached_property
     def pairs(self) -> frozenset[str]:
         """Neighbouring tokens of the body, joined."""
         return frozenset(a + b for a, b in pairwise(self.words))
+
+
+class Outlined(Titled):
+    """A stored text of which the outline is at hand; `read` gives the whole."""
+
+    def __init__(self, title: str | None, outline: Outline, read: Callable[[], Text]) -> None:
+        self.title, self.outline, self._read = title, outline, read
+
+    @cached_property
+    def whole(self) -> Text:
+        return self._read()
+
+    def beside(self, other: Text) -> Stored:
+        """As of a `Text`."""
+        if not self.outline.standing and not other.standing:
+            return self
+        return self.whole.beside(other)
 
 
 def _keys(sentences: Sequence[str]) -> list[str]:
