@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import cached_property
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -21,6 +20,7 @@ from ingest.alignment.amounts import change
 from ingest.alignment.look import Telling
 from ingest.alignment.novelty import Novelty, compare
 from ingest.alignment.numbers import Figure, pairs, words_of
+from ingest.alignment.once import once
 from ingest.alignment.sentence import Sentence
 from ingest.alignment.thresholds import ALIGNMENT, AlignmentThresholds
 from ingest.alignment.tokens import stem
@@ -74,7 +74,7 @@ class Alignment:
         self._new, self._thresholds = new, thresholds
         self._made: dict[int, Match] = {}
 
-    @cached_property
+    @once
     def matches(self) -> list[Match]:
         """In the order of the text."""
         return [self.match(position) for position in range(len(self._new))]
@@ -92,16 +92,16 @@ class Alignment:
             return Match(sentence, position, "known", at)
         return _match(self.told, sentence, position, self._thresholds)
 
-    @cached_property
+    @once
     def _given(self) -> list[bool]:
         return list(_given(self._new, self._thresholds))
 
-    @cached_property
+    @once
     def counts(self) -> Counter[Status]:
         """Sentences per status."""
         return Counter(match.status for match in self.matches)
 
-    @cached_property
+    @once
     def _weights(self) -> dict[str, float]:
         sizes = Counter[str]()
         for match in self.matches:
@@ -163,7 +163,7 @@ class Alignment:
                 found.setdefault(said, FigureChange(*said, new.key))
         return list(found.values())
 
-    @cached_property
+    @once
     def removed(self) -> list[Sentence]:
         """Told sentences of which too little is left in the new text, in told order. For one old text only."""
         used = {match.partner for match in self.matches if match.status != "new"}

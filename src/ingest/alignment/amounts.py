@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import Any
 
 import msgspec
 import regex
@@ -33,6 +34,7 @@ _PIECE = regex.compile(
     rf"(?P<figure>\d(?:[\d.,:/\u00a0\u2009\u202f\u066b\u066c]*\d)?)|[[\p{{L}}\p{{M}}]--[{UNSPACED}]]+|[{UNSPACED}]\p{{M}}*",
     regex.V1,
 )
+_ASCII_PIECE = re.compile(r"(?P<figure>\d(?:[\d.,:/]*\d)?)|[A-Za-z]+", re.ASCII)
 _GLUED = re.compile(r"[%‰°]|[A-Za-z]{1,2}(?![^\W\d_])")
 _RANGE = regex.compile(r"\s?[-‐‑–—~～至到]\s?|\s(?:to|bis|à|a|al|до|do|til|till|tot)\s", regex.IGNORECASE)
 _APART = re.compile(r"[^\w\s'’\-‐‑%°$€£¥₹₽]")  # a comma, a bracket, a stop: what is counted does not go on behind it
@@ -57,10 +59,11 @@ class Written:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        found = list(_PIECE.finditer(text))
+        piece: re.Pattern[str] | regex.Pattern[str] = _ASCII_PIECE if text.isascii() else _PIECE
+        found = list[Any](piece.finditer(text))
         self.spans = [m.span() for m in found]
-        self.words = [fold(canonical(m[0]) if m["figure"] else unicodedata.normalize("NFKC", m[0])) for m in found]
-        self.figures = [m["figure"] is not None for m in found]
+        self.figures = [m[1] is not None for m in found]
+        self.words = [fold(canonical(m[0]) if m[1] else unicodedata.normalize("NFKC", m[0])) for m in found]
 
     def place(self, figure: Figure, words: Sequence[str]) -> int | None:
         """Where a figure among the sentence's tokens stands here; None where it was spelled away."""

@@ -95,7 +95,7 @@ def likeliest(by_word: dict[str, Postings], sentence: Sentence, limits: Alignmen
             votes[at] = votes.get(at, 0.0) + weight
     if len(votes) <= limits.partners:
         return list(votes)
-    return sorted(votes, key=lambda at: (-votes[at], at))[: limits.partners]
+    return sorted(sorted(votes), key=votes.__getitem__, reverse=True)[: limits.partners]  # among equals the oldest
 
 
 def score(shared: int, new: int, old: int, pairs_shared: int, fewer_pairs: int, same_figures: bool) -> float:

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cached_property
 
 import regex
 
 from ingest.alignment.labels import bare
 from ingest.alignment.months import FOLDED
 from ingest.alignment.number_words import NUMBER_WORDS, PERHAPS
+from ingest.alignment.once import once
 from ingest.alignment.sentence import Sentence
 from ingest.alignment.tokens import spelled
 from ingest.alignment.words import CALENDAR, FUNCTION_WORDS
@@ -40,7 +40,7 @@ _RUN, _NOUN_RUN = (
 _OPENING = frozenset("\"“”«»„‘:.!?—–•([-")
 """Signs behind which a sentence, or a quotation, begins."""
 _LABELS = frozenset(":：")
-_INSIDE = re.compile(r"(?<=[\w,;] )[^\W\d_]")
+_INSIDE = re.compile(r" (?<=[\w,;] )[^\W\d_]")  # with its space, by which a search skips to the next
 _READ = 20
 """Sentences of which the share is taken."""
 
@@ -107,15 +107,15 @@ class Names:
     def _of_nouns(self) -> bool:
         return self._language is not None and self._language.partition("-")[0] in NOUN_LANGUAGES
 
-    @cached_property
+    @once
     def _nouns(self) -> bool:
         return self._of_nouns or (self._language is None and self._share >= NOUNS)
 
-    @cached_property
+    @once
     def _share(self) -> float:
         return capitals(self._texts[:_READ])
 
-    @cached_property
+    @once
     def _whole(self) -> str:
         return "\n".join(self._texts)
 

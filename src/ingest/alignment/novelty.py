@@ -109,12 +109,16 @@ def _figure_changes(
     sentence: Sentence, partner: Sentence, close: bool, limits: AlignmentThresholds
 ) -> tuple[tuple[Figure, ...], tuple[Figure, ...]]:
     """Figures found only here, and only in the partner; figures that agree across formats are neither."""
+    if not sentence.figures and not partner.figures:
+        return (), ()
     more = sentence.figure_keys - partner.figure_keys
     fewer = partner.figure_keys - sentence.figure_keys
     if close and len(sentence.figures) == len(partner.figures):
         # "10 and 12" -> "12 and 12": every value was there before. All places of a value are kept, pairing picks one.
-        here, there = (Counter(figure.key for figure in each.figures) for each in (sentence, partner))
-        more, fewer = frozenset(here - there), frozenset(there - here)
+        here, there = ([figure.key for figure in each.figures] for each in (sentence, partner))
+        if here == there:
+            return (), ()
+        more, fewer = frozenset(Counter(here) - Counter(there)), frozenset(Counter(there) - Counter(here))
     found = [figure for figure in sentence.figures if figure.key in more]
     lost = [figure for figure in partner.figures if figure.key in fewer]
     if len(found) > limits.figures or len(lost) > limits.figures:
@@ -291,14 +295,16 @@ def _but_typos(
     long = [word for word in novel if len(word) >= size and not word[0].isdigit()]
     if not long:
         return novel
-    starts = {word[:2] for word in long}
-    lost = [word for word in partner.content - sentence.content if len(word) >= size and word[:2] in starts]
-    return novel.difference([word for word in long if any(_one_edit(word, other) for other in lost)]) if lost else novel
+    lost: dict[str, list[str]] = {word[:2]: [] for word in long}  # by their first letters, which are the same
+    for word in partner.content - sentence.content:
+        if len(word) >= size and word[:2] in lost:
+            lost[word[:2]].append(word)
+    return novel.difference([word for word in long if any(_one_edit(word, other) for other in lost[word[:2]])])
 
 
 def _one_edit(a: str, b: str) -> bool:
     """Whether two words that begin alike are one typing error apart."""
-    if a[:2] != b[:2] or abs(len(a) - len(b)) > 1:
+    if abs(len(a) - len(b)) > 1:
         return False
     if len(a) > len(b):
         a, b = b, a

@@ -7,8 +7,7 @@ half of the throughput.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from typing import Any, Generic, TypeVar
+from collections.abc import Sequence
 
 import regex
 import xxhash
@@ -16,7 +15,8 @@ import xxhash
 from ingest.alignment.keys import pair_keys, text_key, triple_keys
 from ingest.alignment.months import months
 from ingest.alignment.numbers import Figure, figures, words_of
-from ingest.alignment.tokens import canonical, is_unspaced, spelled, stem, tokens
+from ingest.alignment.once import once
+from ingest.alignment.tokens import all_spelled, canonical, is_unspaced, spelled, stem, tokens
 from ingest.alignment.words import CALENDAR, FUNCTION_WORDS, NEGATIONS
 
 _ASCII_CAPITAL = re.compile(r"(?<![A-Za-z])[A-Z][A-Za-z]*")
@@ -34,22 +34,6 @@ _CAPITALS_SHARE = 0.6  # of half the words: 3 capitalised words in 10 are a norm
 _NONE: frozenset[str] = frozenset()
 _NO_PLACES: frozenset[int] = frozenset()
 _QUOTE_TOKENS = 4  # shorter quotations ("fully supports") are figures of speech that many use
-
-
-T = TypeVar("T")
-
-
-class _once(Generic[T]):
-    """`functools.cached_property` without its lock, which Python 3.12 dropped as well: 0.7 us against 1.5, and a
-    sentence has up to eleven of them."""
-
-    def __init__(self, make: Callable[[Any], T]) -> None:
-        self._make = make
-        self._name = make.__name__
-
-    def __get__(self, sentence: Sentence, owner: type[Sentence]) -> T:
-        made = sentence.__dict__[self._name] = self._make(sentence)
-        return made
 
 
 class Sentence:
@@ -73,22 +57,22 @@ class Sentence:
             sentence.figures, sentence.figure_keys = [], _NONE
         return sentence
 
-    @_once
+    @once
     def line(self) -> str:
         """Its canonical form."""
         return canonical(self.text.replace("\n", " "))
 
-    @_once
+    @once
     def words(self) -> list[str]:
         """Its tokens."""
         return tokens(self.line)
 
-    @_once
+    @once
     def size(self) -> int:
         """Number of its tokens."""
         return len(self.words)
 
-    @_once
+    @once
     def hash(self) -> int:
         """Of its tokens."""
         return xxhash.xxh3_64_intdigest(" ".join(self.words).encode())
@@ -96,14 +80,14 @@ class Sentence:
     def __repr__(self) -> str:
         return f"Sentence({self.text!r})"
 
-    @_once
+    @once
     def unspaced(self) -> bool:
         """Whether most of it is in a script without spaces."""
         if self.line.isascii():
             return False
         return 2 * sum(map(is_unspaced, self.words)) > len(self.words)
 
-    @_once
+    @once
     def grams(self) -> frozenset[int]:
         """Keys of its word bigrams, or of character trigrams where there are no spaces.
 
@@ -111,7 +95,7 @@ class Sentence:
         """
         return triple_keys(self.frame) if self.unspaced else pair_keys(self.words)
 
-    @_once
+    @once
     def content(self) -> frozenset[str]:
         """Content words; character trigrams where there are no spaces."""
         if self.unspaced:
@@ -119,7 +103,7 @@ class Sentence:
             trigrams = frozenset(map("".join, zip(words, words[1:], words[2:], strict=False)))
             return trigrams or frozenset(("".join(words),))
         content = frozenset(self.words) - FUNCTION_WORDS
-        return content | self._acronyms if self._acronyms else content
+        return content if self._upper <= content else content | self._acronyms
 
     @property
     def frame(self) -> list[str]:
@@ -133,47 +117,53 @@ class Sentence:
             end = figure.at + figure.size
         return frame + self.words[end:]
 
-    @_once
+    @once
     def stems(self) -> frozenset[str]:
         """Stems of its content words."""
         return frozenset(map(stem, self.content))
 
-    @_once
+    @once
     def figures(self) -> list[Figure]:
         return figures(self.words, self.line)
 
-    @_once
+    @once
     def figure_keys(self) -> frozenset[str]:
         return frozenset([figure.key for figure in self.figures]) if self.figures else _NONE
 
-    @_once
+    @once
     def figures_key(self) -> int:
         """One key for all of them, 0 for none."""
         return text_key(" ".join(sorted(self.figure_keys))) if self.figure_keys else 0
 
-    @_once
+    @once
     def _capitals(self) -> list[str]:
         return _ASCII_CAPITAL.findall(self.line) if self.line.isascii() else _CAPITAL.findall(self.line)
 
-    @_once
-    def _acronyms(self) -> frozenset[str]:
-        """Names that are spelled like function words: WHO, IT."""
+    @once
+    def _upper(self) -> frozenset[str]:
+        """Its words in capitals throughout, as tokens."""
         if self.line.isascii():
             upper = _ASCII_ACRONYM.findall(self.line)
         else:
             upper = [word for word in self._capitals if len(word) > 1 and word.isupper()]
-        return frozenset(spelled(word) for word in upper) if upper and self.cased else frozenset()
+        return frozenset(all_spelled(upper)) if upper else _NONE
 
-    @_once
+    @property
+    def _acronyms(self) -> frozenset[str]:
+        """Names that may be spelled like function words: WHO, IT."""
+        return self._upper if self._upper and self.cased else _NONE
+
+    @once
     def cased(self) -> bool:
         """Whether capitals mean anything here: not in all-caps text, not in scripts without capitals."""
         if not self.line.isascii():
             with_case = sum(word != word.upper() for word in self.words)
             if 2 * with_case < len(self.words) - len(self.figures):
                 return False
-        return sum(map(str.isupper, self._capitals)) <= _CAPITALS_SHARE * max(1, len(self.words) // 2)
+        most = _CAPITALS_SHARE * max(1, len(self.words) // 2)
+        return len(self._capitals) <= most or sum(map(str.isupper, self._capitals)) <= most
 
-    @_once
+    @once
     def names(self) -> frozenset[str]:
         """Candidates for names: capitalised words; every content word where capitals mean nothing.
 
@@ -185,16 +175,16 @@ class Sentence:
         if not self.cased:
             named = frozenset(word for word in self.content if not word[0].isdigit()) - CALENDAR
         else:
-            named = frozenset(spelled(word) for word in self._capitals)
+            named = frozenset(all_spelled(self._capitals))
             named = (named - FUNCTION_WORDS - CALENDAR) | self._acronyms
         return named - words_of(self.figures, self.words) if self.figures else named
 
-    @_once
+    @once
     def months(self) -> frozenset[int]:
         """The months that it names."""
         return months(self.words, self.line)
 
-    @_once
+    @once
     def homographs(self) -> frozenset[int]:
         """Places of words that carry nothing, but stand here with the capital of a name: Prince Will, Jack Ma."""
         if 2 * len(self._capitals) > len(self.words) or not self.cased:  # as every word of a headline has
@@ -205,12 +195,12 @@ class Sentence:
             return _NO_PLACES
         return frozenset([at for at, word in enumerate(self.words) if word in found])
 
-    @_once
+    @once
     def shortened(self) -> frozenset[str]:
         """Its words with a stop behind them that does not end it."""
         return frozenset(map(spelled, _SHORTENED.findall(self.line))) if ". " in self.line else _NONE
 
-    @_once
+    @once
     def denials(self) -> list[int]:
         """Places of its words of denial; "mai" is a month in some languages, "no" in front of a figure a number."""
         words = self.words
@@ -224,7 +214,7 @@ class Sentence:
         word, behind = self.words[at], self.words[at + 1 : at + 2]
         return (word == "mai" and 5 in self.months) or (word == "no" and behind != [] and behind[0][0].isdigit())
 
-    @_once
+    @once
     def quotes(self) -> list[list[str]]:
         """Tokens of each quotation long enough to be somebody's words."""
         if not self.quoting:

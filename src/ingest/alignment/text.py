@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
 from itertools import chain
 
 from ingest.alignment.labels import bare_title
+from ingest.alignment.once import once
 from ingest.alignment.sentence import Sentence
 from ingest.alignment.tokens import canonical, is_figure, is_unspaced, tokens
 from ingest.alignment.told import Told
@@ -35,17 +35,17 @@ class Text:
         """Tokens of the body."""
         return len(self.words)
 
-    @cached_property
+    @once
     def sentences(self) -> list[Sentence]:
         """One for each display sentence, those without words included: positions are those of the article."""
         return [Sentence(*each) for each in zip(self.raw, self.lines, self.parts, strict=True)]
 
-    @cached_property
+    @once
     def told(self) -> Told:
         """Its sentences as what was told."""
         return Told(self.sentences)
 
-    @cached_property
+    @once
     def heading(self) -> Sentence | None:
         """The headline as a sentence; None where there are no words in it."""
         if not self.headline:
@@ -53,17 +53,17 @@ class Text:
         sentence = Sentence(self.headline)
         return sentence if sentence.words else None
 
-    @cached_property
+    @once
     def figures(self) -> frozenset[str]:
         """Tokens that start with a digit."""
         return frozenset(filter(is_figure, self.words))
 
-    @cached_property
+    @once
     def figure_share(self) -> float:
         """Share of tokens that start with a digit: news has 2-10 %, a table 40 % and more."""
         return sum(map(is_figure, self.words)) / max(1, len(self.words))
 
-    @cached_property
+    @once
     def unspaced(self) -> bool:
         """Whether most of it is in a script without spaces. By its first 200 tokens."""
         head = self.words[:200]

@@ -6,10 +6,10 @@ Two in five of a stream's sentences are never looked for by anything but their h
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cached_property
 
 from ingest.alignment.keys import pair_key
 from ingest.alignment.look import Look, Postings, likeliest, post, score
+from ingest.alignment.once import once
 from ingest.alignment.sentence import Sentence
 from ingest.alignment.thresholds import AlignmentThresholds
 
@@ -28,26 +28,26 @@ class Told:
     def __len__(self) -> int:
         return len(self._sentences)
 
-    @cached_property
+    @once
     def _by_word(self) -> dict[str, Postings]:
         found: dict[str, Postings] = {}
         for at, sentence in enumerate(self._sentences):
             post(found, sentence.content, at)
         return found
 
-    @cached_property
+    @once
     def _stems(self) -> set[str]:
         return set().union(*(sentence.stems for sentence in self._sentences))
 
-    @cached_property
+    @once
     def _grams(self) -> set[int]:
         return set().union(*(sentence.grams for sentence in self._sentences))
 
-    @cached_property
+    @once
     def _figure_keys(self) -> set[str]:
         return set().union(*(sentence.figure_keys for sentence in self._sentences))
 
-    @cached_property
+    @once
     def _runs(self) -> list[str]:
         return ["".join(sentence.words) for sentence in self._sentences]
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
 
+from ingest.alignment.once import once
 from ingest.background import Background
 from ingest.dedupe import Recurring, Standing, Text, Verdict
 from ingest.ledger import rows
@@ -39,11 +39,11 @@ class Prepared:
     left: tuple[tuple[int, ...], Prepared] | None = field(default=None, repr=False)
     meant: Meant | None = field(default=None, repr=False)
 
-    @cached_property
+    @once
     def terms(self) -> Terms:
         return terms(self.article.title, self.article.sentences, self.background)
 
-    @cached_property
+    @once
     def body(self) -> Begun:
         """The beginning of its row's."""
         return rows.begin(body_of(self.article))

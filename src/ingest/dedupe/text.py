@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Callable, Collection, Sequence
-from functools import cached_property
 from itertools import chain, pairwise
 from typing import Protocol
 
 import xxhash
 
 from ingest import alignment
+from ingest.alignment.once import once
 from ingest.alignment.tokens import canonical, is_unspaced, tokens
 from ingest.alignment.words import FUNCTION_WORDS
 from ingest.dedupe.outline import Outline
@@ -28,23 +28,23 @@ class Titled:
 
     title: str | None
 
-    @cached_property
+    @once
     def title_words(self) -> frozenset[str]:
         """What the title is about: content words, without tickers and company forms."""
         return frozenset(self.title_order)
 
-    @cached_property
+    @once
     def title_subject(self) -> str | None:
         """The first content word of the title: headlines of every desk begin with their subject."""
         return self.title_order[0] if self.title_order else None
 
-    @cached_property
+    @once
     def title_order(self) -> list[str]:
         """The same words as they stand, repeated ones too."""
         words = tokens(canonical(_TICKER.sub(" ", self.title or "")))
         return [word for word in words if word not in FUNCTION_WORDS and word not in _TITLE_FORMS]
 
-    @cached_property
+    @once
     def title_pairs(self) -> frozenset[str]:
         """Neighbouring characters of the title, in scripts without spaces."""
         words = tokens(canonical(self.title or ""))
@@ -105,26 +105,26 @@ class Text(Titled, alignment.Text):
             return self
         return Text(self.title, (*kept, *back), self.correction)
 
-    @cached_property
+    @once
     def _hashes(self) -> Hashes:
         return token_hashes(self.words)
 
-    @cached_property
+    @once
     def keys(self) -> list[int]:
         """Index keys, at most `SKETCH.most`, 48 bits each; none for a text without words."""
         return sketch(self._hashes) if self.words else []
 
-    @cached_property
+    @once
     def grams(self) -> frozenset[int]:
         """Hashes of its 4-grams."""
         return frozenset(shingles(self._hashes, SKETCH.compared).tolist())
 
-    @cached_property
+    @once
     def exact(self) -> int:
         """64-bit hash of all tokens of the body: equal for equal text in any spelling."""
         return xxhash.xxh3_64_intdigest(" ".join(self.words).encode())
 
-    @cached_property
+    @once
     def outline(self) -> Outline:
         """What is kept of it at hand."""
         return Outline(
@@ -140,12 +140,12 @@ class Text(Titled, alignment.Text):
     def whole(self) -> Text:
         return self
 
-    @cached_property
+    @once
     def looked_for(self) -> alignment.LookedFor:
         """What must be told word for word for it to be known."""
         return alignment.looked_for(self.sentences)
 
-    @cached_property
+    @once
     def pairs(self) -> frozenset[str]:
         """Neighbouring tokens of the body, joined."""
         return frozenset(a + b for a, b in pairwise(self.words))
@@ -157,7 +157,7 @@ class Outlined(Titled):
     def __init__(self, title: str | None, outline: Outline, read: Callable[[], Text]) -> None:
         self.title, self.outline, self._read = title, outline, read
 
-    @cached_property
+    @once
     def whole(self) -> Text:
         return self._read()
 

@@ -7,13 +7,13 @@ nothing, whoever prints it for the first time.
 from __future__ import annotations
 
 import math
-from functools import cached_property
 from typing import Literal
 
 import msgspec
 
 from ingest.alignment import Alignment, Match, Sentence, StoryTold, Text, align
 from ingest.alignment.named import Names
+from ingest.alignment.once import once
 from ingest.alignment.words import CALENDAR
 from ingest.model import Added, Delta, Figure, HeadlineChange
 
@@ -110,12 +110,12 @@ class _News:
         self.cut = False
         """whether some figures are left out"""
 
-    @cached_property
+    @once
     def against_parent(self) -> Alignment:
         assert self._parent is not None
         return self._against or align(self._parent.told, self._new.sentences)
 
-    @cached_property
+    @once
     def fresh(self) -> list[Match]:
         """What the story was not told, nor the parent in other words; of a correction also what differs from its
         parent, be it by one word."""
