@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import redis
+from hiredis import pack_command
 
 from ingest.errors import Pressure, StoreError, TransientError
 
@@ -77,7 +78,8 @@ class Script:
         # redis-py's client sends and waits in one; so this goes by a connection of its pool.
         connection: Any = self._client.connection_pool.get_connection()
         try:
-            connection.send_command("EVALSHA", self._call.sha, len(keys), *keys, *args)
+            # Packed here: the connection would ask first of each of ten thousand values whether it is a memoryview.
+            connection.send_packed_command([pack_command(("EVALSHA", self._call.sha, len(keys), *keys, *args))])
             while not connection.can_read(timeout=0) and meanwhile():
                 pass
             return connection.read_response()

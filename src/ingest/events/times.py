@@ -6,6 +6,7 @@ A publication time of which only the day is known is written as the day alone (`
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from ingest.model import Stamp
 
@@ -19,6 +20,7 @@ def moment(ms: int) -> datetime:
     return _EPOCH + timedelta(milliseconds=min(max(ms, _FIRST_MS), _LAST_MS))
 
 
+@lru_cache(maxsize=256)  # the event of an article has three or four times, most of them the same
 def rfc3339(ms: int) -> str:
     """`2024-06-18T14:05:00.000Z`; always 24 characters, so that text order is time order."""
     return moment(ms).isoformat(timespec="milliseconds")[:23] + "Z"

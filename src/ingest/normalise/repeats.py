@@ -49,15 +49,17 @@ def mark_standfirst(pieces: list[Piece]) -> None:
             continue
         probes = sorted(set(own_words), key=len, reverse=True)
         # The two longest, and all as long as the second: among equals, which come first is chance.
-        longest = [word for word in probes if len(word) >= len(probes[:2][-1])]
+        least = len(probes[:2][-1])
+        longest = [word for word in probes if len(word) >= least]
+        # Most sentences fail here, by plain search, before anything is tokenised.
+        later = [p.folded for p in own[i + 1 : i + 1 + LIMITS.reach] if any(map(p.folded.__contains__, longest))]
+        if not later:
+            continue
         pairs = list(pairwise(own_words))
         # Each word that a later sentence lacks costs a pair, except the last.
         lacking = math.ceil((1 - LIMITS.run_share) * len(set(pairs))) + 1
-        for later in own[i + 1 : i + 1 + LIMITS.reach]:
-            # Most sentences fail here, by plain search, before anything is tokenised.
-            if not any(word in later.folded for word in longest) or _lacks(later.folded, probes, lacking):
-                continue
-            if _tells(pairs, set(pairwise(words(later.folded)))):
+        for folded in later:
+            if not _lacks(folded, probes, lacking) and _tells(pairs, set(pairwise(words(folded)))):
                 piece.mark = "standfirst"
                 break
 

@@ -231,4 +231,7 @@ def fold(text: str) -> str:
         text = unicodedata.normalize("NFKC", _FOLDED.sub(lambda m: _FOLDS[m[0]], text))
     elif "`" in text:  # the one ASCII sign among the folds
         text = text.replace("`", "'")
-    return " ".join(text.casefold().split())
+    text = text.casefold()
+    if text.isprintable() and "  " not in text:  # the only white space is single spaces
+        return text.strip(" ")
+    return " ".join(text.split())
