@@ -36,16 +36,25 @@ _NO_PLACES: frozenset[int] = frozenset()
 _QUOTE_TOKENS = 4  # shorter quotations ("fully supports") are figures of speech that many use
 
 
+def hash_of(words: Sequence[str]) -> int:
+    """Hash of a sentence's tokens."""
+    return xxhash.xxh3_64_intdigest(" ".join(words).encode())
+
+
 class Sentence:
     """A sentence and its ways to be compared. Equality is by `hash`, the folded tokens'."""
 
-    def __init__(self, text: str, line: str | None = None, words: list[str] | None = None) -> None:
-        """`line` and `words` where the caller has the canonical form and the tokens already."""
+    def __init__(
+        self, text: str, line: str | None = None, words: list[str] | None = None, key: int | None = None
+    ) -> None:
+        """`line`, `words` and `key` where the caller has the canonical form, the tokens and their hash already."""
         self.text = text
         if line is not None:
             self.line = line
         if words is not None:
             self.words = words
+        if key is not None:
+            self.hash = key
 
     @classmethod
     def told(cls, text: str, content: frozenset[str], size: int, figures_key: int) -> Sentence:
@@ -75,7 +84,7 @@ class Sentence:
     @once
     def hash(self) -> int:
         """Of its tokens."""
-        return xxhash.xxh3_64_intdigest(" ".join(self.words).encode())
+        return hash_of(self.words)
 
     def __repr__(self) -> str:
         return f"Sentence({self.text!r})"

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import chain
+from operator import itemgetter
 
 from ingest.alignment.labels import bare_title
 from ingest.alignment.once import once
-from ingest.alignment.sentence import Sentence
+from ingest.alignment.sentence import Sentence, hash_of
 from ingest.alignment.tokens import canonical, is_figure, is_unspaced, tokens
 from ingest.alignment.told import Told
+
+_FIRST = itemgetter(0)
 
 
 class Text:
@@ -36,9 +39,14 @@ class Text:
         return len(self.words)
 
     @once
+    def hashes(self) -> list[int]:
+        """Of its sentences."""
+        return list(map(hash_of, self.parts))
+
+    @once
     def sentences(self) -> list[Sentence]:
         """One for each display sentence, those without words included: positions are those of the article."""
-        return [Sentence(*each) for each in zip(self.raw, self.lines, self.parts, strict=True)]
+        return [Sentence(*each) for each in zip(self.raw, self.lines, self.parts, self.hashes, strict=True)]
 
     @once
     def told(self) -> Told:
@@ -61,7 +69,7 @@ class Text:
     @once
     def figure_share(self) -> float:
         """Share of tokens that start with a digit: news has 2-10 %, a table 40 % and more."""
-        return sum(map(is_figure, self.words)) / max(1, len(self.words))
+        return sum(map(str.isdigit, map(_FIRST, self.words))) / max(1, len(self.words))
 
     @once
     def unspaced(self) -> bool:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from functools import cached_property
 
 from ingest.alignment import Alignment, align
 from ingest.alignment.numbers import words_of
+from ingest.alignment.once import once
 from ingest.dedupe.text import Stored, Text
 from ingest.dedupe.thresholds import RELATION, SERIES, RelationThresholds, SeriesThresholds
 
@@ -68,7 +68,7 @@ class Evidence:
         """Whether both have a title with content."""
         return bool(self.stored.title_words and self.new.title_words)
 
-    @cached_property
+    @once
     def title(self) -> float:
         """Weight of the title words in common, as a share of the lighter title's; -1 where one has no title."""
         if not self.titled:
@@ -80,7 +80,7 @@ class Evidence:
     def _weight(self, words: frozenset[str]) -> float:
         return math.fsum(map(self._idf, words))  # the same in any order of a set, on any worker
 
-    @cached_property
+    @once
     def other_subject(self) -> bool:
         """Whether each title begins with, and has much of its weight in, what the other does not name."""
         old, new = self.stored, self.new
@@ -92,7 +92,7 @@ class Evidence:
         own = self._weight(one.title_words - other.title_words)
         return own >= self.limits.other_title * self._weight(one.title_words)
 
-    @cached_property
+    @once
     def alignment(self) -> Alignment:
         """The new text's sentences against the old text's."""
         return align(self.old.told, self.new.sentences)
@@ -113,14 +113,14 @@ class Evidence:
         """Share of the new text in sentences that re-tell old ones with something new."""
         return self.alignment.share("changed")
 
-    @cached_property
+    @once
     def known_sentences(self) -> int:
         """Sentences that stand in the old text word for word. Most texts that share background need no more of the
         alignment than this."""
         given, hashes = self.new.looked_for
         return given + len(hashes.intersection(self.stored.outline.sentences))
 
-    @cached_property
+    @once
     def lead(self) -> float:
         """Jaccard index of the first sentences' content words."""
         old = next((s.content for s in self.old.sentences if s.content), frozenset[str]())
@@ -142,7 +142,7 @@ class Evidence:
         """The greater share of figures among the tokens of one of them."""
         return max(self.stored.outline.figure_share, self.new.figure_share)
 
-    @cached_property
+    @once
     def only_figures_changed(self) -> bool:
         """Whether the changed sentences differ in figures and in nothing else."""
         changed = self.alignment.of("changed")
@@ -161,7 +161,7 @@ class Evidence:
             return self._pairs_substituted()
         return self._names_substituted
 
-    @cached_property
+    @once
     def _names_substituted(self) -> bool:
         old, new = self.stored.title_words, self.new.title_words
         came, went = new - old, old - new

@@ -28,4 +28,4 @@ class Outline(NamedTuple):
     @property
     def nbytes(self) -> int:
         """In memory, with what keeps it."""
-        return 600 + 8 * (len(self.grams) + len(self.sentences))
+        return 750 + 8 * (len(self.grams) + len(self.sentences))

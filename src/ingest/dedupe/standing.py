@@ -39,7 +39,7 @@ class Standing(NamedTuple):
 def marks_of(text: Text, limits: StandingThresholds = STANDING) -> Standing:
     return Standing(
         title_marks(text, limits),
-        tuple(xxhash.xxh3_64_intdigest(" ".join(part).encode()) & 0xFFFFFFFF if part else 0 for part in text.parts),
+        tuple(key & 0xFFFFFFFF if part else 0 for key, part in zip(text.hashes, text.parts, strict=True)),
         text.parts,
     )
 

@@ -15,7 +15,7 @@ from ingest.alignment.once import once
 from ingest.alignment.tokens import canonical, is_unspaced, tokens
 from ingest.alignment.words import FUNCTION_WORDS
 from ingest.dedupe.outline import Outline
-from ingest.dedupe.shingles import Hashes, shingles, token_hashes
+from ingest.dedupe.shingles import Hashes, different, shingles, token_hashes
 from ingest.dedupe.sketch import sketch
 from ingest.dedupe.thresholds import SKETCH
 
@@ -115,9 +115,13 @@ class Text(Titled, alignment.Text):
         return sketch(self._hashes) if self.words else []
 
     @once
+    def _grams(self) -> array[int]:
+        return array("Q", different(shingles(self._hashes, SKETCH.compared)).tobytes())
+
+    @once
     def grams(self) -> frozenset[int]:
         """Hashes of its 4-grams."""
-        return frozenset(shingles(self._hashes, SKETCH.compared).tolist())
+        return frozenset(self._grams)
 
     @once
     def exact(self) -> int:
@@ -131,8 +135,8 @@ class Text(Titled, alignment.Text):
             self.size,
             self.exact,
             self.figure_share,
-            array("Q", self.grams),
-            array("Q", {sentence.hash for sentence in self.sentences}),
+            self._grams,
+            array("Q", frozenset(self.hashes)),
             bool(self.standing),
         )
 
