@@ -25,4 +25,4 @@ def candidates(postings: Sequence[Sequence[int]], thresholds: CandidateThreshold
             numbers = numbers[-thresholds.newest :]
         for number in numbers:
             votes[number] = votes.get(number, 0.0) + vote
-    return sorted(votes, key=lambda number: (-votes[number], number))[: thresholds.most]
+    return sorted(sorted(votes), key=votes.__getitem__, reverse=True)[: thresholds.most]  # of equals the older first

@@ -42,15 +42,14 @@ class View:
     def fetch(self, wants: Wants) -> None:
         """Read what is not known yet, in one step. Raises Stale when the head has moved since the first reading."""
         missing: dict[str, list[bytes]] = {}
+        cache, whole = self._cache, self._whole
         for key, fields in wants.items():
-            if key in self._whole:
+            if key in whole:
                 continue
-            if not fields:
-                missing[key] = []
-                continue
-            known = self._cache.get(key, {})
-            unknown = [field for field in dict.fromkeys(fields) if field not in known]
-            if unknown:
+            known = cache.get(key)
+            if not fields or not known:
+                missing[key] = list(dict.fromkeys(fields))
+            elif unknown := [field for field in dict.fromkeys(fields) if field not in known]:
                 missing[key] = unknown
         if not missing and self.head is not None:
             return
@@ -62,13 +61,20 @@ class View:
             self.drop()
             raise Stale("the partition was written while it was read")
         for key, unknown in missing.items():
-            found = gathered.found.get(key, {})
-            known = self._cache.setdefault(key, {})
-            for field in unknown or found:
-                known.setdefault(field, found.get(field))
-            self._held += _FIELD_BYTES * len(unknown or found) + sum(map(len, found.values()))
+            fresh: dict[bytes, bytes | None] = dict.fromkeys(unknown)
+            if found := gathered.found.get(key):
+                fresh.update(found)
+                self._held += sum(map(len, found.values()))
+            self._held += _FIELD_BYTES * len(fresh)
+            known = cache.get(key)
+            if known is None:
+                cache[key] = fresh
+            elif unknown:
+                known.update(fresh)
+            else:
+                cache[key] = fresh | known  # some of its fields may be written anew already
             if not unknown:
-                self._whole.add(key)
+                whole.add(key)
 
     def fetch_fields(self, places: Iterable[tuple[str, bytes]]) -> None:
         """`fetch` of single fields, cheap where all of them are known: the rule, once a turn has read ahead."""
