@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
 from labelled_sets import SETS, Item, Score, bcubed, load, shuffled, undated
 
 from ingest.background import Background
@@ -74,10 +75,11 @@ class Replay:
         bucket = item.published.at // (7 * 86_400_000) if item.published else 0
         shape = self.thresholds.shape
         point = vector(read, self.counts, self.thresholds)
-        found: dict[int, list[tuple[int, int]]] = {}
-        for code in proposers(point, shape):
-            found[code] = [p for b in (bucket, bucket - 1, bucket - 2) for p in self.index.get((b, code), {}).items()]
-        proposed = dict.fromkeys(map(self.now, propose(point, found, shape)))
+        weeks = (bucket, bucket - 1, bucket - 2)
+        found = [(c, *p) for c in proposers(point, shape) for b in weeks for p in self.index.get((b, c), {}).items()]
+        codes, stories, weights = np.array(sorted(found), np.uint32).reshape(-1, 3).T
+        posted = codes, stories, weights.astype(np.uint8)
+        proposed = dict.fromkeys(map(self.now, propose(point, posted, shape)))
         candidates = [self.stories[number] for number in proposed]
         placement = place(point, read.length, candidates, when, read.words, self.thresholds.placing)
         number = self.opened if placement.story is None else self.merged(placement)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from ingest.background import Background
 from ingest.stories.counts import TermCounts
 from ingest.stories.features import terms
-from ingest.stories.similarity import Centroid, Vector, indexable, propose, proposers, shares, vector
+from ingest.stories.similarity import Centroid, Postings, Vector, indexable, propose, proposers, shares, vector
 from ingest.stories.thresholds import THRESHOLDS
 
 codes_and_weights = st.dictionaries(st.integers(0, 300), st.floats(0.1, 5), min_size=1, max_size=40)
@@ -26,6 +26,12 @@ def read(text: str, background: Background, counts: TermCounts | None = None) ->
     return vector(terms(None, [text], background), counts or TermCounts())
 
 
+def postings(listed: dict[int, list[tuple[int, int]]]) -> Postings:
+    """Of stories and weights by term."""
+    entries = np.array([(term, *entry) for term in listed for entry in listed[term]], np.uint32).reshape(-1, 3)
+    return entries[:, 0], entries[:, 1], entries[:, 2].astype(np.uint8)
+
+
 def test_a_vector_has_unit_length_and_at_most_150_terms(background: Background) -> None:
     long = " ".join(f"word{n}x" for n in range(400))
     made = read(long, background)
@@ -38,7 +44,7 @@ def test_an_article_without_words_is_like_nothing(background: Background) -> Non
     assert len(empty.codes) == 0
     assert Centroid.of(empty).mean_similarity(read("Treaty signed", background)) == 0
     assert Centroid.of(read("Treaty signed", background)).mean_similarity(empty) == 0
-    assert proposers(empty) == propose(empty, {}) == []
+    assert proposers(empty) == propose(empty, postings({})) == []
 
 
 def test_words_that_the_stream_repeats_weigh_less(background: Background) -> None:
@@ -136,6 +142,6 @@ def test_the_strongest_terms_propose_and_are_indexed() -> None:
 
 def test_stories_are_proposed_by_what_they_share_the_newer_first_where_level() -> None:
     article = unit({1: 3.0, 2: 1.0})
-    assert propose(article, {1: [(7, 100)], 2: [(8, 200), (9, 200)], 3: [(10, 255)]}) == [7, 9, 8]
-    crowd = {1: [(story, 100) for story in range(99)]}
+    assert propose(article, postings({1: [(7, 100)], 2: [(8, 200), (9, 200)]})) == [7, 9, 8]
+    crowd = postings({1: [(story, 100) for story in range(99)]})
     assert propose(article, crowd) == list(range(98, 98 - THRESHOLDS.shape.candidates, -1))

@@ -10,6 +10,9 @@ import struct
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ingest.ledger import rows
 from ingest.ledger.buckets import SHORT_SHARDS, WEEK_DAYS, Buckets, Layout, day_of
 from ingest.ledger.keys import Keys
@@ -27,6 +30,8 @@ cost 40 bytes a term more."""
 _NEWEST = 7 * WEIGHT_BYTES  # what stays of a full list: a term that has a list of older ones has so many, or more
 
 _FIELD = struct.Struct("<I")
+_ENTRY = np.dtype([("story", "<u4"), ("weight", "u1")])  # of a term's list, as `rows.pack_weight` makes it
+_STORY_BITS = np.uint64(32)
 _PLACES_KEPT = 1024  # an article's entries are looked for three times: for its batch, in its turn, and to be written
 _NAMES_KEPT = 64  # buckets whose key names are remembered: more than are ever in use at once
 
@@ -120,22 +125,24 @@ class Index:
             for name, field in self._often(week, tuple(terms)).values():
                 wants.setdefault(name, []).append(field)
 
-    def term_postings(self, terms: Sequence[int]) -> dict[int, list[tuple[int, int]]]:
-        """For each term the (story number, weight) of the weeks in use; of a story in several, the newest weight."""
+    def term_postings(
+        self, terms: Sequence[int]
+    ) -> tuple[NDArray[np.uint32], NDArray[np.uint32], NDArray[np.uint8]]:
+        """Terms, story numbers and weights of the weeks in use, ascending by term and story; of a story in several
+        weeks the newest weight."""
         codes, weeks = tuple(terms), sorted(self._buckets.state.weeks)
         self._view.fetch_fields([place for week in weeks for place in self._term_places(week, codes)])
         often = {week: self._often(week, codes) for week in weeks}
         self._view.fetch_fields([place for places in often.values() for place in places.values()])
-        out: dict[int, list[tuple[int, int]]] = {}
+        owners: list[int] = []
+        found: list[bytes] = []
         for week in weeks:
-            older = dict(zip(often[week], self._view.values(often[week].values()), strict=True))
-            for term, found in zip(codes, self._view.values(self._term_places(week, codes)), strict=True):
-                if found:
-                    before = older.get(term)
-                    pairs = rows.unpack_weights(before + found if before else found)
-                    known = out.get(term, ())
-                    out[term] = list(dict([*known, *pairs]).items()) if known or before else pairs
-        return out
+            for listed, places in ((often[week], often[week].values()), (codes, self._term_places(week, codes))):
+                for term, entries in zip(listed, self._view.values(places), strict=True):
+                    if entries:
+                        owners.append(term)
+                        found.append(entries)
+        return _newest(np.array(owners, np.uint64), found)
 
     def _posting_places(self, day: int, codes: tuple[int, ...]) -> list[Place]:
         return self._cut_postings(day, self._buckets.posting_shards(day), codes)
@@ -191,6 +198,19 @@ class Places:
     def __call__(self, bucket: int, shards: int, codes: tuple[int, ...]) -> list[Place]:
         names, pack = self._names(bucket, shards), _FIELD.pack
         return [(names[code % shards], pack(code // shards & 0xFFFFFFFF)) for code in codes]
+
+
+def _newest(
+    owners: NDArray[np.uint64], lists: Sequence[bytes]
+) -> tuple[NDArray[np.uint32], NDArray[np.uint32], NDArray[np.uint8]]:
+    """One entry for each story of a term, the last, out of packed lists and their terms."""
+    entries = np.frombuffer(b"".join(lists), _ENTRY)
+    keys = np.repeat(owners << _STORY_BITS, [len(packed) // WEIGHT_BYTES for packed in lists]) | entries["story"]
+    order = np.argsort(keys, kind="stable")
+    keys = keys[order]
+    last = np.append(keys[1:] != keys[:-1], True)[: len(keys)]
+    keys = keys[last]
+    return (keys >> _STORY_BITS).astype(np.uint32), keys.astype(np.uint32), entries["weight"][order[last]]
 
 
 def _without(entries: bytes, entry: bytes) -> bytes:

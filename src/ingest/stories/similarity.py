@@ -7,9 +7,7 @@ that mean is exactly the average similarity to all members, without a list of th
 from __future__ import annotations
 
 import struct
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from heapq import nlargest
 from typing import Final
 
 import numpy as np
@@ -25,8 +23,9 @@ _COUNT: Final = struct.Struct("<H")
 _PACKED: Final = 1 << 31
 POSTING_SCALE: Final = 255  # weights of postings are bytes
 
-Postings = Mapping[int, Sequence[tuple[int, int]]]
-"""Term code -> (story number, weight 0..255) of the stories indexed under it."""
+Postings = tuple[NDArray[np.uint32], NDArray[np.uint32], NDArray[np.uint8]]
+"""Term codes, the numbers of stories indexed under them, and the stories' weights 0..255: an entry in each for a term
+of a story, ascending by term."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +51,7 @@ def vector(terms: Terms, counts: TermCounts, thresholds: Thresholds = THRESHOLDS
     share = (seen + prior * terms.presence) / (counts.weight + 1.0 + prior)
     weights = terms.tf * (-np.log(np.minimum(share, 1.0))) ** thresholds.counting.surprise_power
     keep = np.flatnonzero(weights > 0)
-    keep = _kept(weights, keep, terms.codes, thresholds.shape.vector_terms)
+    keep = keep[_kept(weights[keep], thresholds.shape.vector_terms)]
     weights = weights[keep]
     length = float(np.sqrt(np.dot(weights, weights)))
     borrowed = prior / (prior + counts.weight)
@@ -89,7 +88,7 @@ class Centroid:
         means = np.zeros(len(codes))
         means[np.searchsorted(codes, self.codes)] = self.means.astype(np.float64) * (n / (n + 1))
         means[np.searchsorted(codes, vector.codes)] += vector.weights / (n + 1)
-        keep = _kept(means, np.arange(len(codes)), codes, thresholds.shape.centroid_terms)
+        keep = _kept(means, thresholds.shape.centroid_terms)
         coherence = (self.coherence * n * n + 2 * n * mean + 1) / (n + 1) ** 2
         coherence = float(np.float32(min(1.0, coherence)))
         return Centroid(codes[keep], _rounded(means[keep]), self.members + 1, coherence)
@@ -105,7 +104,7 @@ class Centroid:
         means = np.zeros(len(codes))
         means[np.searchsorted(codes, self.codes)] = self.means.astype(np.float64) * (n / (n + m))
         means[np.searchsorted(codes, other.codes)] += other.means.astype(np.float64) * (m / (n + m))
-        keep = _kept(means, np.arange(len(codes)), codes, thresholds.shape.centroid_terms)
+        keep = _kept(means, thresholds.shape.centroid_terms)
         coherence = self.coherence * n * n + 2 * n * m * self.mean_of_pairs(other) + other.coherence * m * m
         coherence = float(np.float32(min(1.0, coherence / (n + m) ** 2)))
         return Centroid(codes[keep], _rounded(means[keep]), self.members + other.members, coherence)
@@ -151,29 +150,29 @@ def shares(vector: Vector, centroid: Centroid) -> tuple[NDArray[np.uint32], NDAr
 
 def proposers(vector: Vector, shape: Shape = THRESHOLDS.shape) -> list[int]:
     """The strongest terms, which are looked up in the index for stories that may fit."""
-    everything = np.arange(len(vector.codes))
-    return [int(c) for c in vector.codes[_strongest(vector.weights, everything, vector.codes, shape.proposer_terms)]]
+    found: list[int] = vector.codes[_strongest(vector.weights, shape.proposer_terms)].tolist()
+    return found
 
 
 def indexable(vector: Vector, centroid: Centroid, shape: Shape = THRESHOLDS.shape) -> list[tuple[int, int]]:
     """Index entries to write when the article has joined: its strongest terms, with their weight in the whole story."""
-    everything = np.arange(len(vector.codes))
-    chosen = _kept(vector.weights, everything, vector.codes, shape.posting_terms)
+    chosen = _kept(vector.weights, shape.posting_terms)
     own = Vector(vector.codes[chosen], np.ones(len(chosen), np.float32))
     codes, means = shares(own, centroid)
     # Between average link and centroid, as the score is: a large story is not outshone by its small neighbours.
-    weights = np.rint(means * centroid.members**0.25 * POSTING_SCALE)
-    return [(int(c), int(min(max(w, 1), 255))) for c, w in zip(codes, weights, strict=True)]
+    weights = np.rint(means * centroid.members**0.25 * POSTING_SCALE).clip(1, 255).astype(np.uint8)
+    return list(zip(codes.tolist(), weights.tolist(), strict=True))
 
 
 def propose(vector: Vector, postings: Postings, shape: Shape = THRESHOLDS.shape) -> list[int]:
     """Numbers of the stories to compare exactly, the likeliest first."""
-    sums: dict[int, float] = {}
-    for code, weight in zip(vector.codes.tolist(), vector.weights.tolist(), strict=True):
-        for story, posted in postings.get(code, ()):
-            sums[story] = sums.get(story, 0.0) + weight * posted
+    codes, posted, weights = postings
+    parts = vector.weights[np.searchsorted(vector.codes, codes)].astype(np.float64) * weights
+    stories, owners = np.unique(posted, return_inverse=True)
+    sums = np.bincount(owners, parts)
     # Of equals the newer story. Where 100,000 articles lie, 800 stories have some term in common with the next one.
-    return [story for _, story in nlargest(shape.candidates, zip(sums.values(), sums, strict=True))]
+    found: list[int] = stories[np.argsort(sums, kind="stable")[: -shape.candidates - 1 : -1]].tolist()
+    return found
 
 
 def _among(codes: NDArray[np.uint32], others: NDArray[np.uint32]) -> NDArray[np.bool_]:
@@ -186,18 +185,15 @@ def _among(codes: NDArray[np.uint32], others: NDArray[np.uint32]) -> NDArray[np.
     return found
 
 
-def _strongest(
-    weights: NDArray[np.floating], among: NDArray[np.intp], codes: NDArray[np.uint32], most: int
-) -> NDArray[np.intp]:
-    # Ties go by code, so that the same article always has the same terms.
-    return among[np.lexsort((codes[among], -weights[among]))][:most]
+def _strongest(weights: NDArray[np.floating], most: int) -> NDArray[np.intp]:
+    """Places of the strongest of some terms, ascending by code; of equals the lower code, so that the same article
+    always has the same terms."""
+    return np.argsort(-weights, kind="stable")[:most]
 
 
-def _kept(
-    weights: NDArray[np.floating], among: NDArray[np.intp], codes: NDArray[np.uint32], most: int
-) -> NDArray[np.intp]:
-    """The strongest, in the order of their codes, which is that of `among`."""
-    return among if len(among) <= most else np.sort(_strongest(weights, among, codes, most))
+def _kept(weights: NDArray[np.floating], most: int) -> NDArray[np.intp]:
+    """The same in the order of their codes."""
+    return np.arange(len(weights)) if len(weights) <= most else np.sort(_strongest(weights, most))
 
 
 def _rounded(means: NDArray[np.floating]) -> NDArray[np.float32]:
