@@ -8,7 +8,6 @@ from ingest.decide.issues import earlier_issues
 from ingest.decide.points import Points
 from ingest.decide.shelf import Shelf
 from ingest.decide.unite import same_by_headlines, same_by_lineage
-from ingest.ledger.index import Wants
 from ingest.ledger.records import Records
 from ingest.ledger.rows import StoryRow
 from ingest.stories.continuing import continued
@@ -91,9 +90,6 @@ def _continues(case: Case, of_article: Vector, placement: Placement, candidates:
 
 def _candidates(case: Case, of_article: Vector, records: Records, points: Points) -> list[StoryPoint]:
     numbers = propose(of_article, records.index.term_postings(proposers(of_article)))
-    wants: Wants = {}
-    records.want_stories(wants, numbers)
-    records.view.fetch(wants)
     return points.running(numbers, records, case.clock)
 
 

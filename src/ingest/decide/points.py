@@ -10,6 +10,7 @@ import msgspec
 
 from ingest.decide.newest import NewestUsed
 from ingest.ledger.records import Records
+from ingest.ledger.rows import apart
 from ingest.stories.meaning import Meant
 from ingest.stories.placement import StoryPoint
 from ingest.stories.similarity import Centroid
@@ -57,8 +58,7 @@ class _Row(msgspec.Struct, array_like=True):
 
 
 class _Known(NamedTuple):
-    row: bytes
-    centroid: bytes
+    stored: bytes
     clock: int
     point: StoryPoint | int  # the number of the story that it became part of
 
@@ -74,25 +74,25 @@ class Points:
         """Those that still take articles at this time: an ended story may still be in a bucket of terms, and so may one
         that became part of another, in whose place that one is."""
         found: dict[int, StoryPoint] = {}
-        for number in numbers:
-            known = self._of(number, records)
+        for number, stored in zip(numbers, records.centres(numbers), strict=True):
+            known = self._of(number, stored)
             while known is not None and isinstance(known.point, int):
-                known = self._of(known.point, records)
+                known = self._of(known.point, *records.centres((known.point,)))
             if known is not None and isinstance(known.point, StoryPoint) and records.runs(known.clock, clock):
                 found.setdefault(known.point.number, known.point)
         return list(found.values())
 
-    def _of(self, number: int, records: Records) -> _Known | None:
-        stored = records.centre(number)
-        if stored is None:
+    def _of(self, number: int, stored: bytes | None) -> _Known | None:
+        if not stored:
             return None
         known = self._known.take(number)
-        if known is not None and known[:2] == stored:
+        if known is not None and known.stored == stored:
             return known
-        row = self._decoder.decode(stored[0])
+        content, centroid = apart(stored)
+        row = self._decoder.decode(content)
         if row.into:
-            return self._known.put(number, _Known(*stored, row.clock, row.into))
+            return self._known.put(number, _Known(stored, row.clock, row.into))
         span = Span(*row.published) if row.published else None
         when, meant = When(span, row.clock, row.undated), Meant.from_bytes(row.meant)
-        point = StoryPoint(number, Centroid.from_bytes(stored[1]), when, row.id, row.terms, row.away, meant)
-        return self._known.put(number, _Known(*stored, row.clock, point))
+        point = StoryPoint(number, Centroid.from_bytes(centroid), when, row.id, row.terms, row.away, meant)
+        return self._known.put(number, _Known(stored, row.clock, point))

@@ -121,8 +121,10 @@ class Index:
 
     def want_often(self, wants: Wants, terms: Sequence[int]) -> None:
         """Add to `wants` what `term_postings` will ask for beyond what `want_terms` did; that is read by now."""
+        codes = tuple(terms)
         for week in self._buckets.state.weeks:
-            for name, field in self._often(week, tuple(terms)).values():
+            found = self._view.values(self._term_places(week, codes))
+            for name, field in self._often(week, codes, found).values():
                 wants.setdefault(name, []).append(field)
 
     def term_postings(
@@ -132,17 +134,15 @@ class Index:
         weeks the newest weight."""
         codes, weeks = tuple(terms), sorted(self._buckets.state.weeks)
         self._view.fetch_fields([place for week in weeks for place in self._term_places(week, codes)])
-        often = {week: self._often(week, codes) for week in weeks}
-        self._view.fetch_fields([place for places in often.values() for place in places.values()])
-        owners: list[int] = []
-        found: list[bytes] = []
-        for week in weeks:
-            for listed, places in ((often[week], often[week].values()), (codes, self._term_places(week, codes))):
-                for term, entries in zip(listed, self._view.values(places), strict=True):
-                    if entries:
-                        owners.append(term)
-                        found.append(entries)
-        return _newest(np.array(owners, np.uint64), found)
+        recent = [self._view.values(self._term_places(week, codes)) for week in weeks]
+        often = [self._often(week, codes, found) for week, found in zip(weeks, recent, strict=True)]
+        self._view.fetch_fields([place for places in often for place in places.values()])
+        terms_of, lists = [], []
+        for places, found in zip(often, recent, strict=True):
+            for owners, packed in ((places, self._view.values(places.values())), (codes, found)):
+                terms_of += [term for term, entries in zip(owners, packed, strict=True) if entries]
+                lists += [entries for entries in packed if entries]
+        return _newest(np.array(terms_of, np.uint64), lists)
 
     def _posting_places(self, day: int, codes: tuple[int, ...]) -> list[Place]:
         return self._cut_postings(day, self._buckets.posting_shards(day), codes)
@@ -153,9 +153,8 @@ class Index:
     def _often_places(self, week: int, codes: tuple[int, ...]) -> list[Place]:
         return self._cut_often(week, self._layout.often_shards, codes)
 
-    def _often(self, week: int, codes: tuple[int, ...]) -> dict[int, Place]:
+    def _often(self, week: int, codes: tuple[int, ...], found: Sequence[bytes | None]) -> dict[int, Place]:
         """Of these terms those with so many stories that the older ones may lie elsewhere, and where."""
-        found = self._view.values(self._term_places(week, codes))
         common = tuple(code for code, data in zip(codes, found, strict=True) if data and len(data) >= _NEWEST)
         return dict(zip(common, self._often_places(week, common), strict=True)) if common else {}
 
@@ -208,7 +207,8 @@ def _newest(
     keys = np.repeat(owners << _STORY_BITS, [len(packed) // WEIGHT_BYTES for packed in lists]) | entries["story"]
     order = np.argsort(keys, kind="stable")
     keys = keys[order]
-    last = np.append(keys[1:] != keys[:-1], True)[: len(keys)]
+    last = np.ones(len(keys), np.bool_)
+    np.not_equal(keys[1:], keys[:-1], out=last[:-1])
     keys = keys[last]
     return (keys >> _STORY_BITS).astype(np.uint32), keys.astype(np.uint32), entries["weight"][order[last]]
 

@@ -31,27 +31,30 @@ class Overlap:
 
 def overlap(vector: Vector, centroids: Sequence[Centroid], placing: Placing = THRESHOLDS.placing) -> Overlap:
     """Compare an article with all its candidates at once."""
-    theirs = _weights_in(vector, centroids)
-    own = vector.weights.astype(np.float64)
-    parts = theirs * own
-    if len(centroids) > 1 and len(own):
+    owners, places, theirs = _common(vector, centroids)
+    own = vector.weights.astype(np.float64)[places]
+    added = theirs * own
+    if len(centroids) > 1:
         has = np.minimum(theirs / own, 1.0)  # 1: the story is about it as much as the article
-        others = (has.sum(0) - has) / (len(centroids) - 1 + placing.crowd_prior)
-        parts *= (1.0 - others) ** placing.crowd
+        others = (np.bincount(places, has)[places] - has) / (len(centroids) - 1 + placing.crowd_prior)
+        added *= (1.0 - others) ** placing.crowd
+    parts = np.zeros((len(centroids), len(vector.codes)))
+    parts[owners, places] = added
     sums, squares = parts.sum(1), (parts * parts).sum(1)
     breadths = np.divide(sums * sums, squares, out=np.zeros(len(sums)), where=squares > 0)
     return Overlap(parts, sums.tolist(), breadths.tolist())
 
 
-def _weights_in(vector: Vector, centroids: Sequence[Centroid]) -> NDArray[np.float64]:
-    """The weight of each of the article's terms in each candidate, in one pass over all their terms."""
-    found = np.zeros((len(centroids), len(vector.codes)))
+def _common(
+    vector: Vector, centroids: Sequence[Centroid]
+) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]]:
+    """Where candidates have a term of the article: which of them, which term, and its weight there. In one pass over
+    all their terms; what they do not share, which is nine in ten, is never weighed."""
     if not centroids or not len(vector.codes):
-        return found
+        return np.zeros(0, np.intp), np.zeros(0, np.intp), np.zeros(0)
     codes = np.concatenate([centroid.codes for centroid in centroids])
     places = np.searchsorted(vector.codes, codes)
-    places[places == len(vector.codes)] = 0
-    common = np.flatnonzero(vector.codes[places] == codes)
+    common = np.flatnonzero(vector.codes.take(places, mode="clip") == codes)
     owners = np.repeat(np.arange(len(centroids)), [len(centroid.codes) for centroid in centroids])[common]
-    found[owners, places[common]] = np.concatenate([centroid.means for centroid in centroids])[common]
-    return found
+    means = np.concatenate([centroid.means for centroid in centroids])[common]
+    return owners, places[common], means.astype(np.float64)

@@ -168,8 +168,11 @@ def propose(vector: Vector, postings: Postings, shape: Shape = THRESHOLDS.shape)
     """Numbers of the stories to compare exactly, the likeliest first."""
     codes, posted, weights = postings
     parts = vector.weights[np.searchsorted(vector.codes, codes)].astype(np.float64) * weights
-    stories, owners = np.unique(posted, return_inverse=True)
-    sums = np.bincount(owners, parts)
+    order = np.argsort(posted, kind="stable")
+    posted = posted[order]
+    first = np.ones(len(posted), np.bool_)
+    np.not_equal(posted[1:], posted[:-1], out=first[1:])
+    stories, sums = posted[first], np.bincount(np.cumsum(first) - 1, parts[order])
     # Of equals the newer story. Where 100,000 articles lie, 800 stories have some term in common with the next one.
     found: list[int] = stories[np.argsort(sums, kind="stable")[: -shape.candidates - 1 : -1]].tolist()
     return found
