@@ -16,8 +16,8 @@ from ingest.stories.placement import StoryPoint
 from ingest.stories.similarity import Centroid
 from ingest.stories.when import Span, When
 
-KEPT = 2000
-"""Centres remembered, of 3 kB each with what they are compared by."""
+KEPT = 4000
+"""Centres remembered, of 2 kB each, and the 1.3 kB that they were read off, which are mostly the view's as well."""
 
 
 _UNREAD = msgspec.Raw(b"\xc0")

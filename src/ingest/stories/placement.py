@@ -208,5 +208,6 @@ def _explain(
     vector: Vector, found: Overlap, row: int, words: Mapping[int, str], most: int = 6
 ) -> tuple[Shared, ...]:
     parts, whole = found.parts[row], found.means[row] or 1.0
-    order = [i for i in np.argsort(-parts, kind="stable")[:most] if parts[i] > 0]
-    return tuple(Shared(words.get(int(vector.codes[i]), "?"), float(parts[i]) / whole) for i in order)
+    order = np.argsort(-parts, kind="stable")[:most]
+    pairs = zip(vector.codes[order].tolist(), parts[order].tolist(), strict=True)
+    return tuple(Shared(words.get(code, "?"), part / whole) for code, part in pairs if part > 0)
