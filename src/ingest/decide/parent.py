@@ -71,7 +71,8 @@ def candidates(prepared: Prepared, records: Records, clock: int) -> tuple[list[R
 def _of_other_subjects(stories: Sequence[int], verdicts: Sequence[dedupe.Verdict]) -> tuple[int, ...]:
     """The stories of which half of the texts compared, or more, are the same form about another subject: one quotation
     by another name in a story's twentieth report says nothing of the story."""
-    compared, others = Counter(stories), Counter(s for s, v in zip(stories, verdicts, strict=True) if v.other_subject)
+    others = Counter([story for story, verdict in zip(stories, verdicts, strict=True) if verdict.other_subject])
+    compared = Counter(stories) if others else others
     return tuple(story for story, count in others.items() if 2 * count >= compared[story])
 
 

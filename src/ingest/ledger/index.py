@@ -60,9 +60,9 @@ class Index:
         lists: list[list[int]] = [[] for _ in codes]
         days: dict[int, int] = {}
         window = self._buckets.window(clock)
-        self._view.fetch_fields([place for day in window for place in self._posting_places(day, codes)])
-        for day in window:
-            for numbers, found in zip(lists, self._view.values(self._posting_places(day, codes)), strict=True):
+        read = self._view.values([place for day in window for place in self._posting_places(day, codes)])
+        for day, of_keys in zip(window, _cut(read, len(window)), strict=True):
+            for numbers, found in zip(lists, of_keys, strict=True):
                 if found:
                     of_day = unpack(found)
                     numbers += of_day
@@ -73,7 +73,6 @@ class Index:
     def record_postings(self, keys: Sequence[int], ref: Ref) -> None:
         ends = self._buckets.day_ends(ref.day, self._settings.window_hours // 24 + 1)
         places, entry = self._posting_places(ref.day, tuple(keys)), rows.pack_numbers((ref.number,))
-        self._view.fetch_fields(places)
         older = (self._layout.posting_cap - 1) * NUMBER_BYTES
         put = self._view.put_field
         for (name, field), found in zip(places, self._view.values(places), strict=True):
@@ -133,13 +132,14 @@ class Index:
         """Terms, story numbers and weights of the weeks in use, ascending by term and story; of a story in several
         weeks the newest weight."""
         codes, weeks = tuple(terms), sorted(self._buckets.state.weeks)
-        self._view.fetch_fields([place for week in weeks for place in self._term_places(week, codes)])
-        recent = [self._view.values(self._term_places(week, codes)) for week in weeks]
+        read = self._view.values([place for week in weeks for place in self._term_places(week, codes)])
+        recent = _cut(read, len(weeks))
         often = [self._often(week, codes, found) for week, found in zip(weeks, recent, strict=True)]
-        self._view.fetch_fields([place for places in often for place in places.values()])
+        there = [place for places in often for place in places.values()]
+        older = dict(zip(there, self._view.values(there), strict=True))
         terms_of, lists = [], []
         for places, found in zip(often, recent, strict=True):
-            for owners, packed in ((places, self._view.values(places.values())), (codes, found)):
+            for owners, packed in ((places, [older[place] for place in places.values()]), (codes, found)):
                 terms_of += [term for term, entries in zip(owners, packed, strict=True) if entries]
                 lists += [entries for entries in packed if entries]
         return _newest(np.array(terms_of, np.uint64), lists)
@@ -162,7 +162,6 @@ class Index:
         """Enter the story under its terms, as the newest: the oldest move when a list is full, and go at last."""
         week, by_term = day_of(clock) // WEEK_DAYS, dict(weights)
         places, ends = self._term_places(week, tuple(by_term)), self._buckets.week_ends(week)
-        self._view.fetch_fields(places)
         put = self._view.put_field
         for code, (name, field), found in zip(by_term, places, self._view.values(places), strict=True):
             entry = rows.pack_weight(story, by_term[code])
@@ -211,6 +210,12 @@ def _newest(
     np.not_equal(keys[1:], keys[:-1], out=last[:-1])
     keys = keys[last]
     return (keys >> _STORY_BITS).astype(np.uint32), keys.astype(np.uint32), entries["weight"][order[last]]
+
+
+def _cut(values: list[bytes | None], parts: int) -> list[list[bytes | None]]:
+    """Values of equally many entries for each of so many buckets."""
+    size = len(values) // parts if parts else 0
+    return [values[at * size : (at + 1) * size] for at in range(parts)]
 
 
 def _without(entries: bytes, entry: bytes) -> bytes:

@@ -136,7 +136,6 @@ class Records:
             self.want_stories(wants, numbers)
             self.view.fetch(wants)
         places = [(self._keys.story(number), _R) for number in numbers]
-        self.view.fetch_fields(places)
         found = self.view.values(places)
         if not self.state.older:
             return found

@@ -114,7 +114,6 @@ class StandingMatter:
     def _parts(self, outlet: int, clock: int) -> list[_Part]:
         """Oldest first."""
         places = self._cut(outlet, month_of(clock))[:PARTS]
-        self._view.fetch_fields(places)
         return sorted([self._read(data) for data in self._view.values(places) if data])
 
     def _known_at(self, code: int, month: int) -> list[Place]:

@@ -8,7 +8,7 @@ to have changed (`leave`, `resume`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from ingest.errors import Stale
 from ingest.ledger.port import Ledger, Wants, Write
@@ -76,21 +76,20 @@ class View:
             if not unknown:
                 whole.add(key)
 
-    def fetch_fields(self, places: Iterable[tuple[str, bytes]]) -> None:
-        """`fetch` of single fields, cheap where all of them are known: the rule, once a turn has read ahead."""
-        missing: dict[str, list[bytes]] = {}
-        cache, whole = self._cache, self._whole
+    def values(self, places: Collection[tuple[str, bytes]]) -> list[bytes | None]:
+        """Single fields, in their order. What is not known of them is read in one step, which is the exception: a turn
+        has read ahead."""
+        if self.head is not None:
+            try:
+                cache = self._cache
+                return [cache[key][field] for key, field in places]
+            except KeyError:  # not known, or known to be absent from a hash that was read as a whole
+                pass
+        wants: dict[str, list[bytes]] = {}
         for key, field in places:
-            known = cache.get(key)
-            if known is None or (field not in known and key not in whole):
-                missing.setdefault(key, []).append(field)
-        if missing or self.head is None:
-            self.fetch(missing)
-
-    def values(self, places: Iterable[tuple[str, bytes]]) -> list[bytes | None]:
-        """What was fetched of single fields, in their order. Raises KeyError where a hash was never asked for."""
-        cache = self._cache
-        return [cache[key].get(field) for key, field in places]
+            wants.setdefault(key, []).append(field)
+        self.fetch(wants)
+        return [self._cache[key].get(field) for key, field in places]
 
     def get(self, key: str, field: bytes) -> bytes | None:
         known = self._cache.get(key)
