@@ -44,3 +44,26 @@ def test_a_fund_that_has_the_word_of_another_in_its_name_is_another_fund() -> No
     told = Rehearsal().run(funds)
     assert told[1].relation.kind in ("new", "coverage")
     assert stories(told) == 2
+
+
+def test_one_form_among_other_texts_of_a_story_does_not_keep_an_article_out_of_it() -> None:
+    def item(title: str, text: str) -> Envelope:
+        return Envelope(key=title, source="t", title=title, text=text)
+
+    offer = (
+        "The offer of Fabrikam for Northwind Traders, the first takeover bid among rivals since the strike, runs until"
+        " the founding family meets at the old mill."
+    )
+    bid = "Fabrikam Steel made an offer for its rival Northwind Traders on Monday, worth two dividends of every forest."
+    answer = "The chairman of Northwind Traders told shareholders that the price did not reflect its forests and mills."
+    rehearsal = Rehearsal()
+    told = rehearsal.run([
+        item("Fabrikam Steel bids for Northwind Traders", f"{bid}\n{offer}"),
+        item("Northwind Traders says Fabrikam offer too low", f"{answer}\n{offer}"),
+        item(
+            "Northwind Traders sets quarterly dividend",
+            f"{payout(0, 'Northwind Traders').text}\nTakeover bid of rival runs.",
+        ),
+        item("Fabrikam Steel sets quarterly dividend", f"{payout(0, 'Fabrikam Steel').text}\n{offer}"),
+    ])
+    assert stories(told) == 1
