@@ -91,11 +91,13 @@ class _Reader:
             if mixed is not None:
                 return mixed
         digits, size = self._grouped(at)
-        if _DOT_THOUSANDS.fullmatch(digits):
+        if "." in digits and _DOT_THOUSANDS.fullmatch(digits):
             digits = digits.replace(".", "")
-        if _has_value(digits):
-            return self._figure(at, float(digits), digits, size)
-        return Figure(word, digits, None, 1.0, 9, at)  # 9:30, 1.4.2024
+        try:
+            value = float(digits)
+        except ValueError:
+            return Figure(word, digits, None, 1.0, 9, at)  # 9:30, 1.4.2024
+        return self._figure(at, value, digits, size)
 
     def _word(self, at: int) -> str:
         return self._words[at] if 0 <= at < len(self._words) else ""
@@ -167,6 +169,8 @@ class _Reader:
         word = self._word(at)
         if word in MAGNITUDES:
             return None if word == "千" and self._word(at + 1) in UNITS else (MAGNITUDES[word], 1)
+        if word.isascii():
+            return None
         if "가" <= word[:1] <= "힣" and (glued := _HANGUL.match(word)):
             return self._of_hangul(glued[0]), 1
         spelled = SPELLED.get("".join(self._words[at : at + 3])) if "\u0e00" <= word[:1] <= "\u0e7f" else None
@@ -221,14 +225,6 @@ def _value_of(run: Iterable[str]) -> int:
         else:
             total, digit = total + (digit or 1) * value, 0
     return total + digit
-
-
-def _has_value(digits: str) -> bool:
-    try:
-        float(digits)
-    except ValueError:
-        return False
-    return True
 
 
 def _bare(digits: str) -> str:

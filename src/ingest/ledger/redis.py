@@ -127,7 +127,7 @@ def _keep(found: dict[str, dict[bytes, bytes]], key: str, fields: Sequence[bytes
     pairs = zip(fields, values, strict=True) if fields else zip(values[::2], values[1::2], strict=True)
     got = {field: value for field, value in pairs if value is not None}
     if got:
-        found.setdefault(key, {}).update(got)
+        found[key] = found[key] | got if key in found else got
 
 
 def _flat(writes: Iterable[Write]) -> Iterable[tuple[str, str, list[bytes]]]:
