@@ -13,7 +13,7 @@ texts and the delta of a story both rest on it.
 
 from ingest.alignment.align import Alignment, FigureChange, LookedFor, Match, align, looked_for
 from ingest.alignment.prepared import Prepared
-from ingest.alignment.sentence import Sentence, prepare
+from ingest.alignment.sentence import Sentence, hash_of, prepare
 from ingest.alignment.story_told import StoryTold
 from ingest.alignment.text import Text
 from ingest.alignment.thresholds import ALIGNMENT, AlignmentThresholds
@@ -32,6 +32,7 @@ __all__ = [
     "Text",
     "Told",
     "align",
+    "hash_of",
     "looked_for",
     "prepare",
 ]

@@ -98,12 +98,17 @@ class Text(Titled, alignment.Text):
         out here where that one has it, as an outlet has that prints a text with its tail."""
         if not self.standing and not other.standing:
             return self
-        away, there = frozenset(_keys(other.standing)), frozenset(map(" ".join, other.parts))
-        kept = [said for said, part in zip(self.raw, self.parts, strict=True) if " ".join(part) not in away]
-        back = [said for said, key in zip(self.standing, _keys(self.standing), strict=True) if key in there]
+        away, there = frozenset(other.left_out), frozenset(other.hashes)
+        kept = [said for said, key in zip(self.raw, self.hashes, strict=True) if key not in away]
+        back = [said for said, key in zip(self.standing, self.left_out, strict=True) if key in there]
         if len(kept) == len(self.raw) and not back:
             return self
         return Text(self.title, (*kept, *back), self.correction)
+
+    @once
+    def left_out(self) -> list[int]:
+        """Hashes of `standing`, as of its sentences."""
+        return [alignment.hash_of(tokens(canonical(sentence.replace("\n", " ")))) for sentence in self.standing]
 
     @once
     def _hashes(self) -> Hashes:
@@ -167,10 +172,6 @@ class Outlined(Titled):
 
     def beside(self, other: Text) -> Stored:
         """As of a `Text`."""
-        if not self.outline.standing and not other.standing:
+        if not self.outline.standing and frozenset(other.left_out).isdisjoint(self.outline.sentences):
             return self
         return self.whole.beside(other)
-
-
-def _keys(sentences: Sequence[str]) -> list[str]:
-    return [" ".join(tokens(canonical(sentence.replace("\n", " ")))) for sentence in sentences]
