@@ -22,7 +22,7 @@ class Inbox:
         self.done: list[str] = []
 
     def offer(
-        self, offers: Sequence[Envelope], *, refused: int = 0, progress: ProgressUpdate | None = None
+        self, offers: Sequence[Envelope], *, refused: int = 0, progress: Sequence[ProgressUpdate] = ()
     ) -> object:
         if self.full:
             raise Pressure("full")

@@ -105,11 +105,21 @@ class ProgressUpdate(msgspec.Struct, frozen=True):
     fields     name -> new value; None removes it
     believed   name -> what the source believes is stored, None for nothing. If one differs, the whole offer is stale:
                a server that lost its last second, or another process of the same source, has another past.
+    due        name -> when it is due next, ms since 1970; None takes it off the schedule
     """
 
     source: str
     fields: Mapping[str, bytes | None]
     believed: Mapping[str, bytes | None] = {}
+    due: Mapping[str, int | None] = {}
+
+
+class Due(msgspec.Struct, frozen=True):
+    """What a source may work on now, by the one who took it: name -> stored progress. `next_at` is when the first of
+    the others is due, ms since 1970, None where nothing is on the schedule."""
+
+    fields: Mapping[str, bytes]
+    next_at: int | None = None
 
 
 class Accepted(msgspec.Struct, frozen=True):

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from ingest.inbox.port import Inbox, Offered, Report
-from ingest.model import Envelope, ProgressUpdate
+from ingest.model import Due, Envelope, ProgressUpdate
 from ingest.sources.port import Outcome
 
 
@@ -29,7 +29,7 @@ class Belled:
         self._inbox, self._ring = inbox, ring
 
     def offer(
-        self, offers: Sequence[Envelope], *, refused: int = 0, progress: ProgressUpdate | None = None
+        self, offers: Sequence[Envelope], *, refused: int = 0, progress: Sequence[ProgressUpdate] = ()
     ) -> Offered:
         accepted = self._inbox.offer(offers, refused=refused, progress=progress)
         if offers:
@@ -38,6 +38,15 @@ class Belled:
 
     def progress(self, source: str, fields: Sequence[str]) -> Mapping[str, bytes]:
         return self._inbox.progress(source, fields)
+
+    def kept(self, source: str) -> Mapping[str, bytes]:
+        return self._inbox.kept(source)
+
+    def take_due(self, source: str, now: int, until: int, count: int) -> Due:
+        return self._inbox.take_due(source, now, until, count)
+
+    def hold(self, source: str, names: Sequence[str], until: int) -> None:
+        self._inbox.hold(source, names, until)
 
 
 def intake(outcomes: Iterable[Outcome], report: Callable[[Outcome], object] = lambda outcome: None) -> Counter[str]:

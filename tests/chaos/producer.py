@@ -108,7 +108,8 @@ class Producer(threading.Thread):
             to = at + len(batch)
             believed = {PLACE: str(at).encode() if at else None}
             try:
-                offered = self._inbox.offer(batch, progress=ProgressUpdate(SOURCE, {PLACE: str(to).encode()}, believed))
+                update = ProgressUpdate(SOURCE, {PLACE: str(to).encode()}, believed)
+                offered = self._inbox.offer(batch, progress=[update])
             except Pressure as full:
                 self.waited += 1
                 self._later(full.retry_after and full.retry_after / 4)

@@ -78,7 +78,7 @@ def test_a_full_server_refuses_an_offer_as_a_whole(partition: RedisPlace) -> Non
     before = partition.state()
     partition.client.config_set("maxmemory", 1)
     with pytest.raises(Pressure):
-        partition.inbox.offer([], refused=1, progress=ProgressUpdate("s", {"a": b"1"}))
+        partition.inbox.offer([], refused=1, progress=[ProgressUpdate("s", {"a": b"1"})])
     with pytest.raises(Pressure, match="of 1 bytes"):
         partition.offer("k0")
     partition.client.config_set("maxmemory", 0)

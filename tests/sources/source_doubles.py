@@ -21,17 +21,15 @@ class RememberingInbox:
         self.before: Callable[[], None] = lambda: None
         self.after: Callable[[], None] = lambda: None
 
-    def offer(self, offers: Sequence[Envelope], *, refused: int = 0, progress: ProgressUpdate | None = None) -> object:
+    def offer(self, offers: Sequence[Envelope], *, refused: int = 0, progress: Sequence[ProgressUpdate] = ()) -> object:
         self.before()
-        if progress is not None:
-            fields = self.stored.setdefault(progress.source, {})
-            if any(fields.get(name) != value for name, value in progress.believed.items()):
+        for update in progress:
+            fields = self.stored.get(update.source, {})
+            if any(fields.get(name) != value for name, value in update.believed.items()):
                 raise Stale("another past")
-            for name, value in progress.fields.items():
-                if value is None:
-                    fields.pop(name, None)
-                else:
-                    fields[name] = value
+        for update in progress:
+            kept = {**self.stored.get(update.source, {}), **update.fields}
+            self.stored[update.source] = {name: value for name, value in kept.items() if value is not None}
         self.articles += offers
         self.refused += refused
         self.offers.append(len(offers))

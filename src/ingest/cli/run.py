@@ -122,7 +122,7 @@ class _Own:
         self.last = ""
 
     def offer(
-        self, offers: Sequence[Envelope], *, refused: int = 0, progress: ProgressUpdate | None = None
+        self, offers: Sequence[Envelope], *, refused: int = 0, progress: Sequence[ProgressUpdate] = ()
     ) -> Offered:
         offered = self._inbox.offer(offers, refused=refused, progress=progress)
         self.last = offered.entries[-1] if offered.entries else self.last

@@ -13,7 +13,7 @@ from itertools import islice
 from ingest.errors import Pressure, Stale
 from ingest.inbox import envelope
 from ingest.inbox.port import ALONE_FROM, Balance, Counters, Held, Look, Offered, ProgressUpdate
-from ingest.model import Envelope
+from ingest.model import Due, Envelope
 from ingest.settings import InboxSettings
 
 
@@ -37,6 +37,7 @@ class MemoryInbox:
         self._raised: Counter[str] = Counter()
         self._counters: Counter[str] = Counter()
         self._progress: dict[str, dict[str, bytes]] = {}
+        self._dues: dict[str, dict[str, int]] = {}
         self._alive: set[str] = set()
         self._left: set[str] = set()
         self._last = (0, 0)
@@ -45,18 +46,21 @@ class MemoryInbox:
     # -- sources
 
     def offer(
-        self, offers: Sequence[Envelope], *, refused: int = 0, progress: ProgressUpdate | None = None
+        self, offers: Sequence[Envelope], *, refused: int = 0, progress: Sequence[ProgressUpdate] = ()
     ) -> Offered:
         payloads = [envelope.encode(offered) for offered in offers]
         size = sum(map(len, payloads))
-        stored = self._progress.get(progress.source, {}) if progress else {}
-        if progress and any(stored.get(name) != value for name, value in progress.believed.items()):
-            raise Stale(f"the progress of {progress.source} is not what it was")
+        for update in progress:
+            stored = self._progress.get(update.source, {})
+            if any(stored.get(name) != value for name, value in update.believed.items()):
+                raise Stale(f"the progress of {update.source} is not what it was")
         if payloads and self._stream:
             self._check_limits(len(payloads), size)
-        if progress:
-            kept = {**stored, **progress.fields}
-            self._progress[progress.source] = {name: value for name, value in kept.items() if value is not None}
+        for update in progress:
+            kept = {**self._progress.get(update.source, {}), **update.fields}
+            self._progress[update.source] = {name: value for name, value in kept.items() if value is not None}
+            due = {**self._dues.get(update.source, {}), **update.due}
+            self._dues[update.source] = {name: when for name, when in due.items() if when is not None}
         entries = tuple(self._add(payload) for payload in payloads)
         self._counters.update(offered=len(payloads) + refused, refused=refused, accepted=len(payloads), bytes=size)
         return Offered(entries, size)
@@ -78,6 +82,24 @@ class MemoryInbox:
     def progress(self, source: str, fields: Sequence[str]) -> dict[str, bytes]:
         stored = self._progress.get(source, {})
         return {field: stored[field] for field in fields if field in stored}
+
+    def kept(self, source: str) -> dict[str, bytes]:
+        return dict(self._progress.get(source, {}))
+
+    def take_due(self, source: str, now: int, until: int, count: int) -> Due:
+        dues, stored = self._dues.get(source, {}), self._progress.get(source, {})
+        names = sorted((name for name, when in dues.items() if when <= now), key=lambda name: (dues[name], name))
+        for name in names[:count]:
+            if name in stored:
+                dues[name] = until
+            else:
+                del dues[name]
+        taken = {name: stored[name] for name in names[:count] if name in stored}
+        return Due(taken, min(dues.values(), default=None))
+
+    def hold(self, source: str, names: Sequence[str], until: int) -> None:
+        dues = self._dues.get(source, {})
+        dues.update((name, until) for name in names if name in dues)
 
     def balance(self) -> Balance:
         counters = Counters(**{name: self._counters[name] for name in Counters.__struct_fields__})

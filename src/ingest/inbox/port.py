@@ -14,7 +14,7 @@ from typing import Any, Generic, Literal, Protocol, TypeVar
 
 import msgspec
 
-from ingest.model import Accepted, Envelope
+from ingest.model import Accepted, Due, Envelope
 from ingest.model import ProgressUpdate as ProgressUpdate
 
 Prepared = TypeVar("Prepared")
@@ -37,6 +37,8 @@ class InboxKeys(Protocol):
     def heartbeat(self, consumer: str) -> str: ...
 
     def progress(self, source: str) -> str: ...
+
+    def due(self, source: str) -> str: ...
 
 
 class Offered(msgspec.Struct, frozen=True):
@@ -84,7 +86,7 @@ class Inbox(Protocol):
     """Where sources put articles."""
 
     def offer(
-        self, offers: Sequence[Envelope], *, refused: int = 0, progress: ProgressUpdate | None = None
+        self, offers: Sequence[Envelope], *, refused: int = 0, progress: Sequence[ProgressUpdate] = ()
     ) -> Offered:
         """Accept all of them, count the refused, record the progress: one atomic step, or nothing.
 
@@ -96,6 +98,16 @@ class Inbox(Protocol):
 
     def progress(self, source: str, fields: Sequence[str]) -> dict[str, bytes]:
         """The stored values of these fields; absent ones are left out."""
+
+    def kept(self, source: str) -> dict[str, bytes]:
+        """All that is stored of a source, in no order."""
+
+    def take_due(self, source: str, now: int, until: int, count: int) -> Due:
+        """Up to `count` of a source's names that are due at `now`, the longest overdue first. They are due again at
+        `until`, unless an offer or `hold` moves that: who dies with them loses nothing. Times in ms."""
+
+    def hold(self, source: str, names: Sequence[str], until: int) -> None:
+        """Move when these are due to `until`; those on no schedule stay off it."""
 
     def balance(self) -> Balance:
         """Counters and sizes, of one moment."""

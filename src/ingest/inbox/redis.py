@@ -14,7 +14,7 @@ from ingest.errors import Pressure, Stale
 from ingest.faults import Faults, no_faults
 from ingest.inbox import envelope
 from ingest.inbox.port import Balance, Counters, InboxKeys, Offered, ProgressUpdate
-from ingest.model import Envelope
+from ingest.model import Due, Envelope
 from ingest.scripts import Script, patiently
 from ingest.settings import InboxSettings
 
@@ -55,23 +55,25 @@ class RedisInbox:
         self._settings = settings
         self._waited = False
         self._offer = Script(client, _HERE / "offer.lua")
+        self._due = Script(client, _HERE / "due.lua")
 
     def offer(
-        self, offers: Sequence[Envelope], *, refused: int = 0, progress: ProgressUpdate | None = None
+        self, offers: Sequence[Envelope], *, refused: int = 0, progress: Sequence[ProgressUpdate] = ()
     ) -> Offered:
         payloads = [envelope.encode(offered) for offered in offers]
         args: list[Any] = [refused, *self._limits()]
-        for fields in (progress.believed, progress.fields) if progress else ({}, {}):
-            args.append(len(fields))
-            for name, value in fields.items():
-                args += (_bytes(name), b"" if value is None else b"=" + value)
+        keys: list[Any] = [self._keys.inbox, self._keys.counters]
+        for update in progress:
+            keys += self._of(update.source)
+            for fields in (update.believed, update.fields):
+                args += _pairs({name: b"" if value is None else b"=" + value for name, value in fields.items()})
+            args += _pairs({name: "" if when is None else when for name, when in update.due.items()})
         args += (len(payloads), *payloads)
-        source = progress.source if progress else ""
-        keys = [self._keys.inbox, self._keys.counters, _bytes(self._keys.progress(source))]
         status, *answer = self._offer(keys, args)
         self._faults("after-offer")
         if status == b"stale":
-            raise Stale(f"the progress of {source} is not what it was: field {_text(answer[0])!r}")
+            sources = ", ".join(update.source for update in progress)
+            raise Stale(f"the progress of {sources} is not what it was: field {_text(answer[0])!r}")
         self._waited = status != b"ok" if offers else self._waited
         if status == b"full":
             raise Pressure(self._full(*answer), _WAIT_SECONDS)
@@ -109,6 +111,25 @@ class RedisInbox:
             values: Any = self._client.hmget(_bytes(self._keys.progress(source)), [_bytes(field) for field in fields])
         return {field: value for field, value in zip(fields, values, strict=True) if value is not None}
 
+    def kept(self, source: str) -> dict[str, bytes]:
+        with patiently():
+            pairs = self._client.hscan_iter(_bytes(self._keys.progress(source)), count=500)
+            return {name.decode("utf-8", "surrogatepass"): value for name, value in pairs}
+
+    def take_due(self, source: str, now: int, until: int, count: int) -> Due:
+        progress, due = self._of(source)
+        first, *found = self._due([due, progress], [now, until, count])
+        names = [name.decode("utf-8", "surrogatepass") for name in found[::2]]
+        return Due(dict(zip(names, found[1::2], strict=True)), int(float(first)) if first else None)
+
+    def hold(self, source: str, names: Sequence[str], until: int) -> None:
+        if names:
+            with patiently():
+                self._client.zadd(self._of(source)[1], {_bytes(name): until for name in names}, xx=True)
+
+    def _of(self, source: str) -> tuple[bytes, bytes]:
+        return _bytes(self._keys.progress(source)), _bytes(self._keys.due(source))
+
     def holds(self, entry: str) -> bool:
         """Whether this entry is not decided yet. Raises TransientError."""
         with patiently():
@@ -126,6 +147,11 @@ class RedisInbox:
 
 def _counters(stored: Mapping[bytes, bytes]) -> Counters:
     return Counters(**{name: int(stored.get(name.encode(), 0)) for name in Counters.__struct_fields__})
+
+
+def _pairs(fields: Mapping[str, Any]) -> list[Any]:
+    """Their number, then name and value of each."""
+    return [len(fields), *(part for name, value in fields.items() for part in (_bytes(name), value))]
 
 
 def _bytes(name: str) -> bytes:

@@ -29,7 +29,9 @@ FAMILIES: tuple[Family, ...] = (
     Family("attempts", "hash", "none", "worker; commit removes", "inbox id -> times handled alone in this server run"),
     Family("dead", "stream", "none", "commit; operators remove", "dead letters: payload and error"),
     Family("ev", "stream", "trimmed by age", "commit", "the events"),
-    Family("progress:<source>", "hash", "none", "offer", "a source's progress: file fates, feed validators"),
+    Family("progress:<source>", "hash", "none", "offer", "a source's progress: file fates, feeds, pages"),
+    Family("due:<source>", "zset", "none", "offer, fetchers", "name in its progress -> when it is due"),
+    Family("host:<name>", "hash", "1 min after use", "fetchers", "next request to a web host; those under way"),
     Family("state", "hash", "none", "commit", "next article number, partition clock, buckets in use, trail of commits"),
     Family("dec:<month>:<shard>", "hash", "400 d after sighting", "commit", "article key -> newest version, and older"),
     Family("key:<month>:<shard>", "hash", "400 d after sighting", "schema 2", "article key -> newest version"),
@@ -74,6 +76,12 @@ class Keys:
 
     def progress(self, source: str) -> str:
         return f"{self._prefix}progress:{source}"
+
+    def due(self, source: str) -> str:
+        return f"{self._prefix}due:{source}"
+
+    def host(self, name: str) -> str:
+        return f"{self._prefix}host:{name}"
 
     def decisions(self, month: int, shard: int) -> str:
         return f"{self._prefix}dec:{month}:{shard}"

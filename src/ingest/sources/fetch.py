@@ -225,7 +225,7 @@ class _Pass:
     def _offer(self, url: str, batch: list[Item], visit: Visit) -> Iterator[Outcome]:
         """Offer together with the new memory. Raises Refused where another pass over the same URL runs."""
         try:
-            yield from hand_over(batch, self._inbox, self._stop, self._visits.moving(url, visit))
+            yield from hand_over(batch, self._inbox, self._stop, [self._visits.moving(url, visit)])
         except Stale:
             stored = yield from self._remembered(url)
             if stored != visit:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -58,7 +58,7 @@ def _checked(where: str, item: Envelope | Refused) -> Envelope | Refused:
 
 
 def hand_over(
-    batch: list[Item], inbox: Inbox, stop: Stop, progress: ProgressUpdate | None = None, limits: BatchLimits = LIMITS
+    batch: list[Item], inbox: Inbox, stop: Stop, progress: Sequence[ProgressUpdate] = (), limits: BatchLimits = LIMITS
 ) -> Iterator[Outcome]:
     """Offer a batch until the inbox takes it, saying once what is waited for and once that it is over; then one outcome
     an item.

@@ -19,7 +19,7 @@ from .entries import Parsed
 class Inbox(Protocol):
     """Where articles go. All calls may raise TransientError; then nobody knows whether they were applied."""
 
-    def offer(self, offers: Sequence[Envelope], *, refused: int = 0, progress: ProgressUpdate | None = None) -> object:
+    def offer(self, offers: Sequence[Envelope], *, refused: int = 0, progress: Sequence[ProgressUpdate] = ()) -> object:
         """Accept all, count the refused, record the progress, or do nothing. Raises Stale, Pressure, TransientError."""
 
     def progress(self, source: str, fields: Sequence[str]) -> Mapping[str, bytes]:

@@ -293,7 +293,7 @@ class _Watched:
         """Offer a batch together with the file's new fate. Raises _Changed, where another process dealt with it."""
         new = {found.path: fate}
         try:
-            yield from hand_over(batch, self._inbox, self._stop, self._fates.moving(new))
+            yield from hand_over(batch, self._inbox, self._stop, [self._fates.moving(new)])
         except Stale:
             yield from self._learn(lambda: self._fates.reload(found.path))
             if self._fates.get(found.path) != fate:
@@ -308,7 +308,7 @@ class _Watched:
         for start in range(0, len(paths), 500):
             new: dict[str, Fate | None] = dict.fromkeys(paths[start : start + 500])
             with suppress(Stale):
-                yield from hand_over([], self._inbox, self._stop, self._fates.moving(new))
+                yield from hand_over([], self._inbox, self._stop, [self._fates.moving(new)])
             self._fates.moved(new)
 
     def _learn(self, ask: Callable[[], object]) -> Iterator[Outcome]:
