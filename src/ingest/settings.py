@@ -41,7 +41,10 @@ class FetchSettings(Table):
     deadline_seconds: float = Field(20.0, description="total time of one request, all redirects included")
     max_redirects: int = Field(5, description="hops followed, each address checked")
     max_entries: int = Field(2000, description="entries read of one feed")
-    allow_private_addresses: bool = Field(False, description="fetch from loopback and private networks as well")
+    host_seconds: float = Field(1.0, gt=0, description="between two requests to one web host, from all fetchers")
+    host_requests: int = Field(2, ge=1, description="requests to one web host at a time, from all fetchers")
+    requests: int = Field(100, ge=1, description="requests of one fetcher at a time")
+    allow_private: tuple[str, ...] = Field((), description='HOST:PORT that may be in a private network: ["intra:80"]')
 
 
 class ExtractionSettings(Table):

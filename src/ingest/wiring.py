@@ -28,7 +28,7 @@ from ingest.decide.made import Made
 from ingest.errors import SettingsError, StoreError, UsageError
 from ingest.events.describe import describe
 from ingest.extraction.child import limit_memory
-from ingest.extraction.jail import Cell, Jail
+from ingest.extraction.jail import Cell, Cells, Jail
 from ingest.extraction.plain import decode, read_plain
 from ingest.inbox import bell
 from ingest.inbox.note import Note
@@ -266,12 +266,18 @@ def opened(settings: Settings) -> Iterator[Installation]:
 
 
 @contextmanager
-def readers(settings: Settings) -> Iterator[Readers]:
-    """How bytes become text; pages and feeds are read in child processes that end with this."""
+def readers(settings: Settings, *, several: bool = False) -> Iterator[Readers]:
+    """How bytes become text; pages and feeds are read in child processes that end with this: one each, or where
+    `several` threads read, one for each processor. They are started when they are needed."""
     limits = settings.extraction
-    feeds = Cell(FEEDS, Parsed, limits.feed_deadline_seconds, limits.memory_mb)
-    with Jail(limits) as jail, feeds:
-        yield Readers(html=jail.extract_html, plain=read_plain, decode=decode, canonical=canonical, feed=feeds.read)
+    many = min(os.cpu_count() or 1, _MAX_CELLS) if several else 1
+    feeds = Cells([Cell(FEEDS, Parsed, limits.feed_deadline_seconds, limits.memory_mb) for _ in range(many)])
+    pages = Cells([Jail(limits) for _ in range(many)])
+    with pages, feeds:
+        yield Readers(html=pages.read, plain=read_plain, decode=decode, canonical=canonical, feed=feeds.read)
+
+
+_MAX_CELLS = 8
 
 
 # -- worker processes

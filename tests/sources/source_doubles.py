@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from ingest.errors import Refused, Stale
-from ingest.model import Envelope, Extracted
+from ingest.model import Due, Envelope, Extracted
 from ingest.sources.feedparsing import parse_feed
 from ingest.sources.port import ProgressUpdate, Readers
 
@@ -40,9 +40,39 @@ class RememberingInbox:
         stored = self.stored.get(source, {})
         return {name: stored[name] for name in fields if name in stored}
 
+    def kept(self, source: str) -> Mapping[str, bytes]:
+        return dict(self.stored.get(source, {}))
+
+    def take_due(self, source: str, now: int, until: int, count: int) -> Due:
+        raise NotImplementedError("this inbox has no schedule; tests of the fetcher use a real one")
+
+    def hold(self, source: str, names: Sequence[str], until: int) -> None:
+        raise NotImplementedError("this inbox has no schedule; tests of the fetcher use a real one")
+
     @property
     def keys(self) -> list[str]:
         return [article.key for article in self.articles]
+
+
+class TestClock:
+    """Time as the test says; who waits moves it."""
+
+    __test__ = False
+
+    def __init__(self) -> None:
+        self.at = 1_718_700_000.0
+        self.waited: list[float] = []
+
+    def now(self) -> float:
+        return self.at
+
+    async def wait(self, seconds: float) -> None:
+        if seconds > 0:
+            self.waited.append(round(seconds, 3))
+            self.at += seconds
+
+    def adjust(self) -> None:
+        """Nothing to go by."""
 
 
 class ImpatientStop:

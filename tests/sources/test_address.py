@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import socket
 
 import pytest
@@ -66,9 +67,14 @@ def listener() -> socket.socket:
 @pytest.mark.parametrize("spelling", SPELLINGS)
 def test_no_spelling_of_an_inner_address_is_connected_to(spelling: str, listener: socket.socket) -> None:
     port = listener.getsockname()[1]
-    with listener, Http(FetchSettings(deadline_seconds=2)) as http:
+
+    async def ask() -> None:
+        async with Http(FetchSettings(deadline_seconds=2)) as http:
+            await http.get(f"http://{spelling}:{port}/feed")
+
+    with listener:
         with pytest.raises(Refused) as refused:
-            http.get(f"http://{spelling}:{port}/feed")
+            asyncio.run(ask())
         assert refused.value.reason in {"blocked-address", "fetch-failed"}
         with pytest.raises(BlockingIOError):
             listener.accept()

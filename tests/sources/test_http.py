@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import gzip
 import resource
 import shutil
@@ -11,13 +12,14 @@ import time
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from local_web import Web, raw_server
 
 from ingest.errors import Refused
 from ingest.settings import FetchSettings
-from ingest.sources.dial import system_resolve
+from ingest.sources.dial import Resolve, system_resolve
 from ingest.sources.http import Http, Response
 
 
@@ -33,19 +35,29 @@ def web() -> Iterator[Web]:
     server.close()
 
 
-def client(**settings: float) -> Http:
+def get(
+    url: str,
+    headers: dict[str, str] | None = None,
+    *,
+    resolve: Resolve = system_resolve,
+    private: str | None = None,
+    **settings: float,
+) -> Response:
+    """Of a server in our own network: the one of the URL, unless `private` names another or none."""
+    allowed = url.partition("://")[2].partition("/")[0] if private is None else private
     limits = {"deadline_seconds": 5.0, "max_bytes": 1_000_000, **settings}
-    return Http(FetchSettings(allow_private_addresses=True, **limits))  # type: ignore[arg-type]  # settings of several types
+    found = FetchSettings(allow_private=(allowed,), **limits)  # type: ignore[arg-type]  # settings of several types
+
+    async def ask() -> Response:
+        async with Http(found, resolve=resolve) as http:
+            return await http.get(url, headers)
+
+    return asyncio.run(ask())
 
 
-def get(url: str, **settings: float) -> Response:
-    with client(**settings) as http:
-        return http.get(url)
-
-
-def refusal(url: str, **settings: float) -> Refused:
-    with client(**settings) as http, pytest.raises(Refused) as refused:
-        http.get(url)
+def refusal(url: str, **settings: Any) -> Refused:
+    with pytest.raises(Refused) as refused:
+        get(url, **settings)
     assert refused.value.where == url
     return refused.value
 
@@ -97,44 +109,47 @@ def test_a_redirect_inside_is_not_followed(web: Web, status: int) -> None:
     web.routes["/"] = (status, {"Location": "http://169.254.169.254/latest/meta-data"}, b"")
     asked: list[str] = []
 
-    def resolve(host: str, port: int) -> list[str]:
+    async def resolve(host: str, port: int) -> list[str]:
         asked.append(host)
-        return system_resolve(host, port)
+        return await system_resolve(host, port)
 
-    guarded = Http(FetchSettings(allow_private_addresses=False), resolve=resolve)
-    real = guarded._backend
-    real._allow_private = True  # for the first hop, which is the test's own server
-
-    def closing(headers: object) -> tuple[int, dict[str, str], bytes]:
-        real._allow_private = False
-        return (status, {"Location": "http://169.254.169.254/latest/meta-data"}, b"")
-
-    web.routes["/"] = closing
-    with guarded, pytest.raises(Refused) as refused:
-        guarded.get(web.url())
-    assert refused.value.reason == "blocked-address"
+    refused = refusal(web.url(), resolve=resolve)
+    assert refused.reason == "blocked-address"
     assert asked == ["127.0.0.1", "169.254.169.254"]
+
+
+def test_a_private_server_is_allowed_by_host_and_port_and_no_other(web: Web) -> None:
+    other = Web()
+    try:
+        web.routes["/"] = (302, {"Location": other.url()}, b"")
+        other.routes["/"] = (200, {}, b"inside")
+        assert refusal(web.url()).reason == "blocked-address"
+        assert other.asked == []
+        assert refusal(other.url(), private="127.0.0.1").reason == "blocked-address"
+    finally:
+        other.close()
 
 
 @pytest.mark.parametrize(
     "answer", [["127.0.0.1"], ["93.184.216.34", "127.0.0.1"], ["::ffff:10.0.0.1"], ["2606:4700::1", "fd00::1"]]
 )
 def test_a_name_that_resolves_inside_is_not_connected_to(answer: list[str]) -> None:
-    with Http(FetchSettings(), resolve=lambda host, port: answer) as http, pytest.raises(Refused) as refused:
-        http.get("http://rebind.example/")
-    assert (refused.value.reason, refused.value.where) == ("blocked-address", "http://rebind.example/")
+    async def resolve(host: str, port: int) -> list[str]:
+        return answer
+
+    refused = refusal("http://rebind.example/", private="", resolve=resolve)
+    assert refused.reason == "blocked-address"
 
 
 def test_a_name_is_resolved_once_and_that_address_is_dialled_under_its_name(web: Web) -> None:
     web.routes["/"] = (200, {}, b"ok")
     asked: list[str] = []
 
-    def resolve(host: str, port: int) -> list[str]:
+    async def resolve(host: str, port: int) -> list[str]:
         asked.append(host)
         return ["127.0.0.1"] if len(asked) == 1 else ["10.0.0.1"]
 
-    with Http(FetchSettings(allow_private_addresses=True), resolve=resolve) as http:
-        assert http.get(f"http://news.example:{web.port}/").body == b"ok"
+    assert get(f"http://news.example:{web.port}/", resolve=resolve).body == b"ok"
     assert asked == ["news.example"]
     assert web.asked[0][1]["host"] == f"news.example:{web.port}"
 
@@ -227,17 +242,17 @@ def test_a_server_that_drips_is_left_at_the_deadline(kind: str) -> None:
         assert time.monotonic() - began < 1.5
 
 
-def test_a_resolver_that_hangs_is_left_at_the_deadline() -> None:
+def test_a_resolver_that_hangs_is_left_at_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
     over = threading.Event()
 
-    def resolve(host: str, port: int) -> list[str]:
+    def hang(*asked: object, **more: object) -> list[object]:
         over.wait(20)
         return []
 
-    with Http(FetchSettings(deadline_seconds=0.2), resolve=resolve) as http, pytest.raises(Refused) as refused:
-        http.get("http://slow.example/")
+    monkeypatch.setattr(socket, "getaddrinfo", hang)
+    refused = refusal("http://slow.example/", deadline_seconds=0.2)
     over.set()
-    assert "within 0.2 s" in refused.value.detail
+    assert "within 0.2 s" in refused.detail
 
 
 @pytest.mark.parametrize(
@@ -264,15 +279,15 @@ def test_nobody_there_is_a_refusal() -> None:
      "HTTP://" + "a" * 9000, "http://xn--/", "http://\u2100/", "file:///etc/passwd"],
 )  # fmt: skip
 def test_what_is_no_address_is_a_refusal(url: str) -> None:
-    with client() as http, pytest.raises(Refused) as refused:
-        http.get(url)
+    with pytest.raises(Refused) as refused:
+        get(url)
     assert refused.value.reason == "fetch-failed"
 
 
 def test_headers_cannot_be_injected(web: Web) -> None:
     web.routes["/"] = (200, {}, b"ok")
-    with client() as http, pytest.raises(Refused):
-        http.get(web.url(), {"If-None-Match": "a\r\nX-Evil: 1"})
+    with pytest.raises(Refused):
+        get(web.url(), {"If-None-Match": "a\r\nX-Evil: 1"})
     assert web.asked == []
 
 

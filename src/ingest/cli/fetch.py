@@ -1,29 +1,35 @@
-"""`ingest fetch`: one polite pass over feeds and pages."""
+"""`ingest fetch`: the subscribed feeds on schedule until stopped, or one polite pass over what is named."""
 
 from __future__ import annotations
 
+import asyncio
 import threading
+from collections import Counter
+from contextlib import suppress
 from typing import Annotated
 
 import typer
 
-from ingest import pipeline, wiring
+from ingest import fetching, wiring
 from ingest.cli import options
 from ingest.cli.output import remark
 from ingest.cli.signals import stopped_by_signals
-from ingest.sources import fetch as fetching
+from ingest.settings import Settings
 from ingest.sources.offering import Stopped
+from ingest.sources.port import Outcome
 
-HELP = """Read feeds (RSS, Atom, RDF, JSON Feed) and pages once, politely, and offer what is new to the workers.
+HELP = """Fetch the subscribed feeds (`ingest feeds`) when each is due, until stopped; or, with URLs, read those once.
 
-What was read is remembered with the articles: the next pass asks for what has changed. robots.txt is kept for pages,
-addresses that are not public are refused, a server gets one request a second.
+Feeds are RSS, Atom, RDF and JSON Feed. What is new in them goes to the workers together with what is remembered, so no
+restart loses or repeats an article. Several fetchers share one schedule: start as many as you like, on any host.
+Servers are asked politely: with conditions, at intervals learned from each feed, one request a second to a host. Pages
+are fetched as robots.txt allows. Addresses that are not public are refused.
 
 Examples:
 
-    ingest fetch https://www.example.org/feed.xml
+    ingest fetch
 
-    ingest fetch https://www.example.org/news/1.html https://feeds.example.net/world
+    ingest fetch https://www.example.org/feed.xml https://www.example.org/news/1.html
 """
 
 
@@ -32,26 +38,35 @@ def register(app: typer.Typer) -> None:
 
 
 def fetch(
-    urls: Annotated[list[str], typer.Argument(metavar="URL...", help="Addresses of feeds and pages.")],
+    urls: Annotated[list[str] | None, typer.Argument(metavar="[URL...]", help="Read these once, and end.")] = None,
     store: options.Store = None,
     partition: options.Partition = None,
     config: options.Config = None,
 ) -> int:
     settings = options.settings_of(store, config=config, partition=partition)
     stop = threading.Event()
-    with wiring.opened(settings) as installation, wiring.readers(settings) as readers, stopped_by_signals(stop):
-        outcomes = fetching.fetch(
-            urls,
-            inbox=installation.intake(),
-            readers=readers,
-            settings=settings.fetch,
-            limits=settings.sources,
-            stop=stop,
-        )
-        try:
-            fates = pipeline.intake(outcomes, lambda outcome: remark(str(outcome)))
-        except Stopped:
-            remark("stopped; what was accepted is safe")
-            return 130
-    remark(", ".join(f"{count} {fate}" for fate, count in fates.items()) or "nothing to fetch")
+    fates: Counter[str] = Counter()
+
+    def report(outcome: Outcome) -> None:
+        fates[outcome.fate] += 1
+        if urls or outcome.fate != "unchanged":  # hundreds a minute, and no news
+            remark(str(outcome))
+
+    with stopped_by_signals(stop), suppress(Stopped):
+        asyncio.run(_fetch(settings, urls or [], stop, report))
+    said = ", ".join(f"{count} {fate}" for fate, count in fates.items())
+    if not urls:
+        remark(f"stopped; {said or 'nothing fetched'}")
+        return 0
+    remark("stopped; what was accepted is safe" if stop.is_set() else said)
     return 130 if stop.is_set() else 1 if fates["refused"] else 0
+
+
+async def _fetch(settings: Settings, urls: list[str], stop: threading.Event, report: fetching.Report) -> None:
+    with wiring.opened(settings) as installation, wiring.readers(settings, several=not urls) as readers:
+        async with fetching.fetching(installation, readers, stop, report) as built:
+            if urls:
+                await built.one_pass.run(urls)
+            else:
+                remark("fetching the subscribed feeds; Ctrl-C ends it")
+                await built.fetcher.run()

@@ -12,6 +12,8 @@ import shlex
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
+from queue import SimpleQueue
 from types import TracebackType
 from typing import Generic, Self, TypeVar
 
@@ -160,6 +162,33 @@ class Cell(Generic[Found]):
                     said = _receive(child.stdout.fileno(), got)
                     if said is not None:
                         return said
+
+
+class Cells(Generic[Found]):
+    """Several cells, for several threads: each reading has one to itself."""
+
+    def __init__(self, cells: Sequence[Cell[Found]]) -> None:
+        self._cells = cells
+        self._free: SimpleQueue[Cell[Found]] = SimpleQueue()
+        for cell in cells:
+            self._free.put(cell)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for cell in self._cells:
+            cell.close()
+
+    def read(self, data: bytes, about: str | None = None) -> Found:
+        """As `Cell.read`, as soon as a cell is free."""
+        cell = self._free.get()
+        try:
+            return cell.read(data, about)
+        finally:
+            self._free.put(cell)
 
 
 class Jail(Cell[Extracted]):

@@ -26,12 +26,14 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Parsed(msgspec.Struct, frozen=True, kw_only=True):
-    """A feed in its own order. `left_out` entries were too many and not looked at."""
+    """A feed in its own order. `left_out` entries were too many and not looked at; `floor` are the seconds that it asks
+    to leave between polls."""
 
     title: str | None
     language: str | None
     entries: tuple[Entry, ...]
     left_out: int = 0
+    floor: float = 0.0
 
 
 def hint_of(max_entries: int, content_type: str) -> str:

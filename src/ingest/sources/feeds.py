@@ -41,13 +41,18 @@ def looks_like_feed(data: bytes) -> bool:
     return head.startswith(b"<") and _FEED.search(head) is not None and b"<html" not in head.lower()
 
 
-def articles_of(feed: Parsed, url: str, found_at: str, readers: Readers) -> tuple[Envelope, ...]:
+def articles_of(
+    feed: Parsed, url: str, found_at: str, readers: Readers, outlet: str = ""
+) -> tuple[Envelope, ...]:
     """The articles of a feed, in its order; an entry with neither title nor text is none.
 
     `url` is the namespace of the guids, `found_at` what relative links start from: the same until a feed moves.
+    `outlet` is who publishes, where the operator says so; an entry that names another keeps it.
     """
     return tuple(
-        _article(entry, feed, url, found_at, readers) for entry in feed.entries if entry.title or _text_of(entry)
+        _article(entry, feed, url, found_at, readers, outlet)
+        for entry in feed.entries
+        if entry.title or _text_of(entry)
     )
 
 
@@ -63,7 +68,7 @@ def _text_of(entry: Entry) -> str:
     return entry.content if len(entry.content) >= len(entry.summary) else entry.summary
 
 
-def _article(entry: Entry, feed: Parsed, url: str, found_at: str, readers: Readers) -> Envelope:
+def _article(entry: Entry, feed: Parsed, url: str, found_at: str, readers: Readers, outlet: str) -> Envelope:
     text = _text_of(entry)
     given = " ".join(entry.id.split())[: LIMITS.id_chars] or None
     link = entry.link.strip()
@@ -77,7 +82,7 @@ def _article(entry: Entry, feed: Parsed, url: str, found_at: str, readers: Reade
         url=usable,
         title=cut_line(entry.title, LIMITS.title_chars),
         published=entry.published,
-        outlet=cut_line(entry.outlet or feed.title, LIMITS.id_chars),
+        outlet=cut_line(entry.outlet or outlet or feed.title, LIMITS.id_chars),
         author=cut_line(entry.author, LIMITS.id_chars),
         language=entry.language or feed.language,
         completeness=completeness_of(text),

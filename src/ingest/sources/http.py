@@ -6,6 +6,7 @@ httpcore: that one lets us make the connection (`dial`), and decompressing with 
 
 from __future__ import annotations
 
+import asyncio
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -22,13 +23,19 @@ import msgspec
 from ingest.errors import Refused
 from ingest.settings import FetchSettings
 
-from .dial import Deadline, GuardedBackend, Resolve, system_resolve
+from .dial import GuardedBackend, Resolve, system_resolve
 from .names import printable
 
 _REDIRECTS = {301, 302, 303, 307, 308}
 _MOVED = {301, 308}
 _MAX_URL = 8_000
 _GZIP = b"\x1f\x8b"
+_TROUBLES = (
+    httpcore.TimeoutException,
+    httpcore.NetworkError,
+    httpcore.ProtocolError,
+    httpcore.UnsupportedProtocol,
+)
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -51,46 +58,58 @@ class Response(msgspec.Struct, frozen=True, kw_only=True):
         stated = self.headers.get("retry-after", "").strip()
         if stated.isdecimal() and len(stated) < 10:
             return float(stated)
+        until = self.date("retry-after")
+        return None if until is None else max(0.0, until - now)
+
+    def date(self, header: str) -> float | None:
+        """The time that a header states, in seconds since 1970."""
         try:
-            return max(0.0, parsedate_to_datetime(stated).timestamp() - now)
+            return parsedate_to_datetime(self.headers.get(header, "")).timestamp()
         except (ValueError, OverflowError):
             return None
 
 
 class Http:
-    """A client for one pass. Safe for one thread at a time."""
+    """A client. Any number of requests at a time."""
 
     def __init__(self, settings: FetchSettings, *, resolve: Resolve = system_resolve) -> None:
         self._settings = settings
-        self._backend = GuardedBackend(resolve, allow_private=settings.allow_private_addresses)
-        # A connection is used once: a kept one would outlive the check of its address, and a pass asks a host little.
-        self._pool = httpcore.ConnectionPool(
+        # A connection is used once: a kept one would outlive the check of its address, and a feed is asked seldom.
+        self._pool = httpcore.AsyncConnectionPool(
             ssl_context=httpx.create_ssl_context(trust_env=False),
+            max_connections=None,
             max_keepalive_connections=0,
-            network_backend=self._backend,
+            network_backend=GuardedBackend(resolve, allowed=settings.allow_private),
         )
 
-    def __enter__(self) -> Self:
+    async def __aenter__(self) -> Self:
         return self
 
-    def __exit__(
+    async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.close()
+        await self.close()
 
-    def close(self) -> None:
-        self._pool.close()
+    async def close(self) -> None:
+        await self._pool.aclose()
 
-    def get(self, url: str, headers: Mapping[str, str] | None = None) -> Response:
+    async def get(self, url: str, headers: Mapping[str, str] | None = None) -> Response:
         """Follow `url` to its answer, whatever the status.
 
         Raises Refused: `fetch-failed`, `blocked-address`, `too-large`; `where` is `url`.
         """
-        self._backend.deadline = Deadline(self._settings.deadline_seconds)
+        seconds = self._settings.deadline_seconds
+        try:
+            async with asyncio.timeout(seconds):
+                return await self._follow(url, headers or {})
+        except TimeoutError as error:
+            raise Refused("fetch-failed", printable(url), f"no complete answer within {seconds:g} s") from error
+
+    async def _follow(self, url: str, headers: Mapping[str, str]) -> Response:
         asked, moved = url, True
         for _ in range(self._settings.max_redirects + 1):
-            with _said_of(printable(url), self._settings.deadline_seconds):
-                response = self._hop(asked, headers or {})
+            with _said_of(printable(url)):
+                response = await self._hop(asked, headers)
             if response.status not in _REDIRECTS or "location" not in response.headers:
                 return msgspec.structs.replace(response, moved=asked if moved and asked != url else None)
             moved = moved and response.status in _MOVED
@@ -100,7 +119,7 @@ class Http:
             asked = following
         raise Refused("fetch-failed", printable(url), f"more than {self._settings.max_redirects} redirects")
 
-    def _hop(self, url: str, headers: Mapping[str, str]) -> Response:
+    async def _hop(self, url: str, headers: Mapping[str, str]) -> Response:
         target = _target(url)
         sent = {
             "Host": _host_header(target),
@@ -109,17 +128,17 @@ class Http:
             "Accept-Encoding": "gzip, deflate",
             **headers,
         }
-        with self._pool.stream("GET", target, headers=list(sent.items())) as answer:
+        async with self._pool.stream("GET", target, headers=list(sent.items())) as answer:
             received = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in answer.headers}
             followed = answer.status in _REDIRECTS and "location" in received
-            body = b"" if followed else self._body(answer, received)
+            body = b"" if followed else await self._body(answer, received)
             return Response(url=url, status=answer.status, headers=received, body=body)
 
-    def _body(self, answer: httpcore.Response, headers: Mapping[str, str]) -> bytes:
+    async def _body(self, answer: httpcore.Response, headers: Mapping[str, str]) -> bytes:
         limit = self._settings.max_bytes
         unpack = _unpacker(headers.get("content-encoding", ""))
         wire, body = 0, bytearray()
-        for part in answer.iter_stream():
+        async for part in answer.aiter_stream():
             wire += len(part)
             body += unpack(part, limit + 1 - len(body)) if unpack else part
             if wire > limit or len(body) > limit:
@@ -210,15 +229,13 @@ def _unpacker(coding: str) -> _Unpack | None:
 
 
 @contextmanager
-def _said_of(where: str, seconds: float) -> Iterator[None]:
+def _said_of(where: str) -> Iterator[None]:
     """Every way in which a server does not answer, as a refusal of the URL that was asked for."""
     try:
         yield
     except Refused as refused:
         raise Refused(refused.reason, where, f"{refused.where}: {refused.detail}".removeprefix(": ")) from refused
-    except httpcore.TimeoutException as error:
-        raise Refused("fetch-failed", where, f"no complete answer within {seconds:g} s") from error
-    except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.UnsupportedProtocol, OSError) as error:
+    except (*_TROUBLES, OSError) as error:
         raise Refused("fetch-failed", where, printable(str(error) or type(error).__name__)[:200]) from error
     except zlib.error as error:
         raise Refused("fetch-failed", where, "broken compression") from error

@@ -10,7 +10,7 @@ from typing import Literal, Protocol
 
 import msgspec
 
-from ingest.model import Envelope, Extracted
+from ingest.model import Due, Envelope, Extracted
 from ingest.model import ProgressUpdate as ProgressUpdate
 
 from .entries import Parsed
@@ -24,6 +24,19 @@ class Inbox(Protocol):
 
     def progress(self, source: str, fields: Sequence[str]) -> Mapping[str, bytes]:
         """The stored values of these fields; absent ones are left out."""
+
+
+class Scheduled(Inbox, Protocol):
+    """An inbox with a schedule of what is to be fetched when; fetchers share it."""
+
+    def kept(self, source: str) -> Mapping[str, bytes]:
+        """All that is stored of a source."""
+
+    def take_due(self, source: str, now: int, until: int, count: int) -> Due:
+        """Up to `count` names that are due at `now`, due again at `until`; ms."""
+
+    def hold(self, source: str, names: Sequence[str], until: int) -> None:
+        """Move when these are due."""
 
 
 class Stop(Protocol):

@@ -1,7 +1,10 @@
-"""What a site's robots.txt asks of us (RFC 9309), once a pass and site. It concerns pages; a feed is an invitation."""
+"""What a site's robots.txt asks of us (RFC 9309), asked once a day. It concerns pages; a feed is an invitation."""
 
 from __future__ import annotations
 
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from protego import Protego
@@ -13,41 +16,54 @@ from .http import Http
 _MAX_BYTES = 500_000  # RFC 9309 asks for at least 500 KiB
 _MAX_DELAY = 30.0
 """Seconds of Crawl-delay obeyed; sites that ask for more ask for minutes, and a pass would take days."""
+_KEPT = 86_400.0  # RFC 9309: not longer than a day
+_KEPT_FAILURE = 600.0
+_MAX_SITES = 2_000
 
 
 class Robots:
-    """For one pass and one client."""
+    """For one client. `now` in seconds since 1970."""
 
-    def __init__(self, http: Http, user_agent: str) -> None:
-        self._http, self._agent = http, user_agent.split("/")[0]
-        self._rules: dict[str, Protego | None] = {}
+    def __init__(self, http: Http, user_agent: str, now: Callable[[], float]) -> None:
+        self._http, self._agent, self._now = http, user_agent.split("/")[0], now
+        self._rules: OrderedDict[str, tuple[float, Protego | None]] = OrderedDict()
+        self._asking: dict[str, asyncio.Lock] = {}
 
-    def allows(self, url: str) -> bool:
+    async def allows(self, url: str) -> bool:
         """Whether the page may be fetched. A site that cannot answer the question is left alone."""
-        rules = self._of(url)
+        rules = await self._of(url)
         return rules is not None and bool(rules.can_fetch(url, self._agent))
 
-    def delay(self, url: str) -> float:
+    async def delay(self, url: str) -> float:
         """Seconds asked for between two requests, 0 where nothing is asked."""
-        rules = self._of(url)
+        rules = await self._of(url)
         stated = rules.crawl_delay(self._agent) if rules is not None else None
         return min(float(stated or 0), _MAX_DELAY)
 
-    def _of(self, url: str) -> Protego | None:
+    async def _of(self, url: str) -> Protego | None:
         parts = urlsplit(url)
         site = f"{parts.scheme}://{parts.netloc}"
-        if site not in self._rules:
-            self._rules[site] = self._ask(site)
-        return self._rules[site]
+        async with self._asking.setdefault(site, asyncio.Lock()):
+            until, rules = self._rules.get(site, (0.0, None))
+            if until <= self._now():
+                rules, kept = await self._ask(site)
+                self._rules[site] = (self._now() + kept, rules)
+                self._rules.move_to_end(site)
+        while len(self._rules) > _MAX_SITES:
+            self._rules.popitem(last=False)
+        if len(self._asking) > _MAX_SITES:
+            self._asking = {site: lock for site, lock in self._asking.items() if lock.locked()}
+        return rules
 
-    def _ask(self, site: str) -> Protego | None:
+    async def _ask(self, site: str) -> tuple[Protego | None, float]:
+        """The rules, and for how many seconds they hold."""
         try:
-            answer = self._http.get(f"{site}/robots.txt")
+            answer = await self._http.get(f"{site}/robots.txt")
         except Refused as refused:
             if refused.reason == "blocked-address":
                 raise  # the page would be refused for the same reason, which is the better one to name
-            return None
+            return None, _KEPT_FAILURE
         if answer.status >= 500 or answer.status == 429:
-            return None
+            return None, _KEPT_FAILURE
         text = answer.body[:_MAX_BYTES].decode("utf-8", "replace") if answer.status == 200 else ""
-        return Protego.parse(text)
+        return Protego.parse(text), _KEPT

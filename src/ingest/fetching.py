@@ -1,0 +1,106 @@
+"""A fetcher, built: what `ingest fetch` runs, on schedule or once."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import redis
+
+from ingest.settings import Settings
+from ingest.sources.clock import ServerClock
+from ingest.sources.feed_line import FeedLine
+from ingest.sources.fetch import Pass
+from ingest.sources.fetcher import TACT, Clock, Fetcher, Tact
+from ingest.sources.hosts import HostKeys, Hosts
+from ingest.sources.http import Http
+from ingest.sources.page_line import PageLine
+from ingest.sources.polling import Poller
+from ingest.sources.port import Outcome, Readers, Scheduled, Stop
+from ingest.sources.robots import Robots
+from ingest.wiring import Installation
+
+Report = Callable[[Outcome], object]
+
+
+@dataclass(frozen=True)
+class Fetching:
+    """What fetches on schedule, and what fetches once."""
+
+    fetcher: Fetcher
+    one_pass: Pass
+
+
+@asynccontextmanager
+async def fetching(installation: Installation, readers: Readers, stop: Stop, report: Report) -> AsyncIterator[Fetching]:
+    """The parts of a fetcher, its client open until the end."""
+    async with Http(installation.settings.fetch) as http:
+        yield assemble(
+            installation.settings,
+            http=http,
+            inbox=installation.intake(),
+            client=installation.client,
+            keys=installation.keys,
+            readers=readers,
+            clock=ServerClock(installation.client),
+            stop=stop,
+            report=report,
+        )
+
+
+def assemble(
+    settings: Settings,
+    *,
+    http: Http,
+    inbox: Scheduled,
+    client: redis.Redis,
+    keys: HostKeys,
+    readers: Readers,
+    clock: Clock,
+    stop: Stop,
+    report: Report,
+    tact: Tact = TACT,
+) -> Fetching:
+    """Whatever fetches, of these parts."""
+    limits, fetch = settings.sources, settings.fetch
+    hosts = Hosts(client, keys, clock.now, most=fetch.host_requests, longest=fetch.deadline_seconds + 1)
+    poller = Poller(http, readers, fetch, clock.now)
+    feeds = FeedLine(
+        inbox=inbox,
+        poller=poller,
+        readers=readers,
+        limits=limits,
+        stop=stop,
+        now=clock.now,
+        chance=random.random,
+        report=report,
+    )
+    pages = PageLine(inbox=inbox, readers=readers, limits=limits, stop=stop, report=report)
+    return Fetching(
+        fetcher=Fetcher(
+            lines=[feeds],
+            inbox=inbox,
+            hosts=hosts,
+            clock=clock,
+            stop=stop,
+            spacing=fetch.host_seconds,
+            report=report,
+            at_once=fetch.requests,
+            tact=tact,
+        ),
+        one_pass=Pass(
+            inbox=inbox,
+            poller=poller,
+            robots=Robots(http, fetch.user_agent, clock.now),
+            hosts=hosts,
+            feeds=feeds,
+            pages=pages,
+            stop=stop,
+            spacing=fetch.host_seconds,
+            now=clock.now,
+            wait=clock.wait,
+            report=report,
+        ),
+    )

@@ -1,0 +1,186 @@
+"""The fetcher: takes what is due of each line, politely by host, many at a time, until told to stop.
+
+The schedule is in Redis. What is taken is due again when the lease ends, so what a killed fetcher held is taken by
+another within `LEASE` seconds; a living one renews its leases.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Protocol
+
+import msgspec
+
+from ingest.errors import TransientError
+
+from .hosts import Hosts, Place
+from .names import printable
+from .offering import Stopped
+from .port import Outcome, Scheduled, Stop
+from .schedule import Polled
+
+
+class Tact(msgspec.Struct, frozen=True):
+    """Seconds, unless said otherwise."""
+
+    lease: float = 25.0  # what a killed fetcher held is due again after so long
+    renewed: float = 8.0
+    look: float = 1.0  # at least so often is asked what is due: somebody may have added a feed
+    patience: float = 5.0  # a place at a host is waited for in here so long, longer ones on the schedule
+
+
+TACT = Tact()
+
+
+class Clock(Protocol):
+    """Seconds since 1970, the same for all fetchers of a store."""
+
+    def now(self) -> float: ...
+
+    async def wait(self, seconds: float) -> None: ...
+
+    def adjust(self) -> None:
+        """Set it right by the server's; blocks. Raises TransientError."""
+
+
+class Line(Protocol):
+    """One kind of thing that is due again and again: feeds, pages."""
+
+    source: str
+
+    def address(self, name: str, raw: bytes) -> str:
+        """Where the request goes."""
+
+    async def work(self, name: str, raw: bytes) -> Polled:
+        """One request and all that comes of it. Raises Stopped, TransientError: then it is due again."""
+
+
+class Fetcher:
+    def __init__(
+        self,
+        *,
+        lines: Sequence[Line],
+        inbox: Scheduled,
+        hosts: Hosts,
+        clock: Clock,
+        stop: Stop,
+        spacing: float,
+        report: Callable[[Outcome], object],
+        at_once: int = 100,
+        tact: Tact = TACT,
+    ) -> None:
+        self._lines, self._inbox, self._hosts, self._clock, self._stop = lines, inbox, hosts, clock, stop
+        self._spacing, self._report, self._at_once, self._tact = spacing, report, at_once, tact
+        self._held: dict[tuple[str, str], asyncio.Task[None]] = {}
+        self._free = asyncio.Event()
+        self._waiting = False
+
+    async def run(self) -> None:
+        """Until stopped; then what is under way is given up, and due at once for others."""
+        renewing = asyncio.create_task(self._renew())
+        try:
+            while not self._stop.is_set():
+                wait = min([await self._take(line) for line in self._lines])
+                self._free.clear()
+                await _either(self._clock.wait(max(wait, 0.0)), self._free.wait())
+        finally:
+            renewing.cancel()
+            await self._give_up()
+
+    async def _take(self, line: Line) -> float:
+        """Start what is due of a line; the seconds until there may be more."""
+        room = self._at_once - len(self._held)
+        if room <= 0:
+            return self._tact.look
+        try:
+            taken, next_at = await asyncio.to_thread(self._taken, line, room)
+        except TransientError as error:
+            self._trouble(error)
+            return error.retry_after or self._tact.look
+        if self._waiting:
+            self._waiting = False
+            self._report(Outcome(where="store", fate="resumed"))
+        for name, raw, place in taken:
+            task = asyncio.create_task(self._one(line, name, raw, place))
+            self._held[line.source, name] = task
+        if len(taken) >= room:
+            return self._tact.look
+        return min(self._tact.look, max(0.0, next_at / 1000 - self._clock.now())) if next_at else self._tact.look
+
+    def _taken(self, line: Line, room: int) -> tuple[list[tuple[str, bytes, Place]], int | None]:
+        """What is due, with a place at its host; what has none there yet goes back on the schedule."""
+        now = self._clock.now()
+        due = self._inbox.take_due(line.source, _ms(now), _ms(now + self._tact.lease), room)
+        taken = []
+        for name, raw in due.fields.items():
+            if (line.source, name) in self._held:
+                continue
+            place = self._hosts.ask(line.address(name, raw), self._spacing, self._tact.patience)
+            if place.granted:
+                taken.append((name, raw, place))
+            else:
+                self._inbox.hold(line.source, [name], _ms(now + place.wait + self._spacing))
+        return taken, due.next_at
+
+    async def _one(self, line: Line, name: str, raw: bytes, place: Place) -> None:
+        pause = 0.0
+        try:
+            if place.wait > 0:
+                await self._clock.wait(place.wait)
+            polled = await line.work(name, raw)
+            if polled.kind == "temporary":
+                pause = max(0.0, polled.not_before / 1000 - self._clock.now())
+        except Stopped:
+            return
+        except TransientError as error:
+            self._trouble(error)
+        finally:
+            self._held.pop((line.source, name), None)
+            self._free.set()
+            await _quietly(asyncio.to_thread(self._hosts.leave, place, pause))
+
+    async def _renew(self) -> None:
+        while True:
+            await self._clock.wait(self._tact.renewed)
+            until = _ms(self._clock.now() + self._tact.lease)
+            for line in self._lines:
+                names = [name for source, name in self._held if source == line.source]
+                await _quietly(asyncio.to_thread(self._inbox.hold, line.source, names, until))
+            await _quietly(asyncio.to_thread(self._clock.adjust))
+
+    async def _give_up(self) -> None:
+        held = dict(self._held)
+        for task in held.values():
+            task.cancel()
+        await asyncio.gather(*held.values(), return_exceptions=True)
+        now = _ms(self._clock.now())
+        for line in self._lines:
+            names = [name for source, name in held if source == line.source]
+            await _quietly(asyncio.to_thread(self._inbox.hold, line.source, names, now))
+
+    def _trouble(self, error: TransientError) -> None:
+        if not self._waiting:
+            self._report(Outcome(where="store", fate="waiting", detail=f"it does not answer: {printable(str(error))}"))
+        self._waiting = True
+
+
+async def _quietly(call: Awaitable[object]) -> None:
+    """What is lost when the server does not answer ends by itself: a lease, a place at a host."""
+    try:
+        await call
+    except TransientError:
+        return
+
+
+async def _either(*waits: Awaitable[object]) -> None:
+    tasks = [asyncio.ensure_future(wait) for wait in waits]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+
+
+def _ms(seconds: float) -> int:
+    return round(seconds * 1000)

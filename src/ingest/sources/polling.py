@@ -1,0 +1,116 @@
+"""One poll of one feed: ask, politely; read what came; tell what is new in it."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable
+
+import msgspec
+
+from ingest.errors import Refused
+from ingest.settings import FetchSettings
+
+from .entries import Parsed, hint_of
+from .http import Http, Response
+from .port import Readers
+from .schedule import Kind, Polled
+from .subscriptions import Visit
+from .visits import hash_of
+
+
+class Manners(msgspec.Struct, frozen=True):
+    """How servers are treated. Seconds."""
+
+    unconditional: float = 86_400.0  # validators are ignored once a day: some servers never change theirs
+    longest_wait: float = 86_400.0  # of a Retry-After; beyond, it is a mistake
+    asked_too_much: float = 900.0  # after a 429 or 503 that names no time
+    max_validator: int = 500  # characters of an ETag or a date that are sent back
+
+
+MANNERS = Manners()
+_MAX_AGE = re.compile(r"(?:^|,)\s*max-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
+_WORDS = {
+    401: "it wants credentials", 403: "forbidden", 404: "not found", 410: "gone: it will not come back",
+    429: "too many requests", 451: "barred by law", 503: "unavailable",
+}  # fmt: skip
+
+
+class Poll(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of asking. `response` is there where there is something to read."""
+
+    polled: Polled
+    visit: Visit
+    response: Response | None = None
+
+
+class Poller:
+    """`now` in seconds since 1970."""
+
+    def __init__(self, http: Http, readers: Readers, settings: FetchSettings, now: Callable[[], float]) -> None:
+        self._http, self._readers, self._settings, self._now = http, readers, settings, now
+
+    async def ask(self, address: str, visit: Visit) -> Poll:
+        """One request, conditional; now and then not."""
+        now = self._now()
+        full = now * 1000 - visit.full_at >= MANNERS.unconditional * 1000
+        try:
+            response = await self._http.get(address, {} if full else _conditions(visit))
+        except Refused as refused:
+            kind: Kind = "soft" if refused.reason == "fetch-failed" else "hard"
+            return Poll(polled=Polled(kind=kind, reason=refused.reason, error=_said(refused)), visit=visit)
+        moved, floor = response.moved or "", _floor(response, now)
+        if response.status == 304:
+            return Poll(polled=Polled(kind="same", floor=floor, moved=moved), visit=visit)
+        if response.status != 200:
+            return Poll(polled=_refusal(response, now), visit=visit)
+        met = Visit(
+            etag=_validator(response, "etag"),
+            modified=_validator(response, "last-modified"),
+            body=hash_of(response.body),
+            full_at=int(now * 1000) if full else visit.full_at,
+        )
+        kind = "same" if met.body == visit.body else "fresh"
+        found = response if kind == "fresh" else None
+        return Poll(polled=Polled(kind=kind, floor=floor, moved=moved), visit=met, response=found)
+
+    async def read(self, response: Response) -> Parsed:
+        """The feed of an answer. Raises Refused, which names no place."""
+        hint = hint_of(self._settings.max_entries, response.headers.get("content-type", ""))
+        return await asyncio.to_thread(self._readers.feed, response.body, hint)
+
+
+def _said(refused: Refused) -> str:
+    return refused.detail or refused.reason
+
+
+def _refusal(response: Response, now: float) -> Polled:
+    status = response.status
+    words = f"status {status}" + (f", {_WORDS[status]}" if status in _WORDS else "")
+    if status in {429, 503}:
+        stated = response.retry_after(now)
+        wait = min(stated or MANNERS.asked_too_much, MANNERS.longest_wait)
+        words += f"; it asks to wait {wait:.0f} s" if stated else ""
+        return Polled(kind="temporary", error=words, not_before=int((now + wait) * 1000))
+    if status == 410:
+        return Polled(kind="gone", error=words)
+    return Polled(kind="soft" if status >= 500 or status in {408, 425} else "hard", error=words)
+
+
+def _floor(response: Response, now: float) -> float:
+    """Seconds that the answer says it is good for (RFC 9111): `max-age`, else `Expires`."""
+    stated = _MAX_AGE.search(response.headers.get("cache-control", ""))
+    if stated:
+        return float(stated[1])
+    expires = response.date("expires")
+    return max(0.0, expires - now) if expires is not None else 0.0
+
+
+def _conditions(visit: Visit) -> dict[str, str]:
+    stated = {"If-None-Match": visit.etag, "If-Modified-Since": visit.modified}
+    return {name: value for name, value in stated.items() if value}
+
+
+def _validator(response: Response, name: str) -> str:
+    value = response.headers.get(name, "").strip()
+    return value if len(value) <= MANNERS.max_validator and value.isprintable() and value.isascii() else ""

@@ -1,0 +1,192 @@
+"""When a feed is asked next: learned from what its polls bring, bounded by what it asks for. Pure.
+
+    the same again, mostly   -> a longer interval        much that is new       -> a shorter one
+    it does not answer       -> later and later, up to 30 days, and never not at all
+    it says when             -> not before (`ttl`, `sy:*`, Cache-Control, Expires, `skipHours`, Retry-After)
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Literal
+
+import msgspec
+
+
+class Pace(msgspec.Struct, frozen=True):
+    """Seconds, unless said otherwise."""
+
+    first: float = 1_800.0  # before anything is known of a feed
+    shortest: float = 600.0
+    longest: float = 86_400.0
+    same: float = 0.9  # share of known entries from which the interval grows: nothing, or one of ten, was new
+    much: float = 0.7  # below, it shrinks: at 0 entries may have come and gone unseen, so it must not get near
+    grow: float = 1.4
+    shrink: float = 2.0
+    jitter: float = 0.1  # of the interval: feeds added together must not be asked together for ever
+    longest_backoff: float = 30 * 86_400.0
+    longest_floor: float = 86_400.0  # a feed that asks for more is asked daily all the same
+    moved_after: float = 5 * 86_400.0  # a permanent redirect is believed when it stood so long,
+    moved_times: int = 5  # and was met so often
+    habit: int = 8  # arrivals of something new from which a feed has a habit
+    quiet_gaps: float = 6.0  # gaps of its habit without anything new: it has gone quiet
+    quiet_least: float = 2 * 86_400.0  # a weekend
+
+
+PACE = Pace()
+
+Kind = Literal["fresh", "same", "hard", "soft", "temporary", "gone"]
+"""What a poll came to.
+
+fresh       an answer, with entries new or known      same    not modified, or the same bytes
+hard        no such page, no feed, a refused address  soft    no answer, or broken off
+temporary   the server asks to come later (429, 503)  gone    410
+"""
+WEIGHTS: dict[Kind, float] = {"hard": 1.0, "soft": 0.5, "temporary": 0.25, "gone": 1.0}
+"""What each failure adds to the exponent of the backoff."""
+
+
+class Polled(msgspec.Struct, frozen=True, kw_only=True):
+    """What a poll brought.
+
+    known, new   entries that were seen before, and others
+    floor        seconds that the feed asks to leave between polls, 0 for nothing
+    not_before   ms; the end of a Retry-After, of skipped hours
+    moved        where it was found, after permanent redirects alone; empty where it is still at its address
+    reason       of a failure, a word of `model.REFUSALS`
+    error        of a failure, in words
+    """
+
+    kind: Kind
+    known: int = 0
+    new: int = 0
+    floor: float = 0.0
+    not_before: int = 0
+    moved: str = ""
+    reason: str = "fetch-failed"
+    error: str = ""
+
+
+class Rhythm(msgspec.Struct, frozen=True, array_like=True):
+    """What is known of when to ask one feed. Times in ms since 1970, 0 for never.
+
+    interval    seconds, learned
+    next_at     the next poll
+    polled_at   the last one; `answered_at` the last that was answered; `new_at` the last that brought something new
+    gap         seconds between polls with something new, a running mean; `arrivals` how many there were
+    per_day     new entries a day, a running mean
+    hard, soft, temporary   failures in a row, by kind
+    error       the last failure in words, empty after an answer
+    moved, moved_at, moved_times   where it seems to have moved for good, since when, how often met
+    quiet_at    when it was reported to have gone quiet
+    """
+
+    interval: float = PACE.first
+    next_at: int = 0
+    polled_at: int = 0
+    answered_at: int = 0
+    new_at: int = 0
+    gap: float = 0.0
+    arrivals: int = 0
+    per_day: float = 0.0
+    hard: int = 0
+    soft: int = 0
+    temporary: int = 0
+    error: str = ""
+    moved: str = ""
+    moved_at: int = 0
+    moved_times: int = 0
+    quiet_at: int = 0
+    not_before: int = 0
+
+    @property
+    def failures(self) -> int:
+        return self.hard + self.soft + self.temporary
+
+
+class Bounds(msgspec.Struct, frozen=True):
+    """The shortest and longest interval of one feed, in seconds: the operator's, or those of `PACE`."""
+
+    shortest: float = PACE.shortest
+    longest: float = PACE.longest
+
+
+BOUNDS = Bounds()
+
+
+def after(rhythm: Rhythm, polled: Polled, now: int, chance: float, bounds: Bounds = BOUNDS) -> Rhythm:
+    """The rhythm after a poll at `now` (ms). `chance` in 0..1 spreads the feeds."""
+    known = _answered(rhythm, polled, now) if polled.kind in {"fresh", "same"} else _failed(rhythm, polled)
+    interval = min(max(known.interval, bounds.shortest), bounds.longest)
+    wait = interval * (1 + PACE.jitter * (2 * chance - 1))
+    if known.failures:
+        wait *= 2.0 ** min(backoff(known), 40.0)
+        wait = min(wait, PACE.longest_backoff)
+    wait = max(wait, bounds.shortest, min(polled.floor, PACE.longest_floor))
+    not_before = min(polled.not_before, now + round(PACE.longest_floor * 1000))
+    next_at = max(now + round(wait * 1000), not_before)
+    return msgspec.structs.replace(known, interval=interval, next_at=next_at, polled_at=now, not_before=not_before)
+
+
+def backoff(rhythm: Rhythm) -> float:
+    """The exponent of 2 by which the interval is stretched."""
+    return rhythm.hard * WEIGHTS["hard"] + rhythm.soft * WEIGHTS["soft"] + rhythm.temporary * WEIGHTS["temporary"]
+
+
+def believed(rhythm: Rhythm, now: int) -> bool:
+    """Whether the feed has moved for good: the redirect stood for days."""
+    stood = now - rhythm.moved_at >= PACE.moved_after * 1000
+    return bool(rhythm.moved) and stood and rhythm.moved_times >= PACE.moved_times
+
+
+def quiet(rhythm: Rhythm, now: int) -> bool:
+    """Whether nothing new came for much longer than is its habit."""
+    if rhythm.arrivals < PACE.habit or not rhythm.new_at:
+        return False
+    return now - rhythm.new_at > 1000 * max(PACE.quiet_gaps * rhythm.gap, PACE.quiet_least)
+
+
+def _answered(rhythm: Rhythm, polled: Polled, now: int) -> Rhythm:
+    total = polled.known + polled.new
+    share = polled.known / total if total and polled.kind == "fresh" else 1.0
+    interval = rhythm.interval
+    if rhythm.answered_at:  # the first poll finds everything new
+        interval *= PACE.grow if share >= PACE.same else 1 / PACE.shrink if share < PACE.much else 1.0
+    met = rhythm.moved_times + 1 if polled.moved and polled.moved == rhythm.moved else int(bool(polled.moved))
+    known = msgspec.structs.replace(
+        rhythm,
+        interval=interval,
+        answered_at=now,
+        hard=0,
+        soft=0,
+        temporary=0,
+        error="",
+        moved=polled.moved,
+        moved_at=rhythm.moved_at if met > 1 else now if met else 0,
+        moved_times=met,
+    )
+    return _arrived(known, rhythm, polled.new, now)
+
+
+def _arrived(known: Rhythm, before: Rhythm, new: int, now: int) -> Rhythm:
+    """The feed's habit: how often something new comes, and how much a day."""
+    if not before.answered_at:
+        return msgspec.structs.replace(known, new_at=now if new else 0)
+    days = max((now - before.answered_at) / 86_400_000, 1e-6)
+    weight = 1 - math.exp(-days / 3)  # a running mean over three days
+    per_day = before.per_day + weight * (new / days - before.per_day)
+    if not new:
+        return msgspec.structs.replace(known, per_day=per_day)
+    since = (now - before.new_at) / 1000 if before.new_at else 0.0
+    arrivals = before.arrivals + 1
+    gap = before.gap + (since - before.gap) / min(arrivals, PACE.habit)
+    return msgspec.structs.replace(known, per_day=per_day, gap=gap, arrivals=arrivals, new_at=now, quiet_at=0)
+
+
+def _failed(rhythm: Rhythm, polled: Polled) -> Rhythm:
+    counted = msgspec.structs.replace(rhythm, error=polled.error)
+    if polled.kind == "soft":
+        return msgspec.structs.replace(counted, soft=rhythm.soft + 1)
+    if polled.kind == "temporary":
+        return msgspec.structs.replace(counted, temporary=rhythm.temporary + 1)
+    return msgspec.structs.replace(counted, hard=rhythm.hard + 1)

@@ -1,0 +1,85 @@
+"""What is kept of each feed: one row in `progress:feeds`, moved in the same step in which its articles are accepted.
+
+Its name is the address it was subscribed under, for good: the namespace of its ids, whatever it moves to.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from .schedule import PACE, Bounds, Rhythm
+
+FEEDS = "feeds"
+"""The source under which rows and schedule are kept."""
+
+Pages = Literal["auto", "always", "never"]
+"""Whether the page of an entry is fetched: where the feed brings teasers only, always, or never."""
+
+
+class Subscription(msgspec.Struct, frozen=True, array_like=True):
+    """What the operator said of a feed; `added_at` is 0 for one that was only read once, by hand.
+
+    title, folder   as in OPML
+    outlet          who publishes, where the feed does not say it
+    ignore_robots   the operator's word that its pages may be fetched whatever robots.txt says
+    access          name of the credentials for it, in the secrets
+    muted           why it is not polled; empty where it is
+    shortest, longest   bounds of its interval, seconds
+    """
+
+    title: str = ""
+    folder: str = ""
+    outlet: str = ""
+    pages: Pages = "auto"
+    ignore_robots: bool = False
+    access: str = ""
+    added_at: int = 0
+    muted: str = ""
+    shortest: float = PACE.shortest
+    longest: float = PACE.longest
+
+    @property
+    def bounds(self) -> Bounds:
+        return Bounds(self.shortest, self.longest)
+
+
+class Visit(msgspec.Struct, frozen=True, array_like=True):
+    """Of the last answer.
+
+    etag, modified   the server's validators, sent back to it
+    body             hash of the body: servers change validators without a reason, and keep them with one
+    full_at          last unconditional request, ms
+    """
+
+    etag: str = ""
+    modified: str = ""
+    body: bytes = b""
+    full_at: int = 0
+
+
+class Feed(msgspec.Struct, frozen=True, array_like=True):
+    """`address` is where it is read, once a permanent redirect has stood for days; empty for its own name.
+
+    title, site   as it says of itself
+    """
+
+    about: Subscription = Subscription()
+    rhythm: Rhythm = Rhythm()
+    visit: Visit = Visit()
+    address: str = ""
+    title: str = ""
+    site: str = ""
+
+
+def decode(raw: bytes | None) -> Feed:
+    """A row; one that cannot be read is of another version of this program, and the feed is as good as new."""
+    try:
+        return msgspec.msgpack.decode(raw, type=Feed) if raw else Feed()
+    except msgspec.DecodeError:
+        return Feed()
+
+
+def encode(feed: Feed) -> bytes:
+    return msgspec.msgpack.encode(feed)

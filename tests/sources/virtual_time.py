@@ -1,0 +1,88 @@
+"""Weeks in seconds: an event loop whose clock jumps to the next timer when nothing is under way.
+
+Under way is whatever waits for a socket or for a thread of the loop's executor: that takes its real time. Everything
+else waits for the clock alone, and the clock is ours.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import selectors
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Executor
+from typing import Any, TypeVar
+
+Result = TypeVar("Result")
+
+
+class _Selector(selectors.DefaultSelector):
+    """Asks its loop whether the time that it is to wait may be skipped."""
+
+    skip: Callable[[float], bool]
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        ready = super().select(0)
+        if ready or timeout is None or timeout <= 0:
+            return ready or super().select(timeout)
+        return [] if self.skip(timeout) else super().select(timeout)
+
+
+class VirtualLoop(asyncio.SelectorEventLoop):
+    def __init__(self) -> None:
+        selector = _Selector()
+        selector.skip = self._skip
+        super().__init__(selector)
+        self._skipped = 0.0
+        self._threads = 0
+        self._idle_sockets = len(selector.get_map())
+
+    def time(self) -> float:
+        return super().time() + self._skipped
+
+    def run_in_executor(self, executor: Executor | None, func: Callable[..., Any], *args: Any) -> Any:
+        self._threads += 1
+        future = super().run_in_executor(executor, func, *args)
+        future.add_done_callback(self._over)
+        return future
+
+    def _over(self, future: object) -> None:
+        self._threads -= 1
+
+    def _skip(self, timeout: float) -> bool:
+        if self._threads or len(self._selector.get_map()) > self._idle_sockets:  # type: ignore[attr-defined]  # of every selector loop
+            return False
+        self._skipped += timeout
+        return True
+
+
+class VirtualClock:
+    """`sources.fetcher.Clock` by the loop's time; `start` in seconds since 1970."""
+
+    def __init__(self, start: float = 1_718_700_000.0) -> None:
+        self._start = start
+        self._began: float | None = None
+
+    def now(self) -> float:
+        """May be asked from any thread of the loop's executor, once the loop runs."""
+        return self._start + self._loop.time() - self._zero
+
+    async def wait(self, seconds: float) -> None:
+        over = self._loop.create_future()
+        timer = self._loop.call_later(max(0.0, seconds), lambda: over.done() or over.set_result(None))
+        try:
+            await over
+        finally:
+            timer.cancel()
+
+    def adjust(self) -> None:
+        """Nothing to go by."""
+
+    def begin(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._zero = self._loop.time()
+
+
+def run_virtually(main: Coroutine[Any, Any, Result]) -> Result:
+    """`asyncio.run` in virtual time."""
+    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
+        return runner.run(main)
