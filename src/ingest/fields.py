@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
 from ingest.errors import Refused
-from ingest.model import Envelope, Stamp
+from ingest.model import Envelope, Stamp, Withdrawal, WithdrawnBy
 
 
 class Bounds(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,6 +29,7 @@ class Bounds(msgspec.Struct, frozen=True, kw_only=True):
     outlet: int = 300  # twice in an event, as name and folded as id, which may grow threefold
     author: int = 1_000
     rights: int = 1_000
+    reason: int = 500  # of a withdrawal
     text: int = 2_000_000  # one commit takes 4 MB
     milliseconds: int = 10**15  # of a time, from 1970: beyond the year 9999, and well within 64 bits
 
@@ -51,6 +52,8 @@ def checked(envelope: Envelope) -> Envelope:
             mended[name] = better
     for name, at in (("published", envelope.published), ("embargo_until", envelope.embargo_until)):
         _check_time(envelope, name, at)
+    if envelope.withdraws is not None and (withdrawal := _withdrawal(envelope, envelope.withdraws)):
+        mended["withdraws"] = withdrawal
     extra = _valid(envelope.extra)
     if extra is not envelope.extra:
         mended["extra"] = extra
@@ -91,6 +94,20 @@ def _prose(envelope: Envelope, name: str, value: str) -> str:
             raise Refused("too-large", _where(envelope), f"text has {len(value):,} characters; the most is {most:,}")
         value = value[: most - 1] + "…"
     return _HALF.sub("\ufffd", value) if not value.isascii() and _HALF.search(value) else value
+
+
+def _withdrawal(envelope: Envelope, given: Withdrawal) -> Withdrawal | None:
+    """The withdrawal as it may be, None where it is so already."""
+    if not isinstance(given, Withdrawal) or given.by not in get_args(WithdrawnBy):
+        raise Refused("bad-field", _where(envelope), f"a withdrawal is by {' or by '.join(get_args(WithdrawnBy))}")
+    if envelope.text or envelope.title:
+        raise Refused("bad-field", _where(envelope), "a withdrawal has no title and no text")
+    if given.reason is None:
+        return None
+    if not isinstance(given.reason, str):
+        raise Refused("bad-field", _where(envelope), f"reason is {type(given.reason).__name__}, not a string")
+    reason = _prose(envelope, "reason", given.reason)
+    return None if reason is given.reason else msgspec.structs.replace(given, reason=reason)
 
 
 def _check_time(envelope: Envelope, name: str, given: object) -> None:

@@ -20,6 +20,7 @@ from typing import Any, Literal
 import msgspec
 
 Completeness = Literal["full", "teaser", "title"]
+WithdrawnBy = Literal["notice", "gone"]
 Disposition = Literal["opened", "updated", "repeated", "seen", "dead"]
 """What became of one accepted article version: exactly one each. Counter, log line and `ingest why` use these words."""
 
@@ -75,11 +76,21 @@ class Extracted(msgspec.Struct, frozen=True, kw_only=True):
     language: str | None = None
 
 
+class Withdrawal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What takes an article back: a notice said so (of its agency, its outlet, the operator), or its page is gone."""
+
+    by: WithdrawnBy
+    reason: str | None = None
+
+
 class Envelope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One article version as a source offers it. `text` is clean text, never HTML.
 
     `key` names the article across its versions: the source's namespace with the given id, else the canonical URL,
     else the path under the watched root. `outlet` is the given name only; the domain of the URL is found later.
+
+    With `withdraws` it is no version of an article, and its text is empty: it takes back the article of this key.
+    `published` is then when a notice was issued: it tells this notice from the next one about the same article.
     """
 
     key: str
@@ -97,6 +108,7 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     embargo_until: int | None = None
     backfill: bool = False
     extra: dict[str, Any] = {}
+    withdraws: Withdrawal | None = None
 
 
 class ProgressUpdate(msgspec.Struct, frozen=True):

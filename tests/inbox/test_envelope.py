@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import msgspec
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -9,7 +12,7 @@ from hypothesis import strategies as st
 from ingest.errors import Refused
 from ingest.fields import checked
 from ingest.inbox.envelope import ESCAPED, MAX_DEPTH, PLAIN, Undecodable, decode, encode
-from ingest.model import Envelope, Stamp
+from ingest.model import Envelope, Stamp, Withdrawal, WithdrawnBy
 
 texts = st.text(st.characters(exclude_categories=()), max_size=12)
 names = st.text(max_size=12)  # without halves of surrogate pairs: those are refused
@@ -41,6 +44,37 @@ def test_an_envelope_comes_back_as_it_went_but_for_what_was_mended(envelope: Env
     there_and_back = decode(encode(envelope))
     assert there_and_back == checked(envelope)
     assert checked(there_and_back) is there_and_back
+
+
+def withdrawal(by: WithdrawnBy = "notice", reason: str | None = None) -> Envelope:
+    return Envelope(key="wire:17", source="s", text="", withdraws=Withdrawal(by=by, reason=reason))
+
+
+@pytest.mark.parametrize("by", ["notice", "gone"])
+@pytest.mark.parametrize("reason", [None, "Kill: wrong city", "\udc80"])
+def test_a_withdrawal_comes_back_as_it_went(by: WithdrawnBy, reason: str | None) -> None:
+    there_and_back = decode(encode(withdrawal(by, reason)))
+    assert there_and_back == withdrawal(by, "\ufffd" if reason == "\udc80" else reason)
+    assert checked(there_and_back) is there_and_back
+
+
+def test_what_no_withdrawal_says_adds_nothing_to_an_article() -> None:
+    assert b"withdraws" not in encode(Envelope(key="k", source="s", text="t"))
+
+
+def test_a_withdrawals_reason_is_cut_at_its_bound() -> None:
+    cut = decode(encode(withdrawal(reason="x" * 501))).withdraws
+    assert cut is not None
+    assert cut.reason == "x" * 499 + "…"
+
+
+def test_a_withdrawal_with_a_text_or_by_nobody_is_refused() -> None:
+    for field in ("text", "title"):
+        with pytest.raises(Refused, match=r"bad-field.*no title and no text"):
+            encode(msgspec.structs.replace(withdrawal(), **{field: "One killed."}))
+    rumour: Any = "rumour"
+    with pytest.raises(Refused, match=r"bad-field.*by notice or by gone"):
+        encode(withdrawal(by=rumour))
 
 
 @settings(max_examples=150, deadline=None)
