@@ -46,6 +46,14 @@ REFUSALS: dict[str, str] = {
     "robots-denied": "the site's robots.txt asks not to fetch it",
     "blocked-address": "it leads to an address that is not public",
     "unknown-format": "no reader for this kind of file",
+    "consent-wall": "the site asks for consent to cookies in place of the page",
+    "paywall": "the site shows the beginning and asks for a subscription",
+    "soft-404": "the site says that there is no such page, whatever its status",
+    "bot-challenge": "the site wants proof that a person asks",
+    "login-page": "the site asks to sign in",
+    "front-page": "it leads to the site's front page",
+    "empty-shell": "the page needs scripts to show its text",
+    "same-page": "the site shows the same text at many addresses",
 }
 """Why an input was refused, and what the word means: the closed vocabulary of the sources."""
 
