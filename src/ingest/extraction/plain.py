@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 
 import msgspec
 
+from ingest.encodings import by_mark, likeliest
 from ingest.errors import Refused
 from ingest.model import Extracted
 
@@ -26,17 +26,7 @@ class TitleLimits(msgspec.Struct, frozen=True):
 
 TITLE = TitleLimits()
 
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32-le"), (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"),
-)  # fmt: skip
-# What the web was written in. Unrestricted, the detector reads cp1251 as Macintosh Cyrillic and loses a letter.
-_ENCODINGS = (
-    "cp1252", "cp1251", "cp1250", "gb18030", "big5", "shift_jis", "euc_jp", "euc_kr", "koi8_r", "koi8_u", "cp1253",
-    "cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "iso8859_2", "iso8859_5", "iso8859_7", "iso8859_15", "cp866",
-    "cp874",
-)  # fmt: skip
-_SNIFFED = 50_000  # bytes given to the detector: 20 ms; its verdict does not change on more
+_SNIFFED = 50_000  # bytes looked at to tell text from what is none
 _MAX_CONTROL = 0.01  # share of control bytes: text has none, a picture or an archive far more
 
 _HEADING = re.compile(r"#{1,2}[ \t]+(?=\S)")
@@ -51,9 +41,9 @@ def decode(data: bytes, declared: str | None = None) -> str:
 
     Raises Refused: `binary` for what is no text, `bad-encoding` where nothing fits.
     """
-    for bom, encoding in _BOMS:
-        if data.startswith(bom):
-            return data[len(bom) :].decode(encoding, "replace")
+    marked = by_mark(data)
+    if marked is not None:
+        return marked
     head = data[:_SNIFFED]
     if b"\0" in head or sum(head.count(byte) for byte in _CONTROL) > _MAX_CONTROL * len(head):
         raise Refused("binary", "text")
@@ -66,12 +56,10 @@ def decode(data: bytes, declared: str | None = None) -> str:
             return data.decode(declared)
         except (LookupError, UnicodeDecodeError):
             pass
-    from charset_normalizer import from_bytes  # here: one file in a thousand needs it, and it takes 40 ms to load
-
-    best = from_bytes(head, cp_isolation=list(_ENCODINGS)).best()
-    if best is None:
+    encoding = likeliest(head)
+    if encoding is None:
         raise Refused("bad-encoding", "text")
-    return data.decode(best.encoding, "replace")
+    return data.decode(encoding, "replace")
 
 
 _CONTROL = tuple(bytes([b]) for b in (*range(1, 8), *range(14, 27), *range(28, 32)))
