@@ -50,8 +50,8 @@ def checked(envelope: Envelope) -> Envelope:
         value = _string(envelope, name)
         if value is not None and (better := _prose(envelope, name, value)) is not value:
             mended[name] = better
-    for name, at in (("published", envelope.published), ("embargo_until", envelope.embargo_until)):
-        _check_time(envelope, name, at)
+    for name in ("published", "embargo_until", "sighted"):
+        _check_time(envelope, name, getattr(envelope, name))
     if envelope.withdraws is not None and (withdrawal := _withdrawal(envelope, envelope.withdraws)):
         mended["withdraws"] = withdrawal
     extra = _valid(envelope.extra)

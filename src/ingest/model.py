@@ -99,6 +99,8 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     With `withdraws` it is no version of an article, and its text is empty: it takes back the article of this key.
     `published` is then when a notice was issued: it tells this notice from the next one about the same article.
+
+    `sighted` is when an archive first had it, ms: on published time the clock goes by that, where it is known.
     """
 
     key: str
@@ -117,6 +119,7 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     backfill: bool = False
     extra: dict[str, Any] = {}
     withdraws: Withdrawal | None = None
+    sighted: int | None = None
 
 
 class ProgressUpdate(msgspec.Struct, frozen=True):

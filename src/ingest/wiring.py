@@ -266,15 +266,17 @@ def opened(settings: Settings) -> Iterator[Installation]:
 
 
 @contextmanager
-def readers(settings: Settings, *, several: bool = False) -> Iterator[Readers]:
-    """How bytes become text; pages and feeds are read in child processes that end with this: one each, or where
-    `several` threads read, one for each processor. They are started when they are needed."""
+def readers(settings: Settings) -> Iterator[Readers]:
+    """How bytes become text; pages and feeds are read in child processes that end with this. There may be one of each
+    kind a processor; they are started when so many threads read at once."""
     limits = settings.extraction
-    many = min(os.cpu_count() or 1, _MAX_CELLS) if several else 1
+    many = min(os.cpu_count() or 1, _MAX_CELLS)
     feeds = Cells([Cell(FEEDS, Parsed, limits.feed_deadline_seconds, limits.memory_mb) for _ in range(many)])
     pages = Cells([Jail(limits) for _ in range(many)])
     with pages, feeds:
-        yield Readers(html=pages.read, plain=read_plain, decode=decode, canonical=canonical, feed=feeds.read)
+        yield Readers(
+            html=pages.read, plain=read_plain, decode=decode, canonical=canonical, feed=feeds.read, at_once=many
+        )
 
 
 _MAX_CELLS = 8

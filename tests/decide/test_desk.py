@@ -225,6 +225,18 @@ def test_undated_articles_before_the_first_date_do_not_set_the_clock() -> None:
     assert times_of([None, first, None, first + DAY_MS]) == [0, first, first, first + DAY_MS]
 
 
+def test_time_goes_by_when_an_archive_had_an_article_where_that_is_known() -> None:
+    first = NOW - 200 * DAY_MS
+    pages = [
+        article("a", "Item 1.", "T1", published=Stamp(first - 3000 * DAY_MS), sighted=first),
+        article("b", "Item 2.", "T2", sighted=first + DAY_MS),
+        article("c", "Item 3.", "T3", published=Stamp(first + 2 * DAY_MS)),
+        article("d", "Item 4.", "T4", sighted=NOW + 900 * DAY_MS),
+    ]
+    times = [decision.time for decision in Rehearsal(published=True).run(pages)]
+    assert times == [first, first + DAY_MS, first + 2 * DAY_MS, first + 2 * DAY_MS]
+
+
 def times_of(dates: Sequence[int | None]) -> list[int]:
     """The partition's times on published time, one article of each date."""
     stamps = [None if at is None else Stamp(at) for at in dates]

@@ -63,7 +63,7 @@ def fetch(
 
 
 async def _fetch(settings: Settings, urls: list[str], stop: threading.Event, report: fetching.Report) -> None:
-    with wiring.opened(settings) as installation, wiring.readers(settings, several=not urls) as readers:
+    with wiring.opened(settings) as installation, wiring.readers(settings) as readers:
         async with fetching.fetching(installation, readers, stop, report) as built:
             if urls:
                 await built.one_pass.run(urls)

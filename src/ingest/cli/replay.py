@@ -18,8 +18,8 @@ from ingest.sources.replay import STDIN
 
 HELP = """Replay files as news: every article in PATH, decided in order.
 
-PATH is a file or a folder (.txt, .md, .html, .json, .jsonl, saved feeds, by content, gzip too), a quoted pattern, or
-`-` for JSON lines on stdin.
+PATH is a file or a folder (.txt, .md, .html, .json, .jsonl, saved feeds, web archives, by content, gzip too), a quoted
+pattern, or `-` for JSON lines on stdin.
 
 Examples:
 
@@ -30,6 +30,8 @@ Examples:
     ingest replay 'archive/**/*.jsonl.gz'
 
     zcat archive.jsonl.gz | ingest replay - --clock published --into ./history
+
+    ingest replay 'CC-NEWS-*.warc.gz' --clock published --into ./history
 """
 
 

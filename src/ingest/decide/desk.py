@@ -283,17 +283,19 @@ class Desk:
     def _clock(self, prepared: Prepared) -> int | None:
         """The partition's time at this article, in ms: it never goes back. None on published time before any date.
 
-        A date that lies ahead of the article's own arrival is wrong, and moves nothing.
+        A date that lies ahead of the article's own arrival is wrong, and moves nothing. When an archive had it is known
+        better than when it says that it was published.
         """
         before, arrived = self._records.state.clock, prepared.accepted.arrived
         if not self._tools.published:
             return max(before or 0, arrived)
-        stamp = prepared.article.published
-        if stamp is None or stamp.at > arrived + DAY_MS:
+        stamp, at = prepared.article.published, prepared.accepted.envelope.sighted
+        at = stamp.at if at is None and stamp else at
+        if at is None or at > arrived + DAY_MS:
             return before
         if before is None:
-            return stamp.at
-        return max(before, stamp.at if self._tools.ordered else min(stamp.at, before + CLOCK_STEP_MS))
+            return at
+        return max(before, at if self._tools.ordered else min(at, before + CLOCK_STEP_MS))
 
     def _close(self, made: Verdicts) -> Made:
         drops = self._records.buckets.forget()

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from queue import SimpleQueue
+from queue import LifoQueue
 from types import TracebackType
 from typing import Generic, Self, TypeVar
 
@@ -169,7 +169,8 @@ class Cells(Generic[Found]):
 
     def __init__(self, cells: Sequence[Cell[Found]]) -> None:
         self._cells = cells
-        self._free: SimpleQueue[Cell[Found]] = SimpleQueue()
+        # The last one used is the next: a single thread needs a single child.
+        self._free: LifoQueue[Cell[Found]] = LifoQueue()
         for cell in cells:
             self._free.put(cell)
 

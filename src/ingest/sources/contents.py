@@ -1,4 +1,4 @@
-"""The articles in a file, whatever it is called: a page, JSON, JSON lines, a feed, or plain text, each also gzipped.
+"""The articles in a file, whatever it is: a page, JSON (lines), a feed, a web archive, plain text, each also gzipped.
 
 The content decides; the name is only asked where the content could be two things.
 """
@@ -26,6 +26,7 @@ from .names import key_of
 from .offering import Item
 from .port import Readers
 from .streams import Joined, unzipped
+from .warc import MARK, read_archive
 
 Kind = Literal["html", "json", "plain"]
 
@@ -75,6 +76,9 @@ def read_items(file: BinaryIO, place: Place, readers: Readers, settings: SourceS
 
 
 def _by_kind(file: Joined, head: bytes, place: Place, readers: Readers, settings: SourceSettings) -> Iterator[Item]:
+    if head.startswith(MARK):
+        yield from read_archive(file, place.source, place.where, readers, settings)
+        return
     if looks_like_feed(head):
         yield from _read_feed(file.all(settings.max_file_bytes), place, readers, settings)
         return

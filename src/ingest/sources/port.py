@@ -56,6 +56,7 @@ class Readers(msgspec.Struct, frozen=True, kw_only=True):
     decode      bytes of a text file; raises Refused where no encoding fits
     canonical   the canonical form of a URL, None where it is none
     feed        a feed's entries (`feedparsing.parse_feed`, with `entries.hint_of`), in a killable child as well
+    at_once     threads that may call them at a time, and gain by it
     """
 
     html: Callable[[bytes, str | None], Extracted]
@@ -63,6 +64,7 @@ class Readers(msgspec.Struct, frozen=True, kw_only=True):
     decode: Callable[[bytes], str]
     canonical: Callable[[str], str | None]
     feed: Callable[[bytes, str | None], Parsed]
+    at_once: int = 1
 
 
 Fate = Literal["accepted", "refused", "unchanged", "waiting", "resumed", "warning"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import os
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from ingest.errors import Refused
 
@@ -17,7 +17,7 @@ class Joined:
     """A file whose head was read already."""
 
     def __init__(self, head: bytes, rest: BinaryIO) -> None:
-        self._head, self._rest = io.BytesIO(head), rest
+        self._head, self._rest = io.BytesIO(head), cast(io.BufferedReader, rest)
         self._kept: bytes | Refused | None = None
 
     def line(self, limit: int) -> bytes:
@@ -48,6 +48,11 @@ class Joined:
         except Refused as refused:
             self._kept = refused
         return self._kept == b""
+
+    def read(self, size: int) -> bytes:
+        """Up to so many bytes, none at the end."""
+        # No more than one read of what lies below: all that comes before an error is given.
+        return self._head.read(size) or self._rest.read1(size)
 
     def all(self, limit: int) -> bytes:
         """What is left. Raises Refused `too-large`."""
@@ -82,7 +87,8 @@ class _CappedRaw(io.RawIOBase):
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # typeshed asks for any buffer; ours is a memoryview
         if self._left < 0:
             return 0  # refused before: the reader of lines goes on after a refusal, and finds the end
-        data = self._inner.read(min(len(buffer), 1 << 16))
+        # What is whole of a file cut off comes before the error.
+        data = self._inner.read1(min(len(buffer), 1 << 16))
         self._left -= len(data)
         if self._left < 0:
             raise Refused("too-large", "", "it unpacks to far more than it is")

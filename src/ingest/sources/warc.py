@@ -1,0 +1,167 @@
+"""Web archives (WARC, ISO 28500) as articles: each page of an archive in its order, read while it streams by.
+
+    record -> a page that was answered with 200 -> the extraction children, several at a time -> articles, in order
+
+What stands in an archive beside pages (requests, images, other answers) is counted by kind and told once.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections import Counter, deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
+
+import msgspec
+
+from ingest.errors import Refused
+from ingest.model import Envelope, Extracted
+from ingest.settings import SourceSettings
+from ingest.stamps import parse_stamp
+
+from .articles import LIMITS, address_of, clean_text, cut_line
+from .charsets import as_utf8
+from .names import key_of, printable
+from .offering import Item
+from .port import Readers
+from .streams import Joined
+
+MARK = b"WARC/"
+_PAGES = ("text/html", "application/xhtml+xml")
+_PLAIN = "text/plain"
+_TOLD = 3
+"""Kinds of other records that are named with their numbers; there may be hundreds."""
+
+
+class Record(msgspec.Struct, frozen=True):
+    """A page of an archive: its address, its bytes (or text), when it was fetched (ms)."""
+
+    url: str
+    data: bytes
+    content_type: str
+    at: int | None
+
+    @property
+    def is_text(self) -> bool:
+        return self.content_type.startswith(_PLAIN)
+
+
+def read_archive(file: Joined, source: str, where: str, readers: Readers, settings: SourceSettings) -> Iterator[Item]:
+    """Every page of an archive, unpacked, in its order. Memory: some pages for each thread, whatever its size."""
+    others: Counter[str] = Counter()
+    waiting: deque[tuple[str, Future[Envelope | Refused]]] = deque()
+    with ThreadPoolExecutor(readers.at_once, thread_name_prefix="warc") as pool:
+        records = _records(file, where, settings.max_file_bytes, others)
+        broken: Exception | None = None
+        more = True
+        try:
+            while more or waiting:
+                try:
+                    at, found = next(records)
+                    waiting.append((at, pool.submit(_article, found, at, source, readers, settings)))
+                except StopIteration:
+                    more = False
+                except (Refused, OSError, EOFError, zlib.error) as error:
+                    more, broken = False, error  # said after the pages before it
+                if waiting and (len(waiting) > 2 * readers.at_once or not more):
+                    at, done = waiting.popleft()
+                    yield at, done.result()
+        finally:
+            for _, left in waiting:
+                left.cancel()
+    if others:
+        yield where, Refused("not-an-article", where, _told(others))
+    if broken is not None:
+        raise broken
+
+
+def _records(file: Joined, where: str, limit: int, others: Counter[str]) -> Iterator[tuple[str, Record | Refused]]:
+    """The pages, each with where it stands; what cannot be read in its place. Raises the errors of the stream."""
+    iterate, broken = _reader()
+    number = 0
+    try:
+        for record in iterate(file):
+            number += 1
+            headers = record.rec_headers
+            url = str(headers.get_header("WARC-Target-URI") or "").strip("<>")
+            kind = _kind(record)
+            if kind not in (*_PAGES, _PLAIN):
+                others[kind] += 1
+                continue
+            at = f"{where}#{number} {printable(url)}"
+            data = record.content_stream().read(limit + 1)
+            if len(data) > limit:
+                yield at, Refused("too-large", at, f"more than {limit} bytes")
+                continue
+            stamp = parse_stamp(headers.get_header("WARC-Date"), zoneless_is_utc=True)
+            yield at, Record(url, data, _content_type(record), stamp.at if stamp else None)
+    except broken as error:
+        detail = f"after {number} records: {printable(str(error).strip())[:200]}"
+        yield where, Refused("unreadable", where, detail)
+
+
+def _reader() -> tuple[Callable[[Joined], Any], type[Exception]]:
+    try:
+        from warcio.archiveiterator import ArchiveIterator
+        from warcio.exceptions import ArchiveLoadFailed
+    except ImportError:
+        raise Refused("unknown-format", "", "a web archive: pip install 'storywire[warc]' reads those") from None
+    return ArchiveIterator, ArchiveLoadFailed
+
+
+def _kind(record: Any) -> str:
+    """The media type of a record that holds what a server gave, else what it is, in words."""
+    if record.rec_type == "response":
+        status = record.http_headers.get_statuscode() if record.http_headers else ""
+        if status != "200":
+            return f"answers with status {printable(status[:10]) or 'unknown'}"
+    elif record.rec_type not in {"resource", "conversion"}:
+        return f"{printable(str(record.rec_type)[:20])} records"
+    return _content_type(record).partition(";")[0].strip().lower() or "records of no stated type"
+
+
+def _content_type(record: Any) -> str:
+    headers = record.http_headers if record.rec_type == "response" else record.rec_headers
+    return printable(str((headers.get_header("Content-Type") if headers else "") or ""))[:200]
+
+
+def _article(
+    found: Record | Refused, where: str, source: str, readers: Readers, settings: SourceSettings
+) -> Envelope | Refused:
+    if isinstance(found, Refused):
+        return found
+    try:
+        page = _read(found, readers)
+    except Refused as refused:
+        return Refused(refused.reason, where, refused.detail)
+    text, title = clean_text(page.text), cut_line(page.title, LIMITS.title_chars)
+    if not text.strip():
+        return Refused("no-text", where)
+    if len(text) > settings.max_text_chars:
+        return Refused("too-large", where, f"{len(text)} characters of text")
+    address = address_of(page.url) or address_of(found.url)
+    return Envelope(
+        key=key_of(source, None, address, readers.canonical, None, title, text),
+        source=source,
+        text=text,
+        url=address,
+        title=title,
+        published=page.published,
+        outlet=None if address else cut_line(page.site, LIMITS.id_chars),
+        author=cut_line(page.author, LIMITS.id_chars),
+        language=page.language,
+        sighted=found.at,
+    )
+
+
+def _read(found: Record, readers: Readers) -> Extracted:
+    if found.is_text:
+        return readers.plain(readers.decode(found.data))
+    return readers.html(as_utf8(found.data, found.content_type), found.url or None)
+
+
+def _told(others: Counter[str]) -> str:
+    most = ", ".join(f"{count:,} {kind}" for kind, count in others.most_common(_TOLD))
+    more = len(others) - _TOLD
+    return f"{others.total():,} records are no page: {most}" + (f", and of {more} other kinds" if more > 0 else "")

@@ -1,0 +1,158 @@
+"""Web archives as they are found: pages among requests, images and errors, packed, broken, endless."""
+
+from __future__ import annotations
+
+import gzip
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+from source_doubles import READERS, ImpatientStop, RememberingInbox, read_page
+
+from ingest.model import Envelope, Extracted
+from ingest.settings import SourceSettings
+from ingest.sources.offering import Item
+from ingest.sources.port import Readers
+from ingest.sources.replay import read_paths, replay
+
+DATE = "2016-08-30T01:02:03Z"
+AT = 1_472_518_923_000
+
+
+class Archive:
+    """Writes records by the standard's letter, each packed by itself, as archives have them."""
+
+    def __init__(self, path: Path, *, packed: bool = True) -> None:
+        self._path, self._packed = path, packed
+        self._records: list[bytes] = []
+
+    def answer(
+        self, url: str, body: bytes, content_type: str = "text/html", status: str = "200 OK", **more: str
+    ) -> None:
+        said = {"Content-Type": content_type, **{name.replace("_", "-"): value for name, value in more.items()}}
+        head = f"HTTP/1.1 {status}\r\n" + "".join(f"{name}: {value}\r\n" for name, value in said.items()) + "\r\n"
+        self.record(url, "response", head.encode() + body, "application/http; msgtype=response")
+
+    def record(self, url: str, kind: str, block: bytes, content_type: str) -> None:
+        said = {
+            "WARC-Type": kind, "WARC-Record-ID": f"<urn:uuid:{len(self._records)}>", "WARC-Date": DATE,
+            "WARC-Target-URI": url, "Content-Type": content_type, "Content-Length": str(len(block)),
+        }  # fmt: skip
+        head = "WARC/1.0\r\n" + "".join(f"{name}: {value}\r\n" for name, value in said.items() if value) + "\r\n"
+        whole = head.encode() + block + b"\r\n\r\n"
+        self._records.append(gzip.compress(whole, mtime=0) if self._packed else whole)
+
+    def close(self) -> Path:
+        self._path.write_bytes(b"".join(self._records))
+        return self._path
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Archive:
+    return Archive(tmp_path / "crawl.warc.gz")
+
+
+def page(text: str) -> bytes:
+    return f"<html><body><p>{text}</p></body></html>".encode()
+
+
+def items(path: Path, readers: Readers = READERS, **settings: int) -> Iterator[Item]:
+    return read_paths([str(path)], readers=readers, settings=SourceSettings(**settings))
+
+
+def told(found: Iterator[Item]) -> list[str]:
+    return [item.text if isinstance(item, Envelope) else f"{item.reason}: {item.detail}" for _, item in found]
+
+
+def test_pages_come_in_their_order_with_address_and_date(archive: Archive) -> None:
+    for name in ("one", "two", "three"):
+        archive.answer(f"https://news.example/{name}?utm_source=x", page(f"The {name} ferry runs."))
+    found = [item for _, item in items(archive.close())]
+    assert [item.text for item in found if isinstance(item, Envelope)] == [
+        "The one ferry runs.", "The two ferry runs.", "The three ferry runs."
+    ]  # fmt: skip
+    first = found[0]
+    assert isinstance(first, Envelope)
+    assert (first.key, first.source, first.sighted) == ("https://news.example/one", "replay", AT)
+
+
+@pytest.mark.parametrize("packed", [True, False])
+def test_what_is_no_page_is_counted_and_told_once(tmp_path: Path, packed: bool) -> None:
+    archive = Archive(tmp_path / "crawl.warc", packed=packed)
+    archive.record("", "warcinfo", b"software: made up", "application/warc-fields")
+    archive.record("https://a.example/", "request", b"GET / HTTP/1.1\r\n\r\n", "application/http; msgtype=request")
+    archive.answer("https://a.example/", page("The ferry runs."))
+    archive.answer("https://a.example/gone", page("Not here."), status="404 Not Found")
+    for n in range(3):
+        archive.answer(f"https://a.example/{n}.png", b"\x89PNG", "image/png")
+    said = told(items(archive.close()))
+    assert said[0] == "The ferry runs."
+    assert said[1:] == [
+        "not-an-article: 6 records are no page: 3 image/png, 1 warcinfo records, 1 request records, "
+        "and of 1 other kinds"
+    ]
+
+
+def test_codings_and_charsets_of_the_answer_are_undone(archive: Archive) -> None:
+    archive.answer("https://a.example/1", gzip.compress(page("Packed.")), Content_Encoding="gzip")
+    archive.answer("https://a.example/2", "<html><p>Паром</p>".encode("cp1251"), "text/html; charset=windows-1251")
+    chunked = b"5\r\n<p>Ch\r\n9\r\nunked</p>\r\n0\r\n\r\n"
+    archive.answer("https://a.example/3", chunked, Transfer_Encoding="chunked")
+    archive.record("https://a.example/4", "conversion", b"A line of text.", "text/plain")
+    assert told(items(archive.close())) == ["Packed.", "Паром", "Chunked", "A line of text."]
+
+
+def test_a_page_too_large_is_refused_and_the_rest_goes_on(archive: Archive) -> None:
+    archive.answer("https://a.example/1", gzip.compress(b"<p>" + b" " * 5_000_000), Content_Encoding="gzip")
+    archive.answer("https://a.example/2", page("Small."))
+    assert told(items(archive.close(), max_file_bytes=1_000_000)) == ["too-large: more than 1000000 bytes", "Small."]
+
+
+def test_an_archive_cut_off_gives_what_it_has_and_says_so(archive: Archive) -> None:
+    for n in range(5):
+        archive.answer(f"https://a.example/{n}", page(f"Whole {n}. " + "And more. " * 2000))
+    archive.answer("https://a.example/last", page("Cut off." * 1000))
+    path = archive.close()
+    path.write_bytes(path.read_bytes()[:-40])
+    said = told(items(path))
+    assert [text[:7] for text in said[:-1]] == [f"Whole {n}" for n in range(5)]
+    assert said[-1].startswith("unreadable: ")
+
+
+def test_what_only_begins_like_an_archive_is_unreadable(tmp_path: Path) -> None:
+    path = tmp_path / "x.warc"
+    path.write_bytes(b"WARC/1.0\r\nnonsense\r\n\r\nmore nonsense")
+    assert [said.partition(":")[0] for said in told(items(path))][-1] in {"unreadable", "not-an-article"}
+
+
+def test_pages_are_read_several_at_a_time_and_few_ahead(archive: Archive) -> None:
+    for n in range(100):
+        archive.answer(f"https://a.example/{n}", page(f"Number {n}."))
+    meeting, begun = threading.Barrier(2, timeout=20), threading.Semaphore(0)
+    count = 0
+
+    def slow(data: bytes, url: str | None) -> Extracted:
+        nonlocal count
+        count += 1
+        if count <= 2:
+            meeting.wait()  # two are read at once, or neither is
+        begun.release()
+        return read_page(data, url)
+
+    found = items(archive.close(), msgspec.structs.replace(READERS, html=slow, at_once=2))
+    first = next(found)[1]
+    assert isinstance(first, Envelope)
+    assert first.text == "Number 0."
+    assert count <= 6  # and not the whole archive
+    assert told(found) == [f"Number {n}." for n in range(1, 100)]
+
+
+def test_an_archive_is_replayed_like_any_file(
+    archive: Archive, inbox: RememberingInbox, stop: ImpatientStop, readers: Readers, settings: SourceSettings
+) -> None:
+    archive.answer("https://a.example/1", page("The ferry runs."))
+    outcomes = list(replay([str(archive.close())], inbox=inbox, readers=readers, settings=settings, stop=stop))
+    assert [outcome.fate for outcome in outcomes] == ["accepted"]
+    assert inbox.articles[0].sighted == AT
