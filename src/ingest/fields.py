@@ -30,6 +30,7 @@ class Bounds(msgspec.Struct, frozen=True, kw_only=True):
     author: int = 1_000
     rights: int = 1_000
     reason: int = 500  # of a withdrawal
+    follows: int = 8  # keys: a text that evolved from more is a digest, and each is one more comparison
     text: int = 2_000_000  # one commit takes 4 MB
     milliseconds: int = 10**15  # of a time, from 1970: beyond the year 9999, and well within 64 bits
 
@@ -46,6 +47,8 @@ def checked(envelope: Envelope) -> Envelope:
     for name in _NAMES:
         _check_name(envelope, name)
     mended: dict[str, Any] = {}
+    if envelope.follows:
+        _check_follows(envelope)
     for name in _PROSE:
         value = _string(envelope, name)
         if value is not None and (better := _prose(envelope, name, value)) is not value:
@@ -77,12 +80,25 @@ def _string(envelope: Envelope, name: str) -> str | None:
 
 
 def _check_name(envelope: Envelope, name: str) -> None:
-    value = _string(envelope, name)
-    if value is None or (value.isascii() and 6 * len(value) <= getattr(BOUNDS, name)):
+    _bounded_name(envelope, name, _string(envelope, name), getattr(BOUNDS, name))
+
+
+def _check_follows(envelope: Envelope) -> None:
+    keys = envelope.follows
+    if len(keys) > BOUNDS.follows:
+        raise Refused("too-large", _where(envelope), f"follows has {len(keys)} keys; the most is {BOUNDS.follows}")
+    for key in keys:
+        if not isinstance(key, str):
+            raise Refused("bad-field", _where(envelope), f"follows has {type(key).__name__}, not a string")
+        _bounded_name(envelope, "follows", key, BOUNDS.key)
+
+
+def _bounded_name(envelope: Envelope, name: str, value: str | None, most: int) -> None:
+    if value is None or (value.isascii() and 6 * len(value) <= most):
         return
     if _HALF.search(value):
         raise Refused("bad-field", _where(envelope), f"{name} holds half a surrogate pair, which is no text")
-    size, most = _json_bytes(value), getattr(BOUNDS, name)
+    size = _json_bytes(value)
     if size > most:
         raise Refused("too-large", _where(envelope), f"{name} takes {size:,} bytes as JSON; the most is {most:,}")
 

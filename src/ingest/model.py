@@ -101,6 +101,10 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     `published` is then when a notice was issued: it tells this notice from the next one about the same article.
 
     `sighted` is when an archive first had it, ms: on published time the clock goes by that, where it is known.
+
+    correction   its source's own signal that it corrects a version before
+    follows      keys of the articles that its source says it evolved from or takes the place of, the nearest first; its
+                 own where it is a later version by its source's number
     """
 
     key: str
@@ -120,6 +124,8 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     extra: dict[str, Any] = {}
     withdraws: Withdrawal | None = None
     sighted: int | None = None
+    correction: bool = False
+    follows: tuple[str, ...] = ()
 
 
 class ProgressUpdate(msgspec.Struct, frozen=True):
@@ -168,6 +174,7 @@ class Normalised(msgspec.Struct, frozen=True, kw_only=True):
     version     24 hex digits: hash of normalised title and text (`identity.version_of`)
     published   given, else found in the text, else in the URL
     wire        lead/take/update number where the text states one (`UPDATE 2`, `2nd lead`), else None
+    follows     as in the envelope
     """
 
     key: str
@@ -192,6 +199,7 @@ class Normalised(msgspec.Struct, frozen=True, kw_only=True):
     embargo_until: int | None = None
     backfill: bool = False
     extra: dict[str, Any] = {}
+    follows: tuple[str, ...] = ()
 
 
 RelationKind = Literal["new", "copy", "revision", "coverage"]

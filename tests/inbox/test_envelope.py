@@ -77,6 +77,17 @@ def test_a_withdrawal_with_a_text_or_by_nobody_is_refused() -> None:
         encode(withdrawal(by=rumour))
 
 
+def test_what_an_article_follows_comes_back_as_it_went_and_is_bounded_as_a_key_is() -> None:
+    linked = Envelope(key="k", source="s", text="t", correction=True, follows=("wire#1", "wire#2"))
+    assert decode(encode(linked)) == linked
+    assert b"follows" not in encode(Envelope(key="k", source="s", text="t"))
+    wrong: Any = (7,)
+    large, bad = "too-large", "bad-field"
+    for follows, why in ((("x",) * 9, large), (("x" * 3_001,), large), (("\udc80",), bad), (wrong, bad)):
+        with pytest.raises(Refused, match=rf"{why}.*follows"):
+            encode(msgspec.structs.replace(linked, follows=follows))
+
+
 @settings(max_examples=150, deadline=None)
 @given(st.binary(max_size=60) | st.binary(max_size=60).map(lambda b: bytes((PLAIN,)) + b))
 @example(b"")

@@ -15,7 +15,7 @@ from ingest.background import Background
 from ingest.decide.case import Case, Prepared
 from ingest.decide.home import find_home
 from ingest.decide.made import Made, Verdicts
-from ingest.decide.parent import candidates, find_parent
+from ingest.decide.parent import candidates, find_parent, linked
 from ingest.decide.points import Points
 from ingest.decide.shelf import Shelf
 from ingest.decide.tell import tell
@@ -223,6 +223,8 @@ class Desk:
         terms = [likely.get(prepared.accepted.entry) or self._proposers(prepared) for prepared in batch]
         for prepared, at, codes in zip(batch, clocks, terms, strict=True):
             records.decisions.want(wants, prepared.article.key, prepared.article.version)
+            for followed in prepared.article.follows:
+                records.decisions.want_newest(wants, followed)
             index.want_postings(wants, prepared.text.keys, at)
             index.want_terms(wants, codes)
             if prepared.short is not None:
@@ -244,7 +246,7 @@ class Desk:
         wants = {}
         for prepared, at, codes in zip(batch, clocks, terms, strict=True):
             index.want_often(wants, codes)
-            records.want_articles(wants, candidates(prepared, records, at)[0])
+            records.want_articles(wants, [*candidates(prepared, records, at)[0], *linked(prepared.article, records)])
         self._view.fetch(wants)
 
     def _decide_one(self, item: Item[Prepared] | None, prepared: Prepared, made: Verdicts) -> Case | None:

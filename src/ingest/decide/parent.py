@@ -11,6 +11,7 @@ from ingest.decide.issues import HOUR_MS, issues_before, note_repeat
 from ingest.decide.shelf import Shelf
 from ingest.ledger.records import Records
 from ingest.ledger.rows import ArticleRow, Ref
+from ingest.model import Normalised
 from ingest.stories.merging import by_lineage
 
 
@@ -21,7 +22,8 @@ def find_parent(case: Case, records: Records, shelf: Shelf, idf: Callable[[str],
     refs, scanned = candidates(prepared, records, case.clock)
     same = records.index.short(prepared.short, case.clock) if prepared.short is not None else None
     newest = records.decisions.newest(case.article.key)
-    refs = list(dict.fromkeys([*refs, *([same] if same else []), *([newest.ref] if newest else [])]))
+    links = linked(case.article, records)
+    refs = list(dict.fromkeys([*refs, *([same] if same else []), *([newest.ref] if newest else []), *links]))
     kept = records.articles(refs)
     if newest:
         case.nth = newest.nth + 1
@@ -31,13 +33,14 @@ def find_parent(case: Case, records: Records, shelf: Shelf, idf: Callable[[str],
     if same in kept:
         note_repeat(case, kept[same], _hours(case, kept[same]))
     verdicts = [
-        (dedupe.short_copy(_hours(case, row), issues) if ref == same else None)
-        or _relate(case, row, shelf.stored(ref, row, records), idf, issues)
+        (dedupe.short_copy(_hours(case, row), issues) if ref == same and ref not in links else None)
+        or _relate(case, row, shelf.stored(ref, row, records), idf, issues, linked=ref in links)
         for ref, row in compared
     ]
-    choice = dedupe.choose(verdicts)
+    nearest = next((at for link in links for at, (ref, _) in enumerate(compared) if ref == link), None)
+    choice = dedupe.choose(verdicts, nearest)
     _note(case, compared, verdicts, choice, scanned)
-    case.together = _together(case, compared, verdicts)
+    case.together = _together(case, compared, verdicts) if nearest is None else None
     case.forms = _of_other_subjects([row.story for _, row in compared], verdicts)
     if choice.parent is None or case.together is not None:
         return None
@@ -68,6 +71,13 @@ def candidates(prepared: Prepared, records: Records, clock: int) -> tuple[list[R
     return [Ref(number, days[number]) for number in numbers], sum(map(len, lists))
 
 
+def linked(article: Normalised, records: Records) -> list[Ref]:
+    """The newest versions of the articles that its source says it follows, as far as they are known, the nearest
+    first."""
+    found = (records.decisions.newest(key) for key in article.follows)
+    return [newest.ref for newest in found if newest is not None]
+
+
 def _of_other_subjects(stories: Sequence[int], verdicts: Sequence[dedupe.Verdict]) -> tuple[int, ...]:
     """The stories of which half of the texts compared, or more, are the same form about another subject: one quotation
     by another name in a story's twentieth report says nothing of the story."""
@@ -82,11 +92,12 @@ def _hours(case: Case, row: ArticleRow) -> float:
 
 
 def _relate(
-    case: Case, row: ArticleRow, old: dedupe.Stored, idf: Callable[[str], float], issues: int
+    case: Case, row: ArticleRow, old: dedupe.Stored, idf: Callable[[str], float], issues: int, *, linked: bool
 ) -> dedupe.Verdict:
     own = row.key == case.article.key
     new = case.prepared.text
-    return dedupe.relate(old.beside(new), new, hours=_hours(case, row), idf=idf, issues=issues, own=own)
+    hours = 0.0 if linked else _hours(case, row)  # however old it is: as an earlier version of its own
+    return dedupe.relate(old.beside(new), new, hours=hours, idf=idf, issues=issues, own=own, linked=linked)
 
 
 def _note(

@@ -20,6 +20,7 @@ class Evidence:
 
     issues    of the series that the new title names, before this one; 0 where it names none
     own       whether the old text is an earlier version of the very article
+    linked    whether the new text's source says that it follows the old one
     common    4-grams that are in both
     in_old    share of the new text's 4-grams found in the old
     in_new    share of the old text's 4-grams found in the new
@@ -40,9 +41,10 @@ class Evidence:
         *,
         issues: int = 0,
         own: bool = False,
+        linked: bool = False,
     ) -> None:
         self.stored, self.new, self.hours, self.limits = stored, new, abs(hours), limits
-        self.issues, self.own = issues, own
+        self.issues, self.own, self.linked = issues, own, linked
         self._idf = idf
         outline, grams = stored.outline, new.grams
         self.common = grams.intersection(outline.grams)

@@ -87,16 +87,17 @@ def relate(
     thresholds: RelationThresholds = RELATION,
     issues: int = 0,
     own: bool = False,
+    linked: bool = False,
 ) -> Verdict:
-    """What `new` is to `old`, `hours` earlier by the partition's clock. `idf` weighs folded title words; `issues` and
-    `own` as in `Evidence`."""
-    evidence = Evidence(old, new, hours, idf, thresholds, issues=issues, own=own)
+    """What `new` is to `old`, `hours` earlier by the partition's clock. `idf` weighs folded title words; `issues`,
+    `own` and `linked` as in `Evidence`."""
+    evidence = Evidence(old, new, hours, idf, thresholds, issues=issues, own=own, linked=linked)
     row = next(row for row in ROWS if row.holds(evidence))
     kind: Kind
     extent: Extent | None = None
     if row.outcome == "distinct":
         kind = "distinct"
-    elif row.outcome == "same" and (row.name == "correction" or evidence.alignment.material):
+    elif row.outcome == "same" and (_corrects(evidence, row.name) or evidence.alignment.material):
         kind = "revision"
     else:
         kind = "copy"
@@ -105,12 +106,17 @@ def relate(
         kind=kind,
         rule=row.name,
         extent=extent,
-        correction=row.name == "correction",
+        correction=_corrects(evidence, row.name),
         in_old=evidence.in_old,
         in_new=evidence.in_new,
         jaccard=evidence.jaccard,
         evidence=evidence,
     )
+
+
+def _corrects(evidence: Evidence, rule: str) -> bool:
+    """Whether the new text corrects the old one, however little it changes. A copy of a correction corrects nothing."""
+    return rule == "correction" or (rule == "linked" and evidence.new.correction and not evidence.old.correction)
 
 
 def short_copy(hours: float, issues: int, limits: RelationThresholds = RELATION) -> Verdict | None:
@@ -121,10 +127,11 @@ def short_copy(hours: float, issues: int, limits: RelationThresholds = RELATION)
     return Verdict(kind="copy", rule="same-short-item", extent="whole", in_old=1.0, in_new=1.0, jaccard=1.0)
 
 
-def choose(verdicts: Sequence[Verdict]) -> Choice:
-    """The parent: a copy before a revision, then the text that holds most of the new one, then the most alike, then
-    the first given (`candidates` gives the older of equals first). Runner-up is the next best, related or not."""
-    order = sorted(range(len(verdicts)), key=lambda at: _rank(verdicts[at]), reverse=True)
+def choose(verdicts: Sequence[Verdict], linked: int | None = None) -> Choice:
+    """The parent: `linked`, the one that its source names; else a copy before a revision, then the text that holds most
+    of the new one, then the most alike, then the first given (`candidates` gives the older of equals first). Runner-up
+    is the next best, related or not."""
+    order = sorted(range(len(verdicts)), key=lambda at: (at == linked, *_rank(verdicts[at])), reverse=True)
     parents = [at for at in order if verdicts[at].kind != "distinct"]
     others = [at for at in order if at not in parents[:1]]
     return Choice(parents[0] if parents else None, others[0] if others else None)

@@ -198,6 +198,11 @@ ROWS: tuple[Row, ...] = (
         "feeds first, pages later; a standfirst has hardly a word of the text under it",
     ),
     Row(
+        "linked", "same", lambda e: e.linked,
+        "its source says that it follows the other text",
+        "a flash that becomes a story under its number keeps no word of it; who wrote both knows",
+    ),
+    Row(
         "other-text", "distinct", lambda e: e.passage < e.limits.passage or not e.shorter,
         "no passage in common",
         "chance shares a few shingles",

@@ -37,6 +37,11 @@ class Decisions:
         for shard, field in (*self._of_key(name), *self._by_themselves(name, decision)):
             wants.setdefault(shard, []).append(field)
 
+    def want_newest(self, wants: Wants, key: str) -> None:
+        """Add what must be read to know a key's newest version."""
+        for shard, field in self._of_key(identity.key_field(key)):
+            wants.setdefault(shard, []).append(field)
+
     def find(self, key: str, version: str) -> Ref | None:
         """The article that this very version was decided as."""
         name, decision = identity.key_field(key), identity.decision_field(key, version)

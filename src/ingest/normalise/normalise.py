@@ -47,13 +47,14 @@ def normalise(accepted: Accepted) -> Normalised:
         credit=found.credit or dateline.credit or signed or attribution.attributed(said),
         byline=one_line(envelope.author) or found.byline,
         dateline=dateline.text or found.dateline,
-        correction=notices.is_correction(title, said),
+        correction=envelope.correction or notices.is_correction(title, said),
         wire=notices.wire_number(title, said),
         completeness="title" if not said else envelope.completeness,
         rights=envelope.rights,
         embargo_until=envelope.embargo_until,
         backfill=envelope.backfill,
         extra=envelope.extra,
+        follows=envelope.follows,
     )
 
 
