@@ -17,9 +17,11 @@ from ingest.sources.fetcher import TACT, Clock, Fetcher, Tact
 from ingest.sources.hosts import HostKeys, Hosts
 from ingest.sources.http import Http
 from ingest.sources.page_line import PageLine
+from ingest.sources.patience import Patience
 from ingest.sources.polling import Poller
 from ingest.sources.port import Outcome, Readers, Scheduled, Stop
 from ingest.sources.robots import Robots
+from ingest.sources.tally import Log, Tally, no_log
 from ingest.wiring import Installation
 
 Report = Callable[[Outcome], object]
@@ -34,7 +36,9 @@ class Fetching:
 
 
 @asynccontextmanager
-async def fetching(installation: Installation, readers: Readers, stop: Stop, report: Report) -> AsyncIterator[Fetching]:
+async def fetching(
+    installation: Installation, readers: Readers, stop: Stop, report: Report, log: Log = no_log
+) -> AsyncIterator[Fetching]:
     """The parts of a fetcher, its client open until the end."""
     async with Http(installation.settings.fetch) as http:
         yield assemble(
@@ -47,6 +51,7 @@ async def fetching(installation: Installation, readers: Readers, stop: Stop, rep
             clock=ServerClock(installation.client),
             stop=stop,
             report=report,
+            log=log,
         )
 
 
@@ -61,9 +66,12 @@ def assemble(
     clock: Clock,
     stop: Stop,
     report: Report,
+    log: Log = no_log,
     tact: Tact = TACT,
 ) -> Fetching:
     """Whatever fetches, of these parts."""
+    tally = Tally(report, log)
+    report, patience = tally.outcome, Patience(stop, clock.wait, tally.outcome)
     limits, fetch = settings.sources, settings.fetch
     hosts = Hosts(client, keys, clock.now, most=fetch.host_requests, longest=fetch.deadline_seconds + 1)
     poller = Poller(http, readers, fetch, clock.now)
@@ -72,7 +80,7 @@ def assemble(
         poller=poller,
         readers=readers,
         limits=limits,
-        stop=stop,
+        patience=patience,
         now=clock.now,
         chance=random.random,
         report=report,
@@ -85,6 +93,8 @@ def assemble(
             hosts=hosts,
             clock=clock,
             stop=stop,
+            patience=patience,
+            tally=tally,
             spacing=fetch.host_seconds,
             report=report,
             at_once=fetch.requests,

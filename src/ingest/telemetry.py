@@ -19,6 +19,10 @@ from ingest.printable import printable
 from ingest.settings import LogSettings
 
 ARTICLES = Counter("storywire_articles", "Accepted versions by disposition", ("partition", "disposition"))
+POLLS = Counter("storywire_polls", "Requests of what is subscribed, by what they came to", ("source", "kind"))
+POLL_FAILURES = Counter("storywire_poll_failures", "Those that failed, by reason", ("source", "reason"))
+POLLED_BYTES = Counter("storywire_polled_bytes", "Bytes of their answers, decoded", ("source",))
+FETCHED = Counter("storywire_fetched_articles", "Articles that fetching brought into the inbox")
 
 log = structlog.get_logger()
 

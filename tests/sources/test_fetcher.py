@@ -2,97 +2,91 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 import pytest
 from local_web import Web
-from source_doubles import READERS, ImpatientStop
-from virtual_time import VirtualClock, run_virtually
+from virtual_fetching import HOUR, Bureau, rss
 
-from ingest.fetching import assemble
-from ingest.inbox.redis import RedisInbox
-from ingest.ledger.keys import Keys
-from ingest.model import ProgressUpdate
-from ingest.settings import FetchSettings, Settings
 from ingest.sources.fetcher import Tact
-from ingest.sources.http import Http
-from ingest.sources.port import Outcome
-from ingest.sources.subscriptions import FEEDS, Feed, Subscription, decode, encode
 from ingest.store import Store
 
-KEYS = Keys("main")
-
 
 @pytest.fixture
-def web() -> Iterator[Web]:
-    server = Web()
-    yield server
-    server.close()
+def bureau(store: Store) -> Iterator[Bureau]:
+    web = Web()
+    yield Bureau(web, store)
+    web.close()
 
 
-@pytest.fixture
-def inbox(store: Store) -> RedisInbox:
-    return RedisInbox(store.client(), KEYS)
-
-
-def subscribe(inbox: RedisInbox, now: float, *urls: str) -> None:
-    row = encode(Feed(about=Subscription(added_at=1)))
-    due = dict.fromkeys(urls, int(now * 1000))
-    inbox.offer([], progress=[ProgressUpdate(FEEDS, dict.fromkeys(urls, row), due=due)])
-
-
-class Span(ImpatientStop):
-    """Stops when the clock has gone so far."""
-
-    def __init__(self, clock: VirtualClock, seconds: float) -> None:
-        super().__init__()
-        self._clock, self._until = clock, START + seconds
-
-    def is_set(self) -> bool:
-        return self._clock.now() >= self._until
-
-
-START = 1_718_700_000.0
-
-
-def fetch_for(seconds: float, web: Web, inbox: RedisInbox, store: Store, *urls: str) -> list[Outcome]:
-    """What a fetcher says in a span of time that passes in no time."""
-    outcomes: list[Outcome] = []
-
-    async def run() -> None:
-        clock = VirtualClock(START)
-        clock.begin()
-        subscribe(inbox, START, *urls)
-        settings = FetchSettings(allow_private=(f"127.0.0.1:{web.port}",))
-        async with Http(settings) as http:
-            built = assemble(
-                Settings(fetch=settings),
-                http=http,
-                inbox=inbox,
-                client=store.client(),
-                keys=KEYS,
-                readers=READERS,
-                clock=clock,
-                stop=Span(clock, seconds),
-                report=outcomes.append,
-                tact=Tact(look=600.0, renewed=600.0, lease=1200.0),
-            )
-            await built.fetcher.run()
-
-    run_virtually(run())
-    return outcomes
-
-
-def rss(*guids: str) -> bytes:
-    items = "".join(f"<item><guid>{g}</guid><title>Title {g}</title></item>" for g in guids)
-    return f'<rss version="2.0"><channel><title>Daily</title>{items}</channel></rss>'.encode()
-
-
-def test_a_subscribed_feed_is_polled_again_and_again(web: Web, inbox: RedisInbox, store: Store) -> None:
-    url = web.url("/feed")
-    web.routes["/feed"] = (200, {"ETag": '"1"'}, rss("a", "b"))
-    outcomes = fetch_for(6 * 3600, web, inbox, store, url)
+def test_a_subscribed_feed_is_polled_again_and_again(bureau: Bureau) -> None:
+    url = bureau.answers("/feed", (200, {"ETag": '"1"'}, rss("a", "b")))
+    bureau.subscribe(url)
+    outcomes = bureau.run(6 * HOUR)
     assert [o.fate for o in outcomes if o.fate != "unchanged"] == ["accepted", "accepted"]
-    assert 3 <= len(web.asked) <= 8
-    assert decode(inbox.kept(FEEDS)[url]).rhythm.interval > 1800
-    assert store.client().xlen(KEYS.inbox) == 2
+    assert 3 <= len(bureau.asked) <= 8
+    assert bureau.feed(url).rhythm.interval > 1800
+    assert bureau.articles() == 2
+
+
+def test_two_fetchers_share_a_schedule_and_poll_nothing_twice(bureau: Bureau) -> None:
+    bureau.tact = Tact()
+    bureau.settings = {"host_seconds": 0.2, "requests": 4}
+    paths = [f"/{n}" for n in range(12)]
+    bureau.subscribe(*(bureau.answers(path, (200, {}, rss(path))) for path in paths))
+    bureau.run(900, fetchers=2)
+    assert sorted(path for _, path in bureau.asked) == sorted(paths)
+    assert bureau.articles() == len(paths)
+
+
+def test_one_host_is_asked_at_intervals_whoever_asks(bureau: Bureau) -> None:
+    bureau.tact = Tact()
+    bureau.subscribe(*(bureau.answers(f"/{n}", (200, {}, rss(str(n)))) for n in range(12)))
+    bureau.run(300, fetchers=2)
+    times = sorted(at for at, _ in bureau.asked)
+    assert len(times) == 12
+    gaps = [later - earlier for earlier, later in itertools.pairwise(times)]
+    assert min(gaps) > 0.9  # the second of the setting, less what a request takes to get there
+    assert times[-1] < 30
+
+
+def test_who_stops_leaves_what_was_under_way_due_at_once(bureau: Bureau) -> None:
+    bureau.tact = Tact(look=0.5)
+    url = bureau.answers("/feed", (429, {"Retry-After": "30"}, b""))
+    other = bureau.answers("/other", (200, {}, rss("a")))
+    bureau.subscribe(url)
+    bureau.run(1)
+    bureau.subscribe(other)
+    bureau.run(2)  # it waits for its place at the host, or on the schedule, when the fetcher is stopped
+    assert bureau.times("/other") == []
+    due = bureau.due(other)
+    assert due is not None
+    assert due <= 32
+    bureau.run(60)
+    assert len(bureau.times("/other")) == 1
+
+
+def test_a_host_that_asks_for_time_is_left_alone_with_all_its_feeds(bureau: Bureau) -> None:
+    busy = bureau.answers("/busy", (503, {"Retry-After": "3600"}, b""))
+    bureau.subscribe(busy)
+    bureau.run(10)
+    bureau.subscribe(bureau.answers("/calm", (200, {}, rss("a"))))
+    bureau.tact = Tact()
+    bureau.run(3 * HOUR)
+    first = bureau.times("/calm")[0]
+    assert 3600 <= first < bureau.times("/busy")[1]
+    assert len(bureau.times("/calm")) >= 2  # one that always asks for time does not stop the others for good
+
+
+def test_a_shorter_wait_of_one_answer_does_not_end_the_longer_of_another(bureau: Bureau) -> None:
+    bureau.tact = Tact()
+    answers = iter(["3600", "60"])
+    paths = ["/1", "/2"]
+    bureau.settings = {"host_seconds": 0.01}
+    bureau.subscribe(*(bureau.answers(path, lambda: (429, {"Retry-After": next(answers)}, b"")) for path in paths))
+    bureau.run(30)
+    assert len(bureau.asked) == 2
+    bureau.subscribe(bureau.answers("/3", (200, {}, rss("a"))))
+    bureau.run(600)
+    assert bureau.times("/3") == []

@@ -56,6 +56,7 @@ class RedisInbox:
         self._waited = False
         self._offer = Script(client, _HERE / "offer.lua")
         self._due = Script(client, _HERE / "due.lua")
+        self._hold = Script(client, _HERE / "hold.lua")
 
     def offer(
         self, offers: Sequence[Envelope], *, refused: int = 0, progress: Sequence[ProgressUpdate] = ()
@@ -122,10 +123,9 @@ class RedisInbox:
         names = [name.decode("utf-8", "surrogatepass") for name in found[::2]]
         return Due(dict(zip(names, found[1::2], strict=True)), int(float(first)) if first else None)
 
-    def hold(self, source: str, names: Sequence[str], until: int) -> None:
+    def hold(self, source: str, names: Sequence[str], until: int, latest: int) -> None:
         if names:
-            with patiently():
-                self._client.zadd(self._of(source)[1], {_bytes(name): until for name in names}, xx=True)
+            self._hold([self._of(source)[1]], [until, latest, *map(_bytes, names)])
 
     def _of(self, source: str) -> tuple[bytes, bytes]:
         return _bytes(self._keys.progress(source)), _bytes(self._keys.due(source))

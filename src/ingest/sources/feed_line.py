@@ -21,14 +21,17 @@ from .contents import sized
 from .entries import Parsed
 from .feeds import articles_of, oldest_first
 from .names import printable
-from .offering import Item, batches, hand_over, outcome_of
+from .offering import Item, batches, offer_once, outcome_of
+from .patience import Patience
 from .polling import Poll, Poller
-from .port import Fate, Inbox, Outcome, ProgressUpdate, Readers, Stop
+from .port import Fate, Inbox, Outcome, ProgressUpdate, Readers
 from .schedule import Polled, after, believed, quiet
-from .subscriptions import FEEDS, Feed, decode, encode
+from .subscriptions import FEEDS, Feed, Visit, decode, encode
 from .visits import SEEN, mark_of, pack_seen, unpack_seen
 
 Report = Callable[[Outcome], object]
+_SOFT_AT_NEW_PLACE = 3
+"""Times in a row without an answer after which a feed goes back to its own address: the new one's host may be gone."""
 
 
 class FeedLine:
@@ -43,15 +46,16 @@ class FeedLine:
         poller: Poller,
         readers: Readers,
         limits: SourceSettings,
-        stop: Stop,
+        patience: Patience,
         now: Callable[[], float],
         chance: Callable[[], float],
         report: Report,
     ) -> None:
         self._inbox, self._poller, self._readers, self._limits = inbox, poller, readers, limits
-        self._stop, self._now, self._chance, self._report = stop, now, chance, report
+        self._patience, self._now, self._chance, self._report = patience, now, chance, report
 
     def address(self, name: str, raw: bytes) -> str:
+        """Raises Unreadable."""
         return decode(raw).address or name
 
     async def work(self, name: str, raw: bytes) -> Polled:
@@ -59,29 +63,29 @@ class FeedLine:
         return await self.take(name, raw, await self._poller.ask(self.address(name, raw), decode(raw).visit))
 
     async def take(self, name: str, raw: bytes | None, poll: Poll) -> Polled:
-        """All that comes of an answer. `raw` is the row as it is stored, None for a feed that has none."""
+        """All that comes of an answer. `raw` is the row as it is stored, None for a feed that has none. Raises
+        Unreadable."""
         feed = decode(raw)
         if poll.response is None:
-            await asyncio.to_thread(self._settle, name, raw, self._next(name, feed, poll.polled, poll), [], [])
+            await self._settle(name, raw, self._next(name, feed, poll.polled, poll.visit), [], [])
             if poll.polled.kind == "same":
                 self._say(name, "unchanged", "not modified")
             return poll.polled
         try:
             parsed = await self._poller.read(poll.response)
         except Refused as refused:
-            failed = Polled(kind="hard", reason=refused.reason, error=refused.detail or refused.reason)
-            # Its validators are kept: the same bytes are no feed the next time either.
-            await asyncio.to_thread(self._settle, name, raw, self._next(name, feed, failed, poll), [], [])
+            said = refused.detail or refused.reason
+            failed = msgspec.structs.replace(poll.polled, kind="hard", reason=refused.reason, error=said)
+            # Not with the validators of what cannot be read: a 304 to them would pass for an answer and hide the error.
+            await self._settle(name, raw, self._next(name, feed, failed, feed.visit), [], [])
             return failed
-        return await asyncio.to_thread(self._read, name, raw, feed, poll, parsed)
+        return await self._read(name, raw, feed, poll, parsed)
 
-    def _read(self, name: str, raw: bytes | None, feed: Feed, poll: Poll, parsed: Parsed) -> Polled:
-        assert poll.response is not None
-        articles = articles_of(parsed, name, poll.response.url, self._readers, outlet=feed.about.outlet)
-        stored = self._inbox.progress(SEEN, [name]).get(name)
+    async def _read(self, name: str, raw: bytes | None, feed: Feed, poll: Poll, parsed: Parsed) -> Polled:
+        articles, marks = await asyncio.to_thread(self._articles, name, feed, poll, parsed)
+        stored = await self._patience.through(lambda: self._inbox.progress(SEEN, [name]).get(name))
         seen = unpack_seen(stored or b"")
-        marks = {article.key: mark_of(article) for article in articles}
-        new = [a for a in oldest_first(articles) if seen.get(marks[a.key][0]) != marks[a.key][1]]
+        new = [article for article in articles if seen.get(marks[article.key][0]) != marks[article.key][1]]
         if not feed.rhythm.answered_at:
             new = [msgspec.structs.replace(article, backfill=True) for article in new]
         if parsed.left_out:
@@ -89,7 +93,7 @@ class FeedLine:
         known = sum(mark[0] in seen for mark in marks.values())
         floor = max(poll.polled.floor, parsed.floor)
         polled = msgspec.structs.replace(poll.polled, known=known, new=len(marks) - known, floor=floor)
-        after_all = self._next(name, feed, polled, poll)
+        after_all = self._next(name, feed, polled, poll.visit)
         after_all = msgspec.structs.replace(after_all, title=parsed.title or feed.title)
         items: list[Item] = [(printable(a.url or a.key), sized(a, printable(a.key), self._limits)) for a in new]
         offered: list[tuple[bytes, bytes]] = []
@@ -98,16 +102,24 @@ class FeedLine:
             offered += [marks[item.key] for _, item in batch if isinstance(item, Envelope)]
             # The row only with the last batch: after a crash between two, the feed must be read again.
             part = pack_seen(offered, seen)
-            if not self._offer(name, batch, [ProgressUpdate(SEEN, {name: part}, {name: stored})]):
+            if not await self._offer(name, batch, [ProgressUpdate(SEEN, {name: part}, {name: stored})]):
                 return polled
             stored = part
         whole = pack_seen(marks.values(), seen)
-        self._settle(name, raw, after_all, last, [ProgressUpdate(SEEN, {name: whole}, {name: stored})])
+        await self._settle(name, raw, after_all, last, [ProgressUpdate(SEEN, {name: whole}, {name: stored})])
         if not new:
             self._say(name, "unchanged", f"{len(articles)} entries, none new")
         return polled
 
-    def _next(self, name: str, feed: Feed, polled: Polled, poll: Poll) -> Feed:
+    def _articles(
+        self, name: str, feed: Feed, poll: Poll, parsed: Parsed
+    ) -> tuple[list[Envelope], dict[str, tuple[bytes, bytes]]]:
+        """Those of a feed, oldest first, and the marks of each by its key."""
+        assert poll.response is not None
+        found = articles_of(parsed, name, poll.response.url, self._readers, outlet=feed.about.outlet)
+        return list(oldest_first(found)), {article.key: mark_of(article) for article in found}
+
+    def _next(self, name: str, feed: Feed, polled: Polled, visit: Visit) -> Feed:
         """The row after this poll."""
         now = int(self._now() * 1000)
         rhythm = after(feed.rhythm, polled, now, self._chance(), feed.about.bounds)
@@ -117,8 +129,9 @@ class FeedLine:
         if polled.kind == "gone" and about.added_at and not address:
             about = msgspec.structs.replace(about, muted=polled.error)
             self._say(name, "warning", f"muted: {polled.error}")
-        elif polled.kind in {"gone", "hard"} and address:
+        elif address and (polled.kind in {"gone", "hard"} or rhythm.soft >= _SOFT_AT_NEW_PLACE):
             address = ""  # where it had moved to is no better: back to where it was subscribed
+            self._say(name, "warning", f"no answer from {printable(feed.address)}: it is read at its own address again")
         if believed(rhythm, now):
             address = rhythm.moved
             rhythm = msgspec.structs.replace(rhythm, moved="", moved_at=0, moved_times=0)
@@ -127,25 +140,25 @@ class FeedLine:
             rhythm = msgspec.structs.replace(rhythm, quiet_at=now)
             days = (now - rhythm.new_at) / 86_400_000
             self._say(name, "warning", f"gone quiet: nothing new for {days:.1f} days, against its habit")
-        return msgspec.structs.replace(feed, about=about, rhythm=rhythm, visit=poll.visit, address=address)
+        return msgspec.structs.replace(feed, about=about, rhythm=rhythm, visit=visit, address=address)
 
-    def _settle(
+    async def _settle(
         self, name: str, raw: bytes | None, feed: Feed, batch: list[Item], also: Sequence[ProgressUpdate]
     ) -> None:
         due = None if feed.about.muted or not feed.about.added_at else feed.rhythm.next_at
         row = ProgressUpdate(FEEDS, {name: encode(feed)}, {name: raw}, {name: due})
-        self._offer(name, batch, [row, *also])
+        await self._offer(name, batch, [row, *also])
 
-    def _offer(self, name: str, batch: list[Item], updates: Sequence[ProgressUpdate]) -> bool:
+    async def _offer(self, name: str, batch: list[Item], updates: Sequence[ProgressUpdate]) -> bool:
         """False where somebody else settled this poll, or the operator changed the feed: it is due again."""
         try:
-            for outcome in hand_over(batch, self._inbox, self._stop, updates):
-                self._report(outcome)
+            await self._patience.through(lambda: offer_once(batch, self._inbox, updates))
         except Stale:
-            if not self._applied(updates):
+            if not await self._patience.through(lambda: self._applied(updates)):
                 return False
-            for where, item in batch:  # our own offer, whose answer was lost, was applied after all
-                self._report(outcome_of(where, item))
+            # our own offer, whose answer was lost, was applied after all
+        for where, item in batch:
+            self._report(outcome_of(where, item))
         return True
 
     def _applied(self, updates: Sequence[ProgressUpdate]) -> bool:

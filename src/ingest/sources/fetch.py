@@ -63,6 +63,8 @@ class Pass:
                 await self._visit(url)
             except Refused as refused:
                 self._say(url, "refused", refused.detail, refused.reason)
+            except subscriptions.Unreadable as error:
+                self._say(url, "refused", str(error), "unreadable")
 
     async def _visit(self, url: str) -> None:
         if not is_web_address(url):

@@ -1,24 +1,28 @@
 """The fetcher: takes what is due of each line, politely by host, many at a time, until told to stop.
 
 The schedule is in Redis. What is taken is due again when the lease ends, so what a killed fetcher held is taken by
-another within `LEASE` seconds; a living one renews its leases.
+another within `LEASE` seconds; a living one renews its leases. Whatever goes wrong with one feed is said with its name,
+and that one is tried again later; the others do not notice.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Protocol
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any, Protocol
 
 import msgspec
 
 from ingest.errors import TransientError
 
 from .hosts import Hosts, Place
-from .names import printable
 from .offering import Stopped
+from .patience import Patience
 from .port import Outcome, Scheduled, Stop
 from .schedule import Polled
+from .tally import Tally
 
 
 class Tact(msgspec.Struct, frozen=True):
@@ -28,6 +32,7 @@ class Tact(msgspec.Struct, frozen=True):
     renewed: float = 8.0
     look: float = 1.0  # at least so often is asked what is due: somebody may have added a feed
     patience: float = 5.0  # a place at a host is waited for in here so long, longer ones on the schedule
+    broken: float = 900.0  # after an error of ours: not at once, since the server at the other end is asked each time
 
 
 TACT = Tact()
@@ -65,44 +70,54 @@ class Fetcher:
         hosts: Hosts,
         clock: Clock,
         stop: Stop,
+        patience: Patience,
+        tally: Tally,
         spacing: float,
         report: Callable[[Outcome], object],
         at_once: int = 100,
         tact: Tact = TACT,
     ) -> None:
         self._lines, self._inbox, self._hosts, self._clock, self._stop = lines, inbox, hosts, clock, stop
+        self._patience, self._tally = patience, tally
         self._spacing, self._report, self._at_once, self._tact = spacing, report, at_once, tact
         self._held: dict[tuple[str, str], asyncio.Task[None]] = {}
         self._free = asyncio.Event()
-        self._waiting = False
+        # Threads of its own: leases are renewed in time also when every other thread waits for a parser.
+        self._threads = ThreadPoolExecutor(2, "schedule")
 
     async def run(self) -> None:
-        """Until stopped; then what is under way is given up, and due at once for others."""
+        """Until stopped; then what is under way is given up, and due at once for others.
+
+        An error of the schedule itself ends it: StoreError, or a defect.
+        """
         renewing = asyncio.create_task(self._renew())
         try:
             while not self._stop.is_set():
+                if renewing.done():
+                    renewing.result()  # raises: without leases that are renewed, others would poll the same
                 wait = min([await self._take(line) for line in self._lines])
+                self._tally.tell(self._clock.now(), len(self._held))
                 self._free.clear()
                 await _either(self._clock.wait(max(wait, 0.0)), self._free.wait())
         finally:
             renewing.cancel()
             await self._give_up()
+            self._threads.shutdown(wait=False)
 
     async def _take(self, line: Line) -> float:
         """Start what is due of a line; the seconds until there may be more."""
         room = self._at_once - len(self._held)
-        if room <= 0:
+        if room <= 0 or self._patience.asked:
             return self._tact.look
         try:
-            taken, next_at = await asyncio.to_thread(self._taken, line, room)
+            taken, next_at = await self._apart(self._taken, line, room)
         except TransientError as error:
-            self._trouble(error)
+            self._patience.trouble(error)
             return error.retry_after or self._tact.look
-        if self._waiting:
-            self._waiting = False
-            self._report(Outcome(where="store", fate="resumed"))
+        self._patience.calm()
         for name, raw, place in taken:
             task = asyncio.create_task(self._one(line, name, raw, place))
+            task.add_done_callback(partial(self._ended, line.source, name))
             self._held[line.source, name] = task
         if len(taken) >= room:
             return self._tact.look
@@ -111,16 +126,25 @@ class Fetcher:
     def _taken(self, line: Line, room: int) -> tuple[list[tuple[str, bytes, Place]], int | None]:
         """What is due, with a place at its host; what has none there yet goes back on the schedule."""
         now = self._clock.now()
-        due = self._inbox.take_due(line.source, _ms(now), _ms(now + self._tact.lease), room)
-        taken = []
+        lease = _ms(now + self._tact.lease)
+        due = self._inbox.take_due(line.source, _ms(now), lease, room)
+        taken: list[tuple[str, bytes, Place]] = []
+        queues: dict[str, float] = {}  # host -> wait of the last that was put off: the next one stands behind it
         for name, raw in due.fields.items():
             if (line.source, name) in self._held:
                 continue
-            place = self._hosts.ask(line.address(name, raw), self._spacing, self._tact.patience)
+            try:
+                address = line.address(name, raw)
+            except Exception as error:
+                self._put_off(line, name, error)
+                continue
+            place = self._hosts.ask(address, self._spacing, self._tact.patience)
             if place.granted:
                 taken.append((name, raw, place))
-            else:
-                self._inbox.hold(line.source, [name], _ms(now + place.wait + self._spacing))
+                continue
+            wait = max(place.wait, queues.get(place.host, 0.0))
+            queues[place.host] = wait + self._spacing
+            self._inbox.hold(line.source, [name], _ms(now + wait), lease)
         return taken, due.next_at
 
     async def _one(self, line: Line, name: str, raw: bytes, place: Place) -> None:
@@ -129,16 +153,32 @@ class Fetcher:
             if place.wait > 0:
                 await self._clock.wait(place.wait)
             polled = await line.work(name, raw)
+            self._tally.polled(line.source, polled)
             if polled.kind == "temporary":
                 pause = max(0.0, polled.not_before / 1000 - self._clock.now())
         except Stopped:
             return
         except TransientError as error:
-            self._trouble(error)
+            self._patience.trouble(error)
+        except Exception as error:  # a defect of ours, or of this host: one feed's, not the fetcher's
+            await _quietly(self._apart(self._put_off, line, name, error))
         finally:
+            if len(self._held) >= self._at_once:
+                self._free.set()
             self._held.pop((line.source, name), None)
-            self._free.set()
-            await _quietly(asyncio.to_thread(self._hosts.leave, place, pause))
+            await _quietly(self._apart(self._hosts.leave, place, pause))
+
+    def _ended(self, source: str, name: str, task: asyncio.Task[None]) -> None:
+        """What even `_one` did not expect is said as well; its lease ends by itself."""
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            self._tally.broke(source, name, error, self._tact.lease)
+
+    def _put_off(self, line: Line, name: str, error: Exception) -> None:
+        """Say what broke, and on which; it is tried again later."""
+        self._tally.broke(line.source, name, error, self._tact.broken)
+        now = self._clock.now()
+        self._inbox.hold(line.source, [name], _ms(now + self._tact.broken), _ms(now + self._tact.lease))
 
     async def _renew(self) -> None:
         while True:
@@ -146,23 +186,21 @@ class Fetcher:
             until = _ms(self._clock.now() + self._tact.lease)
             for line in self._lines:
                 names = [name for source, name in self._held if source == line.source]
-                await _quietly(asyncio.to_thread(self._inbox.hold, line.source, names, until))
-            await _quietly(asyncio.to_thread(self._clock.adjust))
+                await _quietly(self._apart(self._inbox.hold, line.source, names, until, until))
+            await _quietly(self._apart(self._clock.adjust))
 
     async def _give_up(self) -> None:
         held = dict(self._held)
         for task in held.values():
             task.cancel()
         await asyncio.gather(*held.values(), return_exceptions=True)
-        now = _ms(self._clock.now())
+        now = self._clock.now()
         for line in self._lines:
             names = [name for source, name in held if source == line.source]
-            await _quietly(asyncio.to_thread(self._inbox.hold, line.source, names, now))
+            await _quietly(self._apart(self._inbox.hold, line.source, names, _ms(now), _ms(now + self._tact.lease)))
 
-    def _trouble(self, error: TransientError) -> None:
-        if not self._waiting:
-            self._report(Outcome(where="store", fate="waiting", detail=f"it does not answer: {printable(str(error))}"))
-        self._waiting = True
+    def _apart(self, call: Callable[..., Any], *args: Any) -> asyncio.Future[Any]:
+        return asyncio.get_running_loop().run_in_executor(self._threads, call, *args)
 
 
 async def _quietly(call: Awaitable[object]) -> None:

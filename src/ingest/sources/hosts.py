@@ -16,7 +16,7 @@ import redis
 
 from ingest.scripts import Script, patiently
 
-_LUA = Path(__file__).parent / "hosts.lua"
+_HERE = Path(__file__).parent
 
 
 class HostKeys(Protocol):
@@ -44,7 +44,7 @@ class Hosts:
         longest   seconds after which a request is over, whatever became of it
         """
         self._client, self._keys, self._now, self._most, self._longest = client, keys, now, most, longest
-        self._script = Script(client, _LUA)
+        self._script, self._pause = Script(client, _HERE / "hosts.lua"), Script(client, _HERE / "pause.lua")
 
     def ask(self, url: str, spacing: float, patience: float) -> Place:
         """A place for a request to the host of `url`, `spacing` seconds after the one before, if it is to be had within
@@ -56,12 +56,11 @@ class Hosts:
 
     def leave(self, place: Place, pause: float = 0.0) -> None:
         """The request is over. `pause`: the host asked everybody to wait so many seconds."""
+        key = self._keys.host(place.host)
         with patiently():
-            key = self._keys.host(place.host)
             self._client.hdel(key, place.token)
-            if pause > 0:
-                self._client.hset(key, "next", str(_ms(self._now() + pause)))
-                self._client.pexpire(key, _ms(pause) + 60_000)
+        if pause > 0:
+            self._pause([key], [_ms(self._now() + pause), _ms(pause) + 60_000])
 
 
 def host_of(url: str) -> str:

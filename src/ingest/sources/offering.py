@@ -67,11 +67,10 @@ def hand_over(
     second offer is Stale if the first was applied; the caller reads its progress and goes on from there.
     Raises Stale, Stopped.
     """
-    offers = [item for _, item in batch if isinstance(item, Envelope)]
     said = ""
     while True:
         try:
-            inbox.offer(offers, refused=len(batch) - len(offers), progress=progress)
+            offer_once(batch, inbox, progress)
             break
         except Stale:
             if said:
@@ -88,6 +87,12 @@ def hand_over(
         yield Outcome(where="inbox", fate="resumed")
     for where, item in batch:
         yield outcome_of(where, item)
+
+
+def offer_once(batch: list[Item], inbox: Inbox, progress: Sequence[ProgressUpdate] = ()) -> None:
+    """One try, for whoever waits in another way. Raises Stale, TransientError."""
+    offers = [item for _, item in batch if isinstance(item, Envelope)]
+    inbox.offer(offers, refused=len(batch) - len(offers), progress=progress)
 
 
 def outcome_of(where: str, item: Envelope | Refused) -> Outcome:

@@ -71,8 +71,8 @@ class Poller:
             full_at=int(now * 1000) if full else visit.full_at,
         )
         kind = "same" if met.body == visit.body else "fresh"
-        found = response if kind == "fresh" else None
-        return Poll(polled=Polled(kind=kind, floor=floor, moved=moved), visit=met, response=found)
+        polled = Polled(kind=kind, floor=floor, moved=moved, size=len(response.body))
+        return Poll(polled=polled, visit=met, response=response if kind == "fresh" else None)
 
     async def read(self, response: Response) -> Parsed:
         """The feed of an answer. Raises Refused, which names no place."""

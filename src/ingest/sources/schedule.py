@@ -25,6 +25,7 @@ class Pace(msgspec.Struct, frozen=True):
     shrink: float = 2.0
     jitter: float = 0.1  # of the interval: feeds added together must not be asked together for ever
     longest_backoff: float = 30 * 86_400.0
+    behind: float = 60.0  # one told to wait comes after its host's others, or always failing first it would stop them
     longest_floor: float = 86_400.0  # a feed that asks for more is asked daily all the same
     moved_after: float = 5 * 86_400.0  # a permanent redirect is believed when it stood so long,
     moved_times: int = 5  # and was met so often
@@ -55,6 +56,7 @@ class Polled(msgspec.Struct, frozen=True, kw_only=True):
     moved        where it was found, after permanent redirects alone; empty where it is still at its address
     reason       of a failure, a word of `model.REFUSALS`
     error        of a failure, in words
+    size         bytes of the body, decoded
     """
 
     kind: Kind
@@ -65,6 +67,7 @@ class Polled(msgspec.Struct, frozen=True, kw_only=True):
     moved: str = ""
     reason: str = "fetch-failed"
     error: str = ""
+    size: int = 0
 
 
 class Rhythm(msgspec.Struct, frozen=True, array_like=True):
@@ -124,7 +127,8 @@ def after(rhythm: Rhythm, polled: Polled, now: int, chance: float, bounds: Bound
         wait = min(wait, PACE.longest_backoff)
     wait = max(wait, bounds.shortest, min(polled.floor, PACE.longest_floor))
     not_before = min(polled.not_before, now + round(PACE.longest_floor * 1000))
-    next_at = max(now + round(wait * 1000), not_before)
+    behind = PACE.behind * 1000 if polled.kind == "temporary" else 0
+    next_at = max(now + round(wait * 1000), not_before + round(behind))
     return msgspec.structs.replace(known, interval=interval, next_at=next_at, polled_at=now, not_before=not_before)
 
 

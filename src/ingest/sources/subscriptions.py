@@ -9,6 +9,8 @@ from typing import Literal
 
 import msgspec
 
+from ingest.errors import IngestError
+
 from .schedule import PACE, Bounds, Rhythm
 
 FEEDS = "feeds"
@@ -73,12 +75,31 @@ class Feed(msgspec.Struct, frozen=True, array_like=True):
     site: str = ""
 
 
+class Unreadable(IngestError):
+    """A row that keeps a subscription, which nobody can read: another version wrote it, or it is damaged."""
+
+    def __init__(self) -> None:
+        super().__init__("what is stored of it cannot be read: `ingest feeds add` sets it anew, `remove` forgets it")
+
+
 def decode(raw: bytes | None) -> Feed:
-    """A row; one that cannot be read is of another version of this program, and the feed is as good as new."""
+    """A row. Of one that is damaged, what the operator said is kept, and the feed is otherwise as good as new.
+
+    Raises Unreadable where that cannot be read either: taken for a feed that nobody subscribed, it would be polled no
+    more, and nobody would know.
+    """
     try:
         return msgspec.msgpack.decode(raw, type=Feed) if raw else Feed()
     except msgspec.DecodeError:
-        return Feed()
+        return Feed(about=_about(raw or b""))
+
+
+def _about(raw: bytes) -> Subscription:
+    try:
+        first, *_ = msgspec.msgpack.decode(raw, type=list[msgspec.Raw])
+        return msgspec.msgpack.decode(first, type=Subscription)
+    except (msgspec.DecodeError, ValueError):
+        raise Unreadable from None
 
 
 def encode(feed: Feed) -> bytes:
