@@ -173,3 +173,24 @@ def test_references_to_characters_that_are_no_controls_stay() -> None:
     assert decode_html(kept.encode()) == kept
     assert decode_html(b"a\x0bb &#12;c &#27a;") == "a b  c a;"
     assert decode_html(b"&#xd800;&#1114112;&#" + b"9" * 9_999 + b";a") == "a"
+
+
+@pytest.mark.parametrize(
+    ("stated", "fetched", "believed"),
+    [
+        ("https://www.daily.com/ferry", "https://amp.daily.com/ferry", True),
+        ("https://www.daily.com/", "https://www.daily.com/ferry", False),
+        ("https://www.daily.com", "https://www.daily.com/?utm_source=x", False),
+        ("https://www.daily.com/", "https://www.daily.com", True),
+        ("https://other.com/ferry", "https://www.daily.com/ferry", False),
+        ("https://victim.blogspot.com/ferry", "https://thief.blogspot.com/ferry", False),
+        ("https://victim.substack.com/p/ferry", "https://thief.substack.com/p/ferry", False),
+        ("https://www.daily.com.thief.net/ferry", "https://www.daily.com/ferry", False),
+        ("https://www.daily.com/ferry", "https://www.daily.com.thief.net/ferry", False),
+    ],
+)
+def test_a_canonical_link_is_believed_within_its_site_and_never_to_the_front_page(
+    stated: str, fetched: str, believed: bool
+) -> None:
+    data = page(head=f'<link rel="canonical" href="{stated}">')
+    assert read_html(data, fetched).url == (stated if believed else fetched)

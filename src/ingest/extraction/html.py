@@ -30,6 +30,11 @@ _DECLARED = re.compile(
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _DECLARED_WITHIN = 4096  # bytes; the HTML standard says the first 1,024, pages in the wild put scripts before
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?=$|[-_])", re.IGNORECASE)
+_SHARED = frozenset(
+    "substack.com wordpress.com medium.com tumblr.com livejournal.com typepad.com over-blog.com ghost.io wixsite.com "
+    "squarespace.com weebly.com jimdofree.com hatenablog.com hatenablog.jp fc2.com naver.com tistory.com".split()
+)
+"""Domains whose hosts belong to different publishers, besides those that the public suffix list has."""
 _LATIN_SHARE = 0.5
 """`<html lang="en">` comes with the page template: it is believed only where so many of the letters are Latin."""
 
@@ -106,12 +111,24 @@ def _decode(data: bytes) -> str:
 
 
 def _address(stated: str | None, fetched: str | None) -> str | None:
-    """The canonical URL, believed only within the domain it came from: else a page could pass for another outlet's."""
+    """The canonical URL, believed only within the site it came from, else a page could pass for another outlet's; and
+    not where it names the site's front page, as templates do that give every page the same link."""
     usable = stated if stated and urlsplit(stated).scheme in {"http", "https"} else None
     if fetched is None or usable is None:
         return usable or fetched
-    same = extract_domain(usable, fast=True) == extract_domain(fetched, fast=True)
-    return usable if same else fetched
+    same = _site(usable) == _site(fetched)
+    return usable if same and (not _is_front(usable) or _is_front(fetched)) else fetched
+
+
+def _site(url: str) -> str | None:
+    """The registered domain, or the host where the domain is shared by many who do not know each other."""
+    domain = extract_domain(url)
+    return urlsplit(url).hostname if domain is None or domain in _SHARED else str(domain)
+
+
+def _is_front(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.path in {"", "/"} and not parts.query
 
 
 def _day(date: str | None) -> Stamp | None:

@@ -13,7 +13,7 @@ from ingest.normalise import attribution, boilerplate, datelines, dates, languag
 from ingest.normalise.repeats import Piece, mark_repeats, mark_standfirst
 from ingest.normalise.text import Line, fold, lines_of, one_line, repair, unwrap
 
-NORMALISER = 2
+NORMALISER = 3
 """The number of this canonical form. A change of output changes it: workers of two numbers do not share a partition."""
 
 

@@ -8,6 +8,8 @@ from urllib.parse import urlsplit, urlunsplit
 from courlan import extract_domain
 from w3lib.url import canonicalize_url
 
+from ingest.normalise.standing_in import unwrapped
+
 # Parameters that name the reader's way to the page and never the page. Exact names or a known prefix only: courlan's
 # own cleaner also drops anything with `id`-like parts (uid, eid, cid, source), which at some outlets is the article.
 _TRACKING = re.compile(
@@ -15,14 +17,15 @@ _TRACKING = re.compile(
     r"igshid|igsh|msclkid|gbraid|wbraid|mc_[ce]id|mkt_tok|_hsenc|_hsmi|_ga|_gl|__twitter_impression|"
     r"at_(?:medium|campaign|custom\d|link\w*|bbc\w*|ptr\w*|format|type)|ns_(?:campaign|mchannel|source|linkname|fee)|"
     r"cmpid|ocid|ito|xtor|smid|smtyp|partner_id|ref_src|ref_url|feature_source|guccounter|guce_\w+|soc_src|soc_trk|"
-    r"taid|wt_?mc\w*|wt_?zmc|spm|share_?token",
+    r"taid|wt_?mc\w*|wt_?zmc|spm|share_?token|_branch_match_id",
     re.IGNORECASE,
 )
 _DEFAULT_PORT = {"http": 80, "https": 443}
 
 
 def canonical(url: str | None) -> str | None:
-    """One spelling: lower-case scheme and host, sorted parameters; no tracking, fragment, user or default port.
+    """One spelling: lower-case scheme and host, sorted parameters; no tracking, fragment, user, session, default port;
+    the page's own address for an AMP copy or a redirect that carries it.
 
     None for what is no http(s) address. `http` and `https` stay two: a server decides whether they are one page.
     """
@@ -30,7 +33,9 @@ def canonical(url: str | None) -> str | None:
         return None
     try:
         parts = urlsplit(url.strip())
-        scheme, host, port = parts.scheme.lower(), parts.hostname, parts.port
+        if parts.scheme in _DEFAULT_PORT and parts.hostname:
+            parts = unwrapped(parts)
+        scheme, host, port = parts.scheme, parts.hostname, parts.port
         if scheme not in _DEFAULT_PORT or not host or not _HOST.fullmatch(host):
             return None
         netloc = f"[{host}]" if ":" in host else host.rstrip(".")
