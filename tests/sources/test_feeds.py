@@ -35,13 +35,14 @@ def test_an_rss_feed_is_read_as_its_comment_says() -> None:
     feed, (full, teaser, flash) = fixture("wire.rss")
     assert feed.title == "Example & Daily"
     assert full == Envelope(
-        key=f"{URL}#ferry-1", source=URL, id="ferry-1", url="https://daily.example/news/ferry",
+        key="https://daily.example/news/ferry", source=URL, id="ferry-1", url="https://daily.example/news/ferry",
         title="Ferry reopens after storm",
         text="The island ferry is running again.\n" + ("A word. " * FEEDS.full_words).strip(),
         published=Stamp(1718695800000), outlet="Example Wire", author="A. Writer", language="en", completeness="full",
     )  # fmt: skip
     assert (teaser.title, teaser.text) == ("Council votes & adjourns", "The council voted late… Continue reading")
-    assert (teaser.url, teaser.outlet, teaser.completeness) == (None, "Example & Daily", "teaser")
+    assert (teaser.key, teaser.outlet, teaser.completeness) == (teaser.url, "Example & Daily", "teaser")
+    assert teaser.url == "https://daily.example/council"  # its guid: the link is none
     assert (flash.key, flash.completeness, flash.published) == (f"{URL}#../../etc/passwd", "title", None)
 
 
@@ -53,14 +54,14 @@ def test_an_atom_feed_is_read_as_its_comment_says() -> None:
 
 def test_a_json_feed_is_read_and_what_is_no_item_left_out() -> None:
     _, (one, two) = fixture("feed.json")
-    assert (one.key, one.text, one.author) == (f"{URL}#7", "It runs.\nAgain.", "C. Author")
+    assert (one.key, one.text, one.author) == ("https://blog.example/7", "It runs.\nAgain.", "C. Author")
     assert one.published == Stamp(1718695800000)
     assert (two.url, two.text, two.published) == ("https://elsewhere.example/8", "Words\nand more.", None)
 
 
 def test_an_rdf_feed_is_read_as_its_comment_says() -> None:
     _, (item,) = fixture("old.rdf")
-    assert (item.key, item.id, item.title) == (f"{URL}#https://old.example/a", "https://old.example/a", "Café reopens")
+    assert (item.key, item.id, item.title) == ("https://old.example/a", "https://old.example/a", "Café reopens")
     assert item.published == Stamp(1718695800000)
 
 
@@ -85,7 +86,9 @@ def test_entries_beyond_the_limit_are_cut_off_before_they_are_parsed() -> None:
     assert [a.id for a in articles] == [str(n) for n in range(100)]
     assert feed.left_out == 49_900
     atom = (
-        b'<feed xmlns="http://www.w3.org/2005/Atom">' + b"<entry><id>1</id><title>T</title></entry>" * 30 + b"</feed>"
+        b'<feed xmlns="http://www.w3.org/2005/Atom">'
+        + b"".join(b"<entry><id>%d</id><title>T</title></entry>" % n for n in range(30))
+        + b"</feed>"
     )
     assert len(read(atom, 10)[1]) == 10
 

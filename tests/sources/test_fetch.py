@@ -246,3 +246,30 @@ def test_an_answer_that_was_lost_is_found_to_have_been_applied(web: Web, run: Ru
 def test_private_addresses_are_refused_by_default(web: Web, run: Run) -> None:
     assert fates(run(web.url("/feed"), web.url("/a"), allow_private=())) == [("refused", "blocked-address")] * 2
     assert web.asked == []
+
+
+def test_a_feed_that_never_changes_is_read_again_now_and_then_so_that_its_entries_are_sighted(
+    web: Web, run: Run, inbox: RememberingInbox, clock: TestClock
+) -> None:
+    web.routes["/feed"] = (200, {"ETag": '"1"'}, rss(item(1)))
+    accepted = []
+    for _ in range(26):  # two years
+        accepted += [o for o in run(web.url("/feed")) if o.fate == "accepted"]
+        clock.at += 28 * 86_400
+    assert len(accepted) == 4
+    assert len(set(inbox.keys)) == 1
+    assert [a.backfill for a in inbox.articles] == [True] * 4
+
+
+def test_what_a_feed_has_at_its_first_poll_is_backfill_and_what_comes_later_is_not(
+    web: Web, run: Run, inbox: RememberingInbox
+) -> None:
+    url = web.url("/feed")
+    web.routes["/feed"] = (503, {}, b"")
+    run(url)
+    web.routes["/feed"] = (200, {}, b"<html>maintenance</html>")
+    run(web.url("/feed?2"))
+    for path, items in [("/feed?2", (1,)), ("/feed?2", (2, 1)), ("/feed?2", (3, 2))]:
+        web.routes[path] = (200, {}, rss(*map(item, items)))
+        run(web.url(path))
+    assert [(a.id, a.backfill) for a in inbox.articles] == [("g1", True), ("g2", False), ("g3", False)]

@@ -4,5 +4,7 @@
     files, streams, contents       opening, unpacking and telling apart what somebody else put there
     articles, feeds, markup        JSON, feed entries and snippets of HTML as articles
     http, dial, address, robots    asking servers that may be hostile, politely
+    entry_names, sightings         which article an entry is, and whether it was offered before
+    labels, same_page              what a page is instead of an article
     offering, fates, visits        handing over, and remembering it in the same step
 """

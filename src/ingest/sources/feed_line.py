@@ -19,15 +19,16 @@ from ingest.settings import SourceSettings
 
 from .contents import sized
 from .entries import Parsed
-from .feeds import articles_of, oldest_first
+from .feeds import article_of, entries_of, oldest_first
 from .names import printable
 from .offering import Item, batches, offer_once, outcome_of
 from .patience import Patience
 from .polling import Poll, Poller
 from .port import Fate, Inbox, Outcome, ProgressUpdate, Readers
 from .schedule import Polled, after, believed, quiet
+from .sightings import Sightings
 from .subscriptions import FEEDS, Feed, Visit, decode, encode
-from .visits import SEEN, mark_of, pack_seen, unpack_seen
+from .visits import SEEN
 
 Report = Callable[[Outcome], object]
 _SOFT_AT_NEW_PLACE = 3
@@ -82,42 +83,37 @@ class FeedLine:
         return await self._read(name, raw, feed, poll, parsed)
 
     async def _read(self, name: str, raw: bytes | None, feed: Feed, poll: Poll, parsed: Parsed) -> Polled:
-        articles, marks = await asyncio.to_thread(self._articles, name, feed, poll, parsed)
         stored = await self._patience.through(lambda: self._inbox.progress(SEEN, [name]).get(name))
-        seen = unpack_seen(stored or b"")
-        new = [article for article in articles if seen.get(marks[article.key][0]) != marks[article.key][1]]
+        seen = Sightings(stored, int(self._now() * 1000))
+        new = await asyncio.to_thread(self._unseen, name, feed, poll, parsed, seen)
         if not feed.rhythm.answered_at:
             new = [msgspec.structs.replace(article, backfill=True) for article in new]
         if parsed.left_out:
             self._say(name, "warning", f"{parsed.left_out} entries beyond the limit")
-        known = sum(mark[0] in seen for mark in marks.values())
         floor = max(poll.polled.floor, parsed.floor)
-        polled = msgspec.structs.replace(poll.polled, known=known, new=len(marks) - known, floor=floor)
+        polled = msgspec.structs.replace(poll.polled, known=seen.known, new=seen.new, floor=floor)
         after_all = self._next(name, feed, polled, poll.visit)
         after_all = msgspec.structs.replace(after_all, title=parsed.title or feed.title)
         items: list[Item] = [(printable(a.url or a.key), sized(a, printable(a.key), self._limits)) for a in new]
-        offered: list[tuple[bytes, bytes]] = []
+        offered: list[Envelope] = []
         *first, last = list(batches(items)) or [[]]
         for batch in first:
-            offered += [marks[item.key] for _, item in batch if isinstance(item, Envelope)]
+            offered += [item for _, item in batch if isinstance(item, Envelope)]
             # The row only with the last batch: after a crash between two, the feed must be read again.
-            part = pack_seen(offered, seen)
+            part = seen.packed(offered)
             if not await self._offer(name, batch, [ProgressUpdate(SEEN, {name: part}, {name: stored})]):
                 return polled
             stored = part
-        whole = pack_seen(marks.values(), seen)
-        await self._settle(name, raw, after_all, last, [ProgressUpdate(SEEN, {name: whole}, {name: stored})])
+        await self._settle(name, raw, after_all, last, [ProgressUpdate(SEEN, {name: seen.packed()}, {name: stored})])
         if not new:
-            self._say(name, "unchanged", f"{len(articles)} entries, none new")
+            self._say(name, "unchanged", f"{len(parsed.entries)} entries, none new")
         return polled
 
-    def _articles(
-        self, name: str, feed: Feed, poll: Poll, parsed: Parsed
-    ) -> tuple[list[Envelope], dict[str, tuple[bytes, bytes]]]:
-        """Those of a feed, oldest first, and the marks of each by its key."""
+    def _unseen(self, name: str, feed: Feed, poll: Poll, parsed: Parsed, seen: Sightings) -> list[Envelope]:
+        """The articles to offer, oldest first."""
         assert poll.response is not None
-        found = articles_of(parsed, name, poll.response.url, self._readers, outlet=feed.about.outlet)
-        return list(oldest_first(found)), {article.key: mark_of(article) for article in found}
+        entries = entries_of(parsed, name, poll.response.url, self._readers, outlet=feed.about.outlet)
+        return oldest_first(seen.take(entries, lambda named, key: article_of(named, key, name, parsed.language)))
 
     def _next(self, name: str, feed: Feed, polled: Polled, visit: Visit) -> Feed:
         """The row after this poll."""

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from urllib.parse import urljoin
 
 import msgspec
 
 from ingest.model import Completeness, Envelope
 
-from .articles import LIMITS, address_of, cut_line
-from .entries import Entry, Parsed
-from .names import key_of
+from .articles import LIMITS, cut_line
+from .entries import Parsed
+from .entry_names import Named, named
 from .port import Readers
 
 
@@ -41,19 +40,19 @@ def looks_like_feed(data: bytes) -> bool:
     return head.startswith(b"<") and _FEED.search(head) is not None and b"<html" not in head.lower()
 
 
-def articles_of(
-    feed: Parsed, url: str, found_at: str, readers: Readers, outlet: str = ""
-) -> tuple[Envelope, ...]:
-    """The articles of a feed, in its order; an entry with neither title nor text is none.
+def entries_of(feed: Parsed, url: str, found_at: str, readers: Readers, outlet: str = "") -> tuple[Named, ...]:
+    """The entries of a feed with the names they may go by, in its order; one with neither title nor text is left out.
 
     `url` is the namespace of the guids, `found_at` what relative links start from: the same until a feed moves.
     `outlet` is who publishes, where the operator says so; an entry that names another keeps it.
     """
-    return tuple(
-        _article(entry, feed, url, found_at, readers, outlet)
-        for entry in feed.entries
-        if entry.title or _text_of(entry)
-    )
+    return named(feed.entries, url, found_at, readers.canonical, outlet or feed.title)
+
+
+def articles_of(feed: Parsed, url: str, found_at: str, readers: Readers, outlet: str = "") -> tuple[Envelope, ...]:
+    """The articles of a feed of which nothing is remembered, each once."""
+    names = {each.keys[0]: each for each in reversed(entries_of(feed, url, found_at, readers, outlet))}
+    return tuple(article_of(each, key, url, feed.language) for key, each in reversed(names.items()))
 
 
 def oldest_first(articles: Sequence[Envelope]) -> list[Envelope]:
@@ -64,36 +63,22 @@ def oldest_first(articles: Sequence[Envelope]) -> list[Envelope]:
     return order
 
 
-def _text_of(entry: Entry) -> str:
-    return entry.content if len(entry.content) >= len(entry.summary) else entry.summary
-
-
-def _article(entry: Entry, feed: Parsed, url: str, found_at: str, readers: Readers, outlet: str) -> Envelope:
-    text = _text_of(entry)
-    given = " ".join(entry.id.split())[: LIMITS.id_chars] or None
-    link = entry.link.strip()
-    address = _joined(_joined(found_at, entry.base), link) if link else ""
-    usable = address_of(address)
+def article_of(named: Named, key: str, source: str, language: str | None) -> Envelope:
+    """An entry as an article; `language` is the feed's."""
+    entry = named.entry
     return Envelope(
-        key=key_of(url, given, usable, readers.canonical, None, entry.title, text),
-        source=url,
-        text=text,
-        id=given,
-        url=usable,
-        title=cut_line(entry.title, LIMITS.title_chars),
+        key=key,
+        source=source,
+        text=named.text,
+        id=" ".join(entry.id.split())[: LIMITS.id_chars] or None,
+        url=named.address,
+        title=named.title,
         published=entry.published,
-        outlet=cut_line(entry.outlet or outlet or feed.title, LIMITS.id_chars),
+        outlet=cut_line(named.outlet, LIMITS.id_chars),
         author=cut_line(entry.author, LIMITS.id_chars),
-        language=entry.language or feed.language,
-        completeness=completeness_of(text),
+        language=entry.language or language,
+        completeness=completeness_of(named.text),
     )
-
-
-def _joined(base: str, link: str) -> str:
-    try:
-        return urljoin(base, link)
-    except ValueError:
-        return ""
 
 
 def completeness_of(text: str) -> Completeness:

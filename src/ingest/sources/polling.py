@@ -23,6 +23,7 @@ class Manners(msgspec.Struct, frozen=True):
     """How servers are treated. Seconds."""
 
     unconditional: float = 86_400.0  # validators are ignored once a day: some servers never change theirs
+    read_again: float = 90 * 86_400.0  # also when nothing changed: what stays in it must be sighted again
     longest_wait: float = 86_400.0  # of a Retry-After; beyond, it is a mistake
     asked_too_much: float = 900.0  # after a 429 or 503 that names no time
     max_validator: int = 500  # characters of an ETag or a date that are sent back
@@ -53,7 +54,8 @@ class Poller:
     async def ask(self, address: str, visit: Visit) -> Poll:
         """One request, conditional; now and then not."""
         now = self._now()
-        full = now * 1000 - visit.full_at >= MANNERS.unconditional * 1000
+        again = now * 1000 - visit.read_at >= MANNERS.read_again * 1000
+        full = again or now * 1000 - visit.full_at >= MANNERS.unconditional * 1000
         try:
             response = await self._http.get(address, {} if full else _conditions(visit))
         except Refused as refused:
@@ -64,13 +66,15 @@ class Poller:
             return Poll(polled=Polled(kind="same", floor=floor, moved=moved), visit=visit)
         if response.status != 200:
             return Poll(polled=_refusal(response, now), visit=visit)
+        body = hash_of(response.body)
+        kind = "same" if body == visit.body and not again else "fresh"
         met = Visit(
             etag=_validator(response, "etag"),
             modified=_validator(response, "last-modified"),
-            body=hash_of(response.body),
+            body=body,
             full_at=int(now * 1000) if full else visit.full_at,
+            read_at=int(now * 1000) if kind == "fresh" else visit.read_at,
         )
-        kind = "same" if met.body == visit.body else "fresh"
         polled = Polled(kind=kind, floor=floor, moved=moved, size=len(response.body))
         return Poll(polled=polled, visit=met, response=response if kind == "fresh" else None)
 

@@ -53,12 +53,14 @@ class Visit(msgspec.Struct, frozen=True, array_like=True):
     etag, modified   the server's validators, sent back to it
     body             hash of the body: servers change validators without a reason, and keep them with one
     full_at          last unconditional request, ms
+    read_at          last answer that was read, and not only found to be the same, ms
     """
 
     etag: str = ""
     modified: str = ""
     body: bytes = b""
     full_at: int = 0
+    read_at: int = 0
 
 
 class Feed(msgspec.Struct, frozen=True, array_like=True):

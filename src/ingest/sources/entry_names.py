@@ -1,0 +1,178 @@
+"""Which article an entry of a feed is: the names it may go by, the surest first. Pure.
+
+    canonical address -> guid in the feed's namespace -> title and publisher, for a title alone -> its content
+
+An address is none where it is the site's front page, where several entries of the feed share it, and where it is a
+relay's: then it says how to get there, not what it is. Where the address leads off the feed's own site and the guid is
+one on it, the guid is the entry's address: a page about another's page.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable
+from urllib.parse import urljoin, urlsplit
+
+import msgspec
+
+from ingest.fields import bounded_key
+from ingest.identity import version_of
+
+from .articles import LIMITS, address_of, cut_line
+from .entries import Entry
+from .names import key_of
+from .visits import hash_of
+
+Canonical = Callable[[str], str | None]
+
+_RELAYS = re.compile(
+    r"news\.google\.com|feedproxy\.google\.com|feeds\.feedburner\.com|(?:\w+\.)?feedsportal\.com|t\.co|bit\.ly|trib\.al|"
+    r"dlvr\.it|ift\.tt|ow\.ly|buff\.ly|tinyurl\.com|goo\.gl|lnkd\.in|fb\.me|is\.gd|j\.mp|shorturl\.at|cutt\.ly|apple\.news"
+)
+"""Hosts whose addresses lead to another's page, and do not tell to which."""
+_TOKENS = re.compile(r"news\.google\.com")
+"""Relays whose guids are tokens as well, new from poll to poll; their texts are lists of links."""
+_OF_SITE = re.compile(r"^(?:www|m|mobile|amp|feeds?|rss|news)\.(?=.*\.)")
+_MAX_NAME = 60  # characters of an outlet behind a headline; a longer tail is part of the headline
+
+
+class Named(msgspec.Struct, frozen=True):
+    """An entry with its names.
+
+    keys         the article's keys, the one to use first; the others are those it may be known by
+    doubtful     keys that it is known by only if the content is the same as well
+    place        path of its address, "" for none: what of the address stands still when parameters and hosts change
+    address      where it is read, None for nowhere
+    title, text, outlet   the entry's own; of a relay without what the relay put there
+    was          hash of its content as earlier versions of this program took it
+    """
+
+    entry: Entry
+    keys: tuple[str, ...]
+    doubtful: tuple[str, ...]
+    place: str
+    address: str | None
+    title: str | None
+    text: str
+    outlet: str | None
+    was: bytes
+
+
+class _Read(msgspec.Struct, frozen=True):
+    """An entry as read, before it is known which addresses are shared."""
+
+    entry: Entry
+    guid: str | None
+    stated: str | None  # the link as the feed has it
+    link: str | None
+    address: str | None  # canonical, where it says what the entry is
+    relay: str  # host of the relay, "" for none
+    title: str | None
+    text: str
+    outlet: str | None
+
+
+def named(
+    entries: Iterable[Entry], url: str, found_at: str, canonical: Canonical, publisher: str | None
+) -> tuple[Named, ...]:
+    """The entries that have a title or a text, in their order. `url` is the namespace of the guids, `found_at` what
+    relative links start from; `publisher` is who publishes where an entry does not say it."""
+    read = [_read(entry, url, found_at, canonical, publisher) for entry in entries if entry.title or text_in(entry)]
+    titles = {(each.address, each.title, each.text) for each in read}
+    shared = {address for address, many in Counter(address for address, _, _ in titles).items() if many > 1}
+    return tuple(_named(each, url, canonical, each.address in shared) for each in read)
+
+
+def text_in(entry: Entry) -> str:
+    return entry.content if len(entry.content) >= len(entry.summary) else entry.summary
+
+
+def title_key(title: str, publisher: str) -> str:
+    """The key of a title that has neither address nor guid; both as printed, blanks folded."""
+    return "title:" + hash_of(" ".join(title.split()), " ".join(publisher.split()), size=16).hex()
+
+
+def _read(entry: Entry, url: str, found_at: str, canonical: Canonical, publisher: str | None) -> _Read:
+    guid = " ".join(entry.id.split())[: LIMITS.id_chars] or None
+    raw = entry.link.strip()
+    stated = address_of(_joined(_joined(found_at, entry.base), raw)) if raw else None
+    # RSS takes a guid for a link where it does not say otherwise; most guids are none.
+    link = None if raw == entry.id.strip() and "://" not in raw else stated
+    title, text, outlet = cut_line(entry.title, LIMITS.title_chars), text_in(entry), entry.outlet or publisher
+    address = canonical(link) if link else None
+    relay = _host(address) if _RELAYS.fullmatch(_host(address)) else ""
+    if relay and _TOKENS.fullmatch(relay):
+        title, outlet = _without_outlet(title, entry.outlet)
+        text = ""
+    own = canonical(guid) if guid and address_of(guid) and _related(_host(guid), found_at or url) else None
+    if own and (address is None or relay or _is_front(address) or not _related(_host(address), found_at or url)):
+        address, link, relay = own, guid if link is None else link, ""
+    if relay or _is_front(address):
+        address = None
+    return _Read(entry, guid, stated, link, address, relay, title, text, outlet)
+
+
+def _named(read: _Read, url: str, canonical: Canonical, shared: bool) -> Named:
+    entry, guid, title, text = read.entry, read.guid, read.title, read.text
+    names, doubtful = [], []
+    if read.address and not shared:
+        names.append(bounded_key(read.address))
+    tokens = bool(_TOKENS.fullmatch(read.relay))
+    if guid and not tokens:
+        names.append(bounded_key(f"{url}#{guid}"))
+    if read.relay and not tokens and read.link and (found := canonical(read.link)):
+        names.append(bounded_key(found))
+    if not names and title and not text:
+        names.append(title_key(title, read.outlet or ""))
+    if not names:
+        names.append(bounded_key(f"{url}#{version_of(title, [text])}"))
+    if read.address and shared:
+        doubtful.append(bounded_key(read.address))
+    before = key_of(url, guid, read.stated, canonical, None, entry.title, text_in(entry))
+    return Named(
+        entry=entry,
+        keys=tuple(dict.fromkeys([*names, before])),
+        doubtful=tuple(doubtful),
+        place=urlsplit(read.address).path if read.address else "",
+        address=read.link,
+        title=title,
+        text=text,
+        outlet=read.outlet,
+        was=hash_of(cut_line(entry.title, LIMITS.title_chars) or "", text_in(entry), read.stated or ""),
+    )
+
+
+def _without_outlet(title: str | None, outlet: str | None) -> tuple[str | None, str | None]:
+    """A relay's `Headline - Outlet` in its two parts; `outlet` is what the entry says itself."""
+    head, dash, tail = (title or "").rpartition(" - ")
+    if not dash or not head.strip() or (outlet and tail.strip() != " ".join(outlet.split())) or len(tail) > _MAX_NAME:
+        return title, outlet
+    return head.strip(), outlet or tail.strip()
+
+
+def _related(host: str, url: str) -> bool:
+    """Whether a host is of the site that a feed is read from, as far as the names tell."""
+    one, other = _OF_SITE.sub("", host), _OF_SITE.sub("", _host(url))
+    return bool(one and other) and (one == other or one.endswith("." + other) or other.endswith("." + one))
+
+
+def _host(url: str | None) -> str:
+    try:
+        return (urlsplit(url).hostname or "") if url else ""
+    except ValueError:
+        return ""
+
+
+def _is_front(address: str | None) -> bool:
+    if not address:
+        return False
+    parts = urlsplit(address)
+    return parts.path in {"", "/"} and not parts.query
+
+
+def _joined(base: str, link: str) -> str:
+    try:
+        return urljoin(base, link)
+    except ValueError:
+        return ""
