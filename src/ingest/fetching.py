@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import redis
 
 from ingest.settings import Settings
+from ingest.sources.access import Access
 from ingest.sources.clock import ServerClock
 from ingest.sources.feed_line import FeedLine
 from ingest.sources.fetch import Pass
@@ -40,7 +41,7 @@ async def fetching(
     installation: Installation, readers: Readers, stop: Stop, report: Report, log: Log = no_log
 ) -> AsyncIterator[Fetching]:
     """The parts of a fetcher, its client open until the end."""
-    async with Http(installation.settings.fetch) as http:
+    async with Http(installation.settings.fetch, access=Access(installation.settings.access)) as http:
         yield assemble(
             installation.settings,
             http=http,

@@ -7,10 +7,12 @@ folder, the TOML file (`--config`, else `config/ingest.toml` where it exists), t
 from __future__ import annotations
 
 import difflib
+import re
 from collections import Counter
 from collections.abc import Iterable
+from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from ingest import faults
@@ -45,6 +47,63 @@ class FetchSettings(Table):
     host_requests: int = Field(2, ge=1, description="requests to one web host at a time, from all fetchers")
     requests: int = Field(100, ge=1, description="requests of one fetcher at a time")
     allow_private: tuple[str, ...] = Field((), description='HOST:PORT that may be in a private network: ["intra:80"]')
+    proxy: str = Field("", description="a proxy for all that is fetched, http://HOST:PORT; the environment's never is")
+
+    @field_validator("proxy")
+    @classmethod
+    def _host_and_port(cls, value: str) -> str:
+        if value and not re.fullmatch(r"http://([\w.-]+|\[[0-9a-fA-F:]+\]):\d{1,5}/?", value, re.ASCII):
+            raise ValueError("http://HOST:PORT is wanted, without a password")  # it would be shown with the settings
+        return value
+
+
+_TOKEN = r"[A-Za-z0-9!#$%&'*+.^_`|~-]+"
+_OURS = {"host", "connection", "content-length", "transfer-encoding", "accept-encoding", "te", "trailer", "upgrade",
+         "expect", "range", "if-none-match", "if-modified-since"}  # fmt: skip
+"""Headers that are the client's business, or that decide where a request ends."""
+
+
+class AccessSettings(Table):
+    """A licensed source: what its hosts are shown. Every secret stands in a file; the settings name the file."""
+
+    hosts: tuple[str, ...] = Field(min_length=1, description='its own: ["api.example.org", "*.example.org:8443"]')
+    headers: dict[str, str] = Field({}, description='header = the file of its value: {X-Api-Key = "/run/secrets/key"}')
+    user: str = Field("", description="for Basic")
+    password_file: str = Field("", description="for Basic: the file of the password")
+    cookie_file: str = Field("", description="the file of what goes into Cookie")
+    certificate_file: str = Field("", description="a client certificate, PEM, with its chain")
+    key_file: str = Field("", description="its key, PEM, not locked; empty: in the file of the certificate")
+
+    @field_validator("hosts")
+    @classmethod
+    def _names_of_hosts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for host in value:
+            if not re.fullmatch(r"(\*\.)?[\w-]+(\.[\w-]+)*(:[1-9]\d{0,4})?", host, re.ASCII):
+                raise ValueError("a host is HOST, HOST:PORT or *.HOST, international ones as xn--")
+            if host.startswith("*.") and "." not in host[2:]:
+                raise ValueError(f"{host} is half the world")
+        return tuple(host.lower() for host in value)
+
+    @field_validator("headers")
+    @classmethod
+    def _names_of_headers(cls, value: dict[str, str]) -> dict[str, str]:
+        for header in value:
+            if not re.fullmatch(_TOKEN, header) or header.lower() in _OURS or header.lower().startswith("proxy-"):
+                raise ValueError("a name in headers is none that may be set")
+        return value
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        given = {header.lower() for header in self.headers}
+        if bool(self.user) != bool(self.password_file):
+            raise ValueError("user and password_file belong together")
+        if ":" in self.user or not self.user.isprintable():
+            raise ValueError("no such user is possible: a colon, or a control character")
+        if (self.user and "authorization" in given) or (self.cookie_file and "cookie" in given):
+            raise ValueError("the same header is set twice")
+        if self.key_file and not self.certificate_file:
+            raise ValueError("key_file without certificate_file")
+        return self
 
 
 class ExtractionSettings(Table):
@@ -116,6 +175,7 @@ class Settings(BaseSettings):
     private_network: bool = Field(False, description="a URL's server on another machine may lack password and TLS")
     word_table: str = Field("", description="where the word table lies; empty: in the installation or the user's cache")
     fault: str = Field("", description="for tests alone: where our processes die or stall (`ingest/faults.py`)")
+    access: dict[str, AccessSettings] = Field({}, description="licensed sources, [access.NAME]: docs/operations.md")
     partition: PartitionSettings = PartitionSettings()
     sources: SourceSettings = SourceSettings()
     fetch: FetchSettings = FetchSettings()
@@ -130,6 +190,13 @@ class Settings(BaseSettings):
     @classmethod
     def _spelt_well(cls, value: str) -> str:
         faults.parse(value)
+        return value
+
+    @field_validator("access")
+    @classmethod
+    def _short_names(cls, value: dict[str, AccessSettings]) -> dict[str, AccessSettings]:
+        if not all(re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,31}", name) for name in value):
+            raise ValueError("an access is named by small letters, digits, - and _")
         return value
 
     @classmethod

@@ -90,7 +90,7 @@ def bodies() -> tuple[Served, ...]:
         Served("gzip-cut", ok(zipped(whole)[:-10], Content_Encoding="gzip"), FAILED),
         Served("gzip-bomb", ok(bomb(40), Content_Encoding="gzip"), "refused too-large"),
         Served("deflate-bomb", ok(zlib.compress(b"a" * 20_000_000), Content_Encoding="deflate"), "refused too-large"),
-        Served("brotli-not-asked-for", ok(whole, Content_Encoding="br"), FAILED),
+        Served("brotli-that-is-none", ok(whole, Content_Encoding="br"), FAILED),
         Served("too-large", ok(b"<rss>" + b" " * 10_000_001), "refused too-large"),
         Served("endless", raw(HEAD + b"\r\n", drip=b"a" * 1_000_000, seconds=0.001), "refused too-large"),
         Served("drip", raw(HEAD + b"\r\n", drip=b" "), FAILED),

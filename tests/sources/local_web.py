@@ -14,11 +14,13 @@ Route = Answer | Callable[[Any], Answer]
 
 
 class Web:
-    """`routes` maps a path to its answer; `asked` remembers every request as (path, headers in small letters)."""
+    """`routes` maps a path to its answer; `asked` remembers every request as (path, headers in small letters), `posted`
+    the bodies of those that had one."""
 
     def __init__(self) -> None:
         self.routes: dict[str, Route] = {}
         self.asked: list[tuple[str, dict[str, str]]] = []
+        self.posted: list[bytes] = []
         web = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -34,6 +36,10 @@ class Web:
                     self.send_header(name, value)
                 self.end_headers()
                 self.wfile.write(body)
+
+            def do_POST(self) -> None:
+                web.posted.append(self.rfile.read(int(self.headers["Content-Length"])))
+                self.do_GET()
 
             def log_message(self, *arguments: object) -> None:
                 pass

@@ -61,7 +61,8 @@ class FeedLine:
 
     async def work(self, name: str, raw: bytes) -> Polled:
         """One poll, to its end. Raises Stopped, TransientError; then nothing is settled, and the feed is due again."""
-        return await self.take(name, raw, await self._poller.ask(self.address(name, raw), decode(raw).visit))
+        feed = decode(raw)
+        return await self.take(name, raw, await self._poller.ask(feed.address or name, feed.visit, feed.about.access))
 
     async def take(self, name: str, raw: bytes | None, poll: Poll) -> Polled:
         """All that comes of an answer. `raw` is the row as it is stored, None for a feed that has none. Raises

@@ -19,7 +19,7 @@ from .articles import is_web_address
 from .feed_line import FeedLine
 from .feeds import looks_like_feed
 from .hosts import Hosts, Place
-from .names import printable
+from .names import printable, shown
 from .offering import Stopped
 from .page_line import PAGES, PageLine
 from .polling import Poller
@@ -68,7 +68,7 @@ class Pass:
 
     async def _visit(self, url: str) -> None:
         if not is_web_address(url):
-            raise Refused("fetch-failed", printable(url), "not a web address")
+            raise Refused("fetch-failed", shown(url), "not a web address")
         feed = (await asyncio.to_thread(self._inbox.progress, FEEDS, [url])).get(url)
         page = (await asyncio.to_thread(self._inbox.progress, PAGES, [url])).get(url)
         row = subscriptions.decode(feed)
@@ -82,7 +82,7 @@ class Pass:
         place = await self._place(url, 0.0 if feed_like else await self._robots.delay(url))
         try:
             visit = row.visit if feed else page_line.decode(page).visit
-            poll = await self._poller.ask(row.address or url, visit)
+            poll = await self._poller.ask(row.address or url, visit, row.about.access)
             if poll.polled.moved:
                 self._say(url, "warning", f"moved for good to {printable(poll.polled.moved)}")
             if feed or (poll.response and looks_like_feed(poll.response.body)) or (not poll.response and feed_like):
@@ -109,4 +109,4 @@ class Pass:
                 return place
 
     def _say(self, url: str, fate: Fate, detail: str = "", reason: str | None = None) -> None:
-        self._report(Outcome(where=printable(url), fate=fate, reason=reason, detail=detail))
+        self._report(Outcome(where=shown(url), fate=fate, reason=reason, detail=detail))

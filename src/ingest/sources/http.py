@@ -1,19 +1,21 @@
-"""One GET at a time, from servers that may be hostile: bounded in time, in bytes and in hops, verified where it is TLS.
+"""One request at a time, to servers that may be hostile: bounded in time, bytes and hops, verified where it is TLS.
 
-Proxies, cookies, credentials and `<meta refresh>` do not exist here. httpx is left out of the way for its lower half,
-httpcore: that one lets us make the connection (`dial`), and decompressing with a limit is ours anyway.
+    address -> its access -> dial, guarded -> headers -> body, unpacked -> a redirect? again, from the start
+
+Cookies and `<meta refresh>` do not exist here; a proxy does only where the operator names one. httpx is left out of the
+way for its lower half, httpcore: that one lets us make the connection (`dial`), and decompressing with a limit is ours
+anyway (`coding`).
 """
 
 from __future__ import annotations
 
 import asyncio
-import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from email.utils import parsedate_to_datetime
 from types import TracebackType
 from typing import Self
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 import httpcore
 import httpx
@@ -23,20 +25,45 @@ import msgspec
 from ingest.errors import Refused
 from ingest.settings import FetchSettings
 
-from .dial import GuardedBackend, Resolve, system_resolve
-from .names import printable
+from .access import NOBODY, Access, Certificate
+from .coding import ACCEPTED, Body
+from .dial import GuardedBackend, Meter, Resolve, system_resolve
+from .names import printable, shown
 
+
+class HttpLimits(msgspec.Struct, frozen=True):
+    """Of what no honest server comes near to."""
+
+    url: int = 8_000  # characters
+    headers: int = 200
+    header_bytes: int = 65_536
+    head: int = 131_072  # bytes until the headers have come: those, interim answers, what is read beyond
+    parts: int = 50_000  # pieces of a body: each costs time, and one may hold a single byte
+
+
+LIMITS = HttpLimits()
 _REDIRECTS = {301, 302, 303, 307, 308}
 _MOVED = {301, 308}
-_MAX_URL = 8_000
-_GZIP = b"\x1f\x8b"
+_SAME_METHOD = {307, 308}
+_LISTS = {"cache-control", "content-encoding", "link"}
+"""Headers that may come in several lines; of others the last counts."""
 _TROUBLES = (
     httpcore.TimeoutException,
     httpcore.NetworkError,
     httpcore.ProtocolError,
+    httpcore.ProxyError,
     httpcore.UnsupportedProtocol,
 )
 _PORTS = {"http": 80, "https": 443}
+
+
+class _Asked(msgspec.Struct, frozen=True):
+    """A request as it goes to every hop. `access` is the name of the credentials, empty for those whose hosts match."""
+
+    method: str
+    headers: Mapping[str, str] = {}
+    content: bytes | None = None
+    access: str = ""
 
 
 class Response(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,15 +99,10 @@ class Response(msgspec.Struct, frozen=True, kw_only=True):
 class Http:
     """A client. Any number of requests at a time."""
 
-    def __init__(self, settings: FetchSettings, *, resolve: Resolve = system_resolve) -> None:
-        self._settings = settings
-        # A connection is used once: a kept one would outlive the check of its address, and a feed is asked seldom.
-        self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=httpx.create_ssl_context(trust_env=False),
-            max_connections=None,
-            max_keepalive_connections=0,
-            network_backend=GuardedBackend(resolve, allowed=settings.allow_private),
-        )
+    def __init__(self, settings: FetchSettings, *, resolve: Resolve = system_resolve, access: Access = NOBODY) -> None:
+        self._settings, self._resolve, self._access = settings, resolve, access
+        self._guard = GuardedBackend(resolve, allowed=settings.allow_private, most=LIMITS.head)
+        self._pools: dict[Certificate | None, httpcore.AsyncConnectionPool] = {}
 
     async def __aenter__(self) -> Self:
         return self
@@ -91,69 +113,129 @@ class Http:
         await self.close()
 
     async def close(self) -> None:
-        await self._pool.aclose()
+        for pool in self._pools.values():
+            await pool.aclose()
 
-    async def get(self, url: str, headers: Mapping[str, str] | None = None) -> Response:
-        """Follow `url` to its answer, whatever the status.
+    async def get(self, url: str, headers: Mapping[str, str] | None = None, *, access: str = "") -> Response:
+        """Follow `url` to its answer, whatever the status. `access` names its credentials; those whose hosts match are
+        used where it names none.
 
         Raises Refused: `fetch-failed`, `blocked-address`, `too-large`; `where` is `url`.
         """
+        return await self._ask(url, _Asked("GET", headers or {}, access=access))
+
+    async def post(self, url: str, form: Mapping[str, str], headers: Mapping[str, str] | None = None) -> Response:
+        """Send a form. A redirect is followed where it keeps the method (307, 308), and any other is the answer. Raises
+        as `get` does; shows no credentials to anybody."""
+        kind = {"Content-Type": "application/x-www-form-urlencoded"}
+        return await self._ask(url, _Asked("POST", {**kind, **(headers or {})}, urlencode(form).encode()))
+
+    async def _ask(self, url: str, asked: _Asked) -> Response:
         seconds = self._settings.deadline_seconds
         try:
             async with asyncio.timeout(seconds):
-                return await self._follow(url, headers or {})
-        except TimeoutError as error:
-            raise Refused("fetch-failed", printable(url), f"no complete answer within {seconds:g} s") from error
+                return await self._follow(url, asked)
+        except TimeoutError:
+            raise Refused("fetch-failed", shown(url), f"no complete answer within {seconds:g} s") from None
 
-    async def _follow(self, url: str, headers: Mapping[str, str]) -> Response:
-        asked, moved = url, True
+    async def _follow(self, url: str, asked: _Asked) -> Response:
+        place, moved = url, True
         for _ in range(self._settings.max_redirects + 1):
-            with _said_of(printable(url)):
-                response = await self._hop(asked, headers)
-            if response.status not in _REDIRECTS or "location" not in response.headers:
-                return msgspec.structs.replace(response, moved=asked if moved and asked != url else None)
+            with _said_of(shown(url)):
+                response = await self._hop(place, asked, first=place is url)
+            if not _leads_on(asked.method, response.status, response.headers):
+                return msgspec.structs.replace(response, moved=place if moved and place != url else None)
             moved = moved and response.status in _MOVED
-            following = urljoin(asked, response.headers["location"])
-            if asked.startswith("https:") and not following.startswith("https:"):
-                raise Refused("fetch-failed", printable(url), "redirected from https to less")
-            asked = following
-        raise Refused("fetch-failed", printable(url), f"more than {self._settings.max_redirects} redirects")
+            following = urljoin(place, response.headers["location"])
+            if place[:6].lower() == "https:" and following[:6].lower() != "https:":
+                raise Refused("fetch-failed", shown(url), "redirected from https to less")
+            place = following
+        raise Refused("fetch-failed", shown(url), f"more than {self._settings.max_redirects} redirects")
 
-    async def _hop(self, url: str, headers: Mapping[str, str]) -> Response:
+    async def _hop(self, url: str, asked: _Asked, *, first: bool) -> Response:
         target = _target(url)
-        sent = {
+        scheme, host = target.scheme.decode("ascii"), target.host.decode("ascii")
+        port = _PORTS[scheme] if target.port is None else target.port
+        safe = scheme == "https" or self._guard.allows(host, port)
+        shows = self._access.of(host, port, asked.access, must=first) if asked.method == "GET" and safe else None
+        ours = {
             "Host": _host_header(target),
             "User-Agent": self._settings.user_agent,
             "Accept": "*/*",
-            "Accept-Encoding": "gzip, deflate",
-            **headers,
+            "Accept-Encoding": ACCEPTED,
+            **({} if asked.content is None else {"Content-Length": str(len(asked.content))}),
         }
-        async with self._pool.stream("GET", target, headers=list(sent.items())) as answer:
-            received = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in answer.headers}
-            followed = answer.status in _REDIRECTS and "location" in received
-            body = b"" if followed else await self._body(answer, received)
+        sent = _merged(ours, asked.headers, shows.headers if shows else {})
+        if self._settings.proxy:  # which dials for us, and resolves the name once more: what can be judged here is
+            await self._guard.judged(host, port)
+        pool = self._pool(shows.certificate if shows else None)
+        async with pool.stream(asked.method, target, headers=sent, content=asked.content) as answer:
+            received = _received(answer)
+            meter: Meter = answer.extensions["network_stream"].get_extra_info("meter")
+            meter.allow(self._settings.max_bytes, Refused("too-large", "", "more on the wire than its limit"))
+            followed = _leads_on(asked.method, answer.status, received)
+            body = b"" if followed else await self._body(answer, received.get("content-encoding", ""))
             return Response(url=url, status=answer.status, headers=received, body=body)
 
-    async def _body(self, answer: httpcore.Response, headers: Mapping[str, str]) -> bytes:
-        limit = self._settings.max_bytes
-        unpack = _unpacker(headers.get("content-encoding", ""))
-        wire, body = 0, bytearray()
+    async def _body(self, answer: httpcore.Response, coding: str) -> bytes:
+        body, parts = Body(coding, self._settings.max_bytes), 0
         async for part in answer.aiter_stream():
-            wire += len(part)
-            body += unpack(part, limit + 1 - len(body)) if unpack else part
-            if wire > limit or len(body) > limit:
-                raise Refused("too-large", "", f"more than {limit} bytes")
-        if unpack and wire and not unpack.complete:
-            raise Refused("fetch-failed", "", "cut off")
-        if body.startswith(_GZIP):  # a gzipped file, or zipped twice by a server and its proxy
-            body = bytearray(_Unpack(zlib.MAX_WBITS | 16)(body, limit + 1))
-            if len(body) > limit:
-                raise Refused("too-large", "", f"more than {limit} bytes")
-        return bytes(body)
+            parts += 1
+            if parts > LIMITS.parts:
+                raise Refused("too-large", "", f"in more than {LIMITS.parts} pieces")
+            body.add(part)
+        return body.finish()
+
+    def _pool(self, certificate: Certificate | None) -> httpcore.AsyncConnectionPool:
+        """A connection is used once: a kept one would outlive the check of its address, and a feed is asked seldom."""
+        if certificate not in self._pools:
+            context = httpx.create_ssl_context(trust_env=False)
+            if certificate:
+                certificate.load(context)
+            if self._settings.proxy:
+                proxy = httpcore.URL(self._settings.proxy)
+                vouched = self._settings.proxy.removeprefix("http://").rstrip("/")
+                self._pools[certificate] = httpcore.AsyncHTTPProxy(
+                    proxy,
+                    ssl_context=context,
+                    max_connections=None,
+                    max_keepalive_connections=0,
+                    network_backend=GuardedBackend(self._resolve, allowed=[vouched], most=LIMITS.head),
+                )
+            else:
+                self._pools[certificate] = httpcore.AsyncConnectionPool(
+                    ssl_context=context,
+                    max_connections=None,
+                    max_keepalive_connections=0,
+                    network_backend=self._guard,
+                )
+        return self._pools[certificate]
+
+
+def _merged(*groups: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Headers, the last of a name alone, whatever its case."""
+    found = {name.lower(): (name, value) for group in groups for name, value in group.items()}
+    return list(found.values())
+
+
+def _leads_on(method: str, status: int, headers: Mapping[str, str]) -> bool:
+    return status in (_REDIRECTS if method == "GET" else _SAME_METHOD) and "location" in headers
+
+
+def _received(answer: httpcore.Response) -> dict[str, str]:
+    """The headers, names in small letters. Raises Refused, where they are too many."""
+    size = sum(len(name) + len(value) for name, value in answer.headers)
+    if len(answer.headers) > LIMITS.headers or size > LIMITS.header_bytes:
+        raise Refused("fetch-failed", "", f"more than {LIMITS.headers} headers or {LIMITS.header_bytes} bytes of them")
+    found: dict[str, str] = {}
+    for raw, value in answer.headers:
+        name, said = raw.decode("latin-1").lower(), value.decode("latin-1")
+        found[name] = f"{found[name]}, {said}" if name in _LISTS and name in found else said
+    return found
 
 
 def _target(url: str) -> httpcore.URL:
-    if len(url) > _MAX_URL:
+    if len(url) > LIMITS.url:
         raise Refused("fetch-failed", "", "an address of absurd length")
     try:
         parts = urlsplit(url)
@@ -190,44 +272,6 @@ def _host_header(target: httpcore.URL) -> str:
     return named if target.port in (None, default) else f"{named}:{target.port}"
 
 
-class _Unpack:
-    """Decompresses no further than asked. Deflate comes with or without its zlib header; both are in use."""
-
-    def __init__(self, bits: int, fallback: int | None = None) -> None:
-        self._inner, self._fallback = zlib.decompressobj(bits), fallback
-
-    def __call__(self, part: bytes | bytearray, limit: int) -> bytes:
-        out = bytearray()
-        try:
-            out += self._inner.decompress(part, limit)
-        except zlib.error:
-            if self._fallback is None:
-                raise
-            self._inner, self._fallback = zlib.decompressobj(self._fallback), None
-            out += self._inner.decompress(part, limit)
-        self._fallback = None
-        while len(out) < limit and self._inner.eof and self._inner.unused_data.startswith(_GZIP):
-            rest = self._inner.unused_data  # gzip may come in several members
-            self._inner = zlib.decompressobj(zlib.MAX_WBITS | 16)
-            out += self._inner.decompress(rest, limit - len(out))
-        return bytes(out)
-
-    @property
-    def complete(self) -> bool:
-        return self._inner.eof
-
-
-def _unpacker(coding: str) -> _Unpack | None:
-    name = coding.strip().lower()
-    if name in {"", "identity"}:
-        return None
-    if name in {"gzip", "x-gzip"}:
-        return _Unpack(zlib.MAX_WBITS | 16)
-    if name == "deflate":
-        return _Unpack(zlib.MAX_WBITS, -zlib.MAX_WBITS)
-    raise Refused("fetch-failed", "", f"content coding {printable(name[:40])}, which was not asked for")
-
-
 @contextmanager
 def _said_of(where: str) -> Iterator[None]:
     """Every way in which a server does not answer, as a refusal of the URL that was asked for."""
@@ -235,7 +279,7 @@ def _said_of(where: str) -> Iterator[None]:
         yield
     except Refused as refused:
         raise Refused(refused.reason, where, f"{refused.where}: {refused.detail}".removeprefix(": ")) from refused
+    except httpcore.LocalProtocolError:  # it quotes the header, which may be a password
+        raise Refused("fetch-failed", where, "a header that cannot be sent") from None
     except (*_TROUBLES, OSError) as error:
         raise Refused("fetch-failed", where, printable(str(error) or type(error).__name__)[:200]) from error
-    except zlib.error as error:
-        raise Refused("fetch-failed", where, "broken compression") from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from ingest.fields import bounded_key
@@ -16,6 +17,14 @@ def printable(name: str) -> str:
     if name.isprintable() and "\\" not in name:
         return name
     return "".join(_escaped(c) for c in name)
+
+
+_CREDENTIALS = re.compile(r"^(\s*[A-Za-z][A-Za-z0-9+.-]*:[/\\]*)[^/\\?#]*@")
+
+
+def shown(url: str) -> str:
+    """`url` as people may read it: printable, and without what stands for user and password in it."""
+    return printable(_CREDENTIALS.sub(r"\1***@", url))
 
 
 def _escaped(c: str) -> str:

@@ -51,13 +51,13 @@ class Poller:
     def __init__(self, http: Http, readers: Readers, settings: FetchSettings, now: Callable[[], float]) -> None:
         self._http, self._readers, self._settings, self._now = http, readers, settings, now
 
-    async def ask(self, address: str, visit: Visit) -> Poll:
-        """One request, conditional; now and then not."""
+    async def ask(self, address: str, visit: Visit, access: str = "") -> Poll:
+        """One request, conditional; now and then not. `access` as in `Http.get`."""
         now = self._now()
         again = now * 1000 - visit.read_at >= MANNERS.read_again * 1000
         full = again or now * 1000 - visit.full_at >= MANNERS.unconditional * 1000
         try:
-            response = await self._http.get(address, {} if full else _conditions(visit))
+            response = await self._http.get(address, {} if full else _conditions(visit), access=access)
         except Refused as refused:
             kind: Kind = "soft" if refused.reason == "fetch-failed" else "hard"
             return Poll(polled=Polled(kind=kind, reason=refused.reason, error=_said(refused)), visit=visit)

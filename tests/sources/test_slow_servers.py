@@ -1,0 +1,103 @@
+"""Servers that do not come to an end."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+
+import pytest
+from asking import refusal
+from local_web import Web, raw_server
+
+
+@pytest.fixture
+def web() -> Iterator[Web]:
+    server = Web()
+    yield server
+    server.close()
+
+
+def test_a_body_shorter_than_promised_is_refused(web: Web) -> None:
+    web.routes["/"] = (200, {"Content-Length": "100", "Connection": "close"}, b"half an art")
+    assert refusal(web.url(), deadline_seconds=1).reason == "fetch-failed"
+
+
+def test_an_endless_body_is_cut_off() -> None:
+    def speak(connection: socket.socket, over: threading.Event) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+        while not over.is_set():
+            connection.sendall(b"x" * 65536)
+
+    with raw_server(speak) as url:
+        assert refusal(url).reason == "too-large"
+
+
+DRIPS = {
+    "header": (b"HTTP/1.1 200 OK\r\nX-Slow: ", b"x"),
+    "headers": (b"HTTP/1.1 200 OK\r\n", b"X: y\r\n"),
+    "interim answers": (b"", b"HTTP/1.1 102 Processing\r\n\r\n"),
+    "body": (b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n", b"x"),
+    "chunks": (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n"),
+    "trailers": (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n", b"X: y\r\n"),
+    "silence": (b"", b""),
+}
+
+
+@pytest.mark.parametrize("kind", DRIPS)
+def test_a_server_that_drips_is_left_at_the_deadline(kind: str) -> None:
+    start, drop = DRIPS[kind]
+
+    def speak(connection: socket.socket, over: threading.Event) -> None:
+        connection.sendall(start)
+        while not over.wait(0.02):
+            connection.sendall(drop)
+
+    with raw_server(speak) as url:
+        assert "within 0.3 s" in refusal(url, deadline_seconds=0.3).detail
+
+
+def test_a_handshake_that_is_never_answered_is_left_at_the_deadline() -> None:
+    with raw_server(lambda connection, over: over.wait(10) and None) as url:
+        assert "within 0.2 s" in refusal(url.replace("http:", "https:"), deadline_seconds=0.2).detail
+
+
+ENDLESS = {
+    "headers": (b"HTTP/1.1 200 OK\r\n", b"X: y\r\n" * 1000, ""),
+    "a header": (b"HTTP/1.1 200 OK\r\nX: ", b"y" * 10_000, ""),
+    "interim answers": (b"", b"HTTP/1.1 102 Processing\r\n\r\n" * 1000, "headers"),
+    "small chunks": (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n" * 5000, "pieces"),
+    "trailers": (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n", b"X: y\r\n" * 1000, ""),
+    "more than a chunk says": (
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"1;%s\r\nx\r\n" % (b"z" * 50_000), "wire"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ENDLESS)
+def test_what_does_not_end_is_cut_off(kind: str) -> None:
+    start, more, detail = ENDLESS[kind]
+    sent = 0
+
+    def speak(connection: socket.socket, over: threading.Event) -> None:
+        nonlocal sent
+        connection.sendall(start)
+        while not over.is_set():
+            connection.sendall(more)
+            sent += len(more)
+
+    with raw_server(speak) as url:
+        assert detail in refusal(url).detail
+    assert sent < 20_000_000  # what the kernel holds for both is among it
+
+
+def test_a_resolver_that_hangs_is_left_at_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
+    over = threading.Event()
+
+    def hang(*asked: object, **more: object) -> list[object]:
+        over.wait(20)
+        return []
+
+    monkeypatch.setattr(socket, "getaddrinfo", hang)
+    refused = refusal("http://slow.example/", deadline_seconds=0.2)
+    over.set()
+    assert "within 0.2 s" in refused.detail
