@@ -6,6 +6,7 @@ from ingest.encodings import xml_text
 
 GERMAN = "Grüße aus München, “schön” und größer, sagte die Bürgermeisterin."
 RUSSIAN = "Паром снова ходит на остров, сообщили в министерстве транспорта."
+TRADITIONAL = "市政府宣布渡輪週一恢復通航，比原計劃提前兩天。"
 CHINESE = "市政府宣布渡轮周一恢复通航，比原计划提前两天。"
 
 
@@ -16,7 +17,7 @@ CHINESE = "市政府宣布渡轮周一恢复通航，比原计划提前两天。
      (GERMAN, "cp1252", "utf-8", "text/xml"), (RUSSIAN, "cp1251", "windows-1251", "text/xml; charset=utf-8"),
      (RUSSIAN, "cp1251", "utf-8", 'text/xml; charset="windows-1251"'), (RUSSIAN, "cp1251", "utf-8", ""),
      (RUSSIAN, "cp1251", "windows-1251", "text/xml; charset=iso-8859-1"), (RUSSIAN, "koi8-r", "koi8-r", ""),
-     (CHINESE, "gb18030", "gb2312", ""), ("市政府宣布渡輪週一恢復通航，比原計劃提前兩天。", "big5", "Big5", ""), (CHINESE, "utf-8", "gb2312", ""),
+     (CHINESE, "gb18030", "gb2312", ""), (TRADITIONAL, "big5", "Big5", ""), (CHINESE, "utf-8", "gb2312", ""),
      (CHINESE, "utf-16", "utf-8", "text/xml; charset=utf-8"), (CHINESE, "utf-16-be", "utf-16", ""),
      ("通航", "iso-2022-jp", "iso-2022-jp", "text/xml; charset=utf-8"), (GERMAN, "cp1252", "nonsense", ""),
      (RUSSIAN, "cp1251", "punycode", "text/xml; charset=rot13")],

@@ -26,7 +26,7 @@ _MEANT = {
 _CHARSETS = re.compile(r"(ascii|big5|cp\d|euc|gb|hz|iso|johab|koi8|mac|shift|tis|utf-(8|16|32))")
 _PROLOG = re.compile(rb"""\s*<\?xml[^>]{0,200}?\sencoding\s*=\s*["']\s*([A-Za-z0-9_.:-]{2,40})""")
 _CHARSET = re.compile(r"""charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,40})""", re.IGNORECASE)
-_TAGS = re.compile(rb"<[^<>]*>")
+_TAGS = re.compile(rb"<!\[CDATA\[|\]\]>|<[^<>]*>")
 _BROKEN = re.compile("[\udc80-\udcff]")
 _MAX_BROKEN = 0.05
 """Share of what is not ASCII that a declared encoding may fail to read: a cut tail or a pasted word, not another one's

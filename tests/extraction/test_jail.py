@@ -205,7 +205,7 @@ def test_feeds_are_read_in_a_cell_of_their_own() -> None:
         feed = cell.read(FEED, hint_of(10, "application/rss+xml"))
         assert (feed.title, [entry.id for entry in feed.entries]) == ("Daily", ["g"])
         with pytest.raises(Refused) as refused:
-            cell.read(b"<html></html>", hint_of(10, ""))
+            cell.read(b"no feed at all", hint_of(10, ""))
         assert refused.value.reason == "unknown-format"
         assert cell.read(FEED, hint_of(0, "")).left_out == 1
 

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+from urllib.parse import urljoin
+
 import msgspec
 
 from ingest.model import Stamp
+
+from .wishes import A_DAY, Wishes
 
 PARSER = "ingest.sources.feedparsing:parse_feed"
 """What the child is to call; named and not imported, as the parser takes a tenth of a second to load."""
 
 
+PAGE, INDEX = "page", "index"
+"""What `Parsed.kind` says of what is no feed: a web page, and an index of sitemaps."""
+
+
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """An entry as plain text. `base` is what its own XML says relative links start from, mostly nothing."""
+    """An entry as plain text.
+
+    base        what its own XML says relative links start from, mostly nothing
+    permalink   its id is the address of its page, as the feed says
+    updated     when it was changed, where that is said apart from `published`
+    enclosure   the file that comes with it: sound, a picture; of an entry that is nothing else, all there is
+    """
 
     id: str = ""
     link: str = ""
@@ -23,17 +37,68 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     outlet: str | None = None
     author: str | None = None
     language: str | None = None
+    permalink: bool = False
+    updated: Stamp | None = None
+    enclosure: str = ""
+
+
+class Linked(msgspec.Struct, frozen=True, kw_only=True):
+    """A feed that a page names, or seems to. `declared`: by a `<link>` for machines, and not by one for people."""
+
+    href: str
+    title: str = ""
+    declared: bool = True
 
 
 class Parsed(msgspec.Struct, frozen=True, kw_only=True):
-    """A feed in its own order. `left_out` entries were too many and not looked at; `floor` are the seconds that it asks
-    to leave between polls."""
+    """A feed in its own order.
+
+    left_out    entries that were too many and not looked at
+    floor       seconds that it asks to leave between polls (`ttl`, `sy:*`), 0 for nothing
+    skip_hours, skip_days   when it asks not to be polled: hours in GMT, days from Monday, 0
+    hub, topic  where its changes can be subscribed to (WebSub), and the address to name there
+    site        the address of its pages
+    expired     it will not change any more, as it says
+    kind        `RSS 2.0`; `page` and `index` are no feeds:
+    links       of a page: the feeds found in it; `base` is what their addresses start from, mostly nothing
+    sitemaps    of an index of sitemaps: those that are worth reading
+    mended      what was wrong with it and could be helped, in words
+    """
 
     title: str | None
     language: str | None
     entries: tuple[Entry, ...]
     left_out: int = 0
     floor: float = 0.0
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[int, ...] = ()
+    hub: str = ""
+    topic: str = ""
+    site: str = ""
+    expired: bool = False
+    kind: str = ""
+    links: tuple[Linked, ...] = ()
+    base: str = ""
+    sitemaps: tuple[str, ...] = ()
+    mended: str = ""
+
+    @property
+    def wishes(self) -> Wishes:
+        """When it wants to be polled; one that says that it is finished, as seldom as any."""
+        return Wishes(A_DAY if self.expired else self.floor, self.skip_hours, self.skip_days)
+
+
+def found_in(page: Parsed, url: str) -> list[Linked]:
+    """The links of a page at `url`, with the addresses that they lead to; each once, what leads nowhere left out."""
+    found: dict[str, Linked] = {}
+    for linked in page.links:
+        try:
+            address = urljoin(urljoin(url, page.base), linked.href)
+        except ValueError:
+            continue
+        if address.startswith(("http://", "https://")) and address != url:
+            found.setdefault(address, msgspec.structs.replace(linked, href=address))
+    return list(found.values())
 
 
 def hint_of(max_entries: int, content_type: str) -> str:

@@ -91,8 +91,7 @@ class FeedLine:
             new = [msgspec.structs.replace(article, backfill=True) for article in new]
         if parsed.left_out:
             self._say(name, "warning", f"{parsed.left_out} entries beyond the limit")
-        floor = max(poll.polled.floor, parsed.floor)
-        polled = msgspec.structs.replace(poll.polled, known=seen.known, new=seen.new, floor=floor)
+        polled = msgspec.structs.replace(poll.polled, known=seen.known, new=seen.new, wishes=parsed.wishes)
         after_all = self._next(name, feed, polled, poll.visit)
         after_all = msgspec.structs.replace(after_all, title=parsed.title or feed.title)
         items: list[Item] = [(printable(a.url or a.key), sized(a, printable(a.key), self._limits)) for a in new]

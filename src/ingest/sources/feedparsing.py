@@ -1,4 +1,6 @@
-"""Feeds as entries: RSS, Atom, RDF and JSON Feed, from bytes. Runs in a killable child, as pages do.
+"""Feeds as entries: RSS, RDF, Atom, JSON Feed, news sitemaps, from bytes. Runs in a killable child, as pages do.
+
+    bytes -> text, whatever header and prolog claim -> mended -> cut to so many entries -> feedparser -> entries
 
 feedparser is given bytes in a BytesIO only: a string it takes for a path or a URL, and opens. It knows no limits:
 200,000 entries cost it 18 s and 200 MB, 50,000 nested elements 10 s.
@@ -14,127 +16,178 @@ from typing import Any
 
 import feedparser
 
+from ingest.encodings import xml_text
 from ingest.errors import Refused
 from ingest.model import Stamp
-from ingest.printable import without_controls
 from ingest.stamps import parse_stamp
 
-from .articles import clean_text, parse_json
+from .articles import clean_text, is_web_address
 from .entries import Entry, Parsed
+from .jsonfeed import parse_json_feed
+from .languages import language_of
 from .markup import line_of, text_of
+from .mending import characters, mended, without_prolog
+from .pagelinks import is_page, links_of
+from .sitemaps import parse_sitemap
+from .wishes import wishes_of
 
-_START = re.compile(rb"<(?:\w+:)?(rss|feed|rdf)[\s>:]", re.IGNORECASE)
-_ENTRY = re.compile(rb"<(?:\w+:)?(item|entry)[\s>]", re.IGNORECASE)
-_REFERENCE = re.compile(rb"&#(?:[0-9]+|x[0-9a-f]+);?", re.IGNORECASE)
-_CLOSING = {b"rss": b"</channel></rss>", b"feed": b"</feed>", b"rdf": b"</rdf:RDF>"}
+_ROOT = re.compile(r"<((?:\w+:)?(rss|feed|rdf|urlset|sitemapindex))(?=[\s>])", re.IGNORECASE)
+_HEAD = 8192  # characters in which the root element stands, behind comments and a site's own warnings
+_ENTRY = re.compile(r"<(?:\w+:)?(item|entry)[\s>]", re.IGNORECASE)
+_CLOSING = {"rss": "</channel>", "feed": "", "rdf": ""}
+_NO_PERMALINK = re.compile(
+    r"""<guid\s[^>]{0,200}?isPermaLink\s*=\s*["']\s*false[^>]{0,200}>\s*(?:<!\[CDATA\[)?\s*([^<\]]{1,1000})""",
+    re.IGNORECASE,
+)
+# feedparser takes these for the entry's own: the caption of a picture for its text, a channel's name for its author.
+# Under names that it does not know, and without attributes, it keeps their text.
+_BESIDE = re.compile(r"<(/?)(media:(?:title|description)|itunes:author)\b[^>]*?(/?)>", re.IGNORECASE)
+_MAIL = re.compile(r"\S+@\S+\s+\((.+)\)")
+_KINDS = {
+    "rss090": "RSS 0.90", "rss091n": "RSS 0.91", "rss091u": "RSS 0.91", "rss092": "RSS 0.92", "rss093": "RSS 0.93",
+    "rss094": "RSS 0.94", "rss10": "RSS 1.0", "rss20": "RSS 2.0", "rss": "RSS", "atom": "Atom", "atom01": "Atom 0.1",
+    "atom02": "Atom 0.2", "atom03": "Atom 0.3", "atom10": "Atom 1.0", "cdf": "CDF",
+}  # fmt: skip
 
 
 def parse_feed(data: bytes, hint: str | None = None) -> Parsed:
-    """The entries of a feed, as many as `hint` says. Raises Refused: `unknown-format`, `bad-json`, `too-deep`."""
+    """The entries of a feed, as many as `hint` says; of a page, the feeds that it names.
+
+    Raises Refused: `unknown-format`, `bad-json`, `too-deep`, `empty`.
+    """
     most, _, content_type = (hint or "2000").partition(" ")
-    if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{":
-        return _parse_json_feed(data, int(most))
-    data, left_out = _shortened(_REFERENCE.sub(_possible, data), int(most))
+    start = data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if not start:
+        raise Refused("empty", "feed", "an empty answer")
+    if start[:1] == b"{":
+        return parse_json_feed(data, int(most))
+    text = characters(without_prolog(clean_text(xml_text(data, content_type))))
+    root = _ROOT.search(text[:_HEAD])
+    if root is None or is_page(text[: root.start() + 1]):
+        if is_page(text):
+            return links_of(text)
+        raise Refused("unknown-format", "feed", _what(text))
+    text, said = mended(text, root)
+    if root[2].lower() in {"urlset", "sitemapindex"}:
+        return parse_sitemap(text, int(most), said)
+    return _parse_xml(text, root, int(most), said)
+
+
+def _what(text: str) -> str:
+    """What it is instead, where that can be told."""
+    if re.search(r"<opml[\s>]", text[:_HEAD], re.IGNORECASE):
+        return "a list of subscriptions: `ingest feeds import` reads it"
+    return "XML, but no feed" if re.match(r"\s*<[?!A-Za-z]", text) else "no feed"
+
+
+def _parse_xml(text: str, root: re.Match[str], most: int, said: str) -> Parsed:
+    text, left_out = _shortened(text, root, most)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # feedparser's own deprecations are no news of the feed
         # It is not told where the feed was found: it would resolve guids as well, and a feed that moved would have new
         # ones. Not sanitised: only text is taken.
         parsed = feedparser.parse(
-            io.BytesIO(data),
-            response_headers={"content-type": content_type or "application/xml"},
+            io.BytesIO(_BESIDE.sub(_renamed, text).encode()),
+            response_headers={"content-type": "application/xml; charset=utf-8"},
             resolve_relative_uris=False,
             sanitize_html=False,
         )
     if not parsed.get("version") and not parsed.entries:
         raise Refused("unknown-format", "feed", "no feed")
-    head = parsed.feed
+    head, wishes = parsed.feed, wishes_of(text)
+    strangers = {clean_text(found.strip()) for found in _NO_PERMALINK.findall(text)}
     return Parsed(
         title=line_of(str(head.get("title") or "")),
-        language=_language(head.get("language")),
-        entries=tuple(_entry(entry) for entry in parsed.entries[: int(most)]),
+        language=language_of(head.get("language")),
+        entries=tuple(_entry(entry, strangers) for entry in parsed.entries[:most]),
         left_out=left_out,
+        floor=wishes.floor,
+        skip_hours=wishes.skip_hours,
+        skip_days=wishes.skip_days,
+        hub=_linked(head, "hub"),
+        topic=_linked(head, "self"),
+        site=clean_text(str(head.get("link") or "")),
+        kind=_KINDS.get(str(parsed.get("version") or ""), "feed"),
+        mended=", ".join(part for part in (said, "not well-formed" if parsed.get("bozo") else "") if part),
     )
 
 
-def _possible(found: re.Match[bytes]) -> bytes:
-    """A reference to a character that there is: one to half a surrogate pair would cost the whole feed."""
-    return without_controls(found[0].decode()).encode()
+def _renamed(found: re.Match[str]) -> str:
+    return f"<{found[1]}{found[2].lower().replace(':', ':beside_')}{found[3]}>"
 
 
-def _shortened(data: bytes, most: int) -> tuple[bytes, int]:
+def _shortened(text: str, root: re.Match[str], most: int) -> tuple[str, int]:
     """Cut before the entry that is one too many, and closed again."""
-    starts = [found.start() for found in _ENTRY.finditer(data)]
-    kind = _START.search(data[:4096])
-    if len(starts) <= most or kind is None:
-        return data, 0
-    return data[: starts[most]] + _CLOSING[kind[1].lower()], len(starts) - most
+    starts = [found.start() for found in _ENTRY.finditer(text)]
+    if len(starts) <= most:
+        return text, 0
+    return f"{text[: starts[most]]}{_CLOSING[root[2].lower()]}</{root[1]}>", len(starts) - most
 
 
-def _entry(entry: Any) -> Entry:
-    content = max((str(part.get("value") or "") for part in entry.get("content") or []), key=len, default="")
-    source = entry.get("source") or {}
+def _entry(entry: Any, strangers: set[str]) -> Entry:
     # Past its own `get`, which answers `updated` with `published` and a warning.
-    published = str(dict.get(entry, "published") or dict.get(entry, "updated") or "")
-    parsed = dict.get(entry, "published_parsed") or dict.get(entry, "updated_parsed")
+    published, updated = _dated(entry, "published"), _dated(entry, "updated")
+    content = max((str(part.get("value") or "") for part in entry.get("content") or []), key=len, default="")
+    summary = str(entry.get("summary") or "") or str(entry.get("media_beside_description") or "")
+    given, link = clean_text(str(entry.get("id") or "")), _link(entry)
+    detail = entry.get("title_detail") or entry.get("summary_detail") or {}
     return Entry(
-        id=clean_text(str(entry.get("id") or "")),
-        link=clean_text(str(entry.get("link") or "")),
-        base=clean_text(str((entry.get("title_detail") or {}).get("base") or "")),
-        title=line_of(str(entry.get("title") or "")),
+        id=given,
+        link=link,
+        base=clean_text(str(detail.get("base") or "")),
+        title=line_of(str(entry.get("title") or "") or str(entry.get("media_beside_title") or "")),
         content=text_of(content),
-        summary=text_of(str(entry.get("summary") or "")),
-        published=parse_stamp(published, zoneless_is_utc=True) or _stamp(parsed),
-        outlet=line_of(str(source.get("title") or "")),
-        author=line_of(str(entry.get("author") or "")),
-        language=_language(entry.get("language")),
+        summary=text_of(summary),
+        published=published or updated,
+        outlet=line_of(str((entry.get("source") or {}).get("title") or "")),
+        author=_author(entry),
+        language=language_of(entry.get("language")) or language_of(detail.get("language")),
+        permalink="guidislink" in entry and is_web_address(given) and given not in strangers,
+        updated=updated if published else None,
+        enclosure=_enclosure(entry),
     )
 
 
-def _stamp(parsed: Any) -> Stamp | None:
-    """feedparser's reading of the dates that no standard knows, in UTC."""
+def _link(entry: Any) -> str:
+    """The address of its page: what a service that counts clicks keeps of it, else its link, else a guid that is one;
+    feedparser takes any guid for one."""
+    before = str(entry.get("feedburner_origlink") or "")
+    if is_web_address(before):
+        return clean_text(before)
+    link = str(entry.get("link") or "")
+    if link and link == entry.get("id") and not entry.get("links") and not is_web_address(link):
+        return ""
+    if not link:
+        links = (found.get("href") for found in entry.get("links") or [] if found.get("rel") == "alternate")
+        link = str(next(filter(None, links), ""))
+    return clean_text(link)
+
+
+def _enclosure(entry: Any) -> str:
+    links = (found.get("href") for found in entry.get("links") or [] if found.get("rel") == "enclosure")
+    media = (found.get("url") for found in entry.get("media_content") or [])
+    return clean_text(str(next(filter(None, (*links, *media)), "")))
+
+
+def _author(entry: Any) -> str | None:
+    """Names without the addresses of mail that RSS wants there."""
+    authors = entry.get("authors") or []
+    mail = _MAIL.fullmatch(str(entry.get("author") or "").strip()) if len(authors) < 2 else None
+    names = [mail[1]] if mail else [str(author.get("name") or "") for author in authors if author]
+    said = ", ".join(dict.fromkeys(filter(None, names))) or str(entry.get("author") or "")
+    return line_of(said or str(entry.get("itunes_beside_author") or ""))
+
+
+def _dated(entry: Any, name: str) -> Stamp | None:
+    """When, by our own reading, else by feedparser's of the dates that no standard knows, in UTC."""
+    stamp = parse_stamp(str(dict.get(entry, name) or ""), zoneless_is_utc=True)
+    parsed = dict.get(entry, f"{name}_parsed")
     try:
-        return Stamp(calendar.timegm(parsed) * 1000) if parsed else None
+        return stamp or (Stamp(calendar.timegm(parsed) * 1000) if parsed else None)
     except (TypeError, ValueError, OverflowError):
         return None
 
 
-def _language(stated: Any) -> str | None:
-    found = re.match(r"\s*([A-Za-z]{2,3})(?:[-_]|\s*$)", stated) if isinstance(stated, str) else None
-    return found[1].lower() if found else None
-
-
-def _parse_json_feed(data: bytes, most: int) -> Parsed:
-    value = parse_json(data, "feed")
-    if not isinstance(value, dict) or not isinstance(value.get("items"), list):
-        raise Refused("unknown-format", "feed", "no JSON Feed")
-    items = [item for item in value["items"] if isinstance(item, dict)]
-    return Parsed(
-        title=line_of(_text(value.get("title"))),
-        language=_language(value.get("language")),
-        entries=tuple(_item(item) for item in items[:most]),
-        left_out=max(0, len(items) - most),
-    )
-
-
-def _item(item: dict[str, Any]) -> Entry:
-    authors = item.get("authors") or [item.get("author")]
-    author = authors[0] if isinstance(authors, list) and authors else None
-    given = item.get("id")
-    return Entry(
-        id=clean_text(str(given)) if isinstance(given, str | int | float) else "",
-        link=clean_text(_text(item.get("url")) or _text(item.get("external_url"))),
-        title=line_of(_text(item.get("title"))),
-        content=_plain(item.get("content_text")) or text_of(_text(item.get("content_html"))),
-        summary=text_of(_text(item.get("summary"))),
-        published=parse_stamp(item.get("date_published") or item.get("date_modified"), zoneless_is_utc=True),
-        author=line_of(_text(author.get("name"))) if isinstance(author, dict) else None,
-        language=_language(item.get("language")),
-    )
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def _plain(value: Any) -> str:
-    return "\n".join(line.strip() for line in clean_text(_text(value)).splitlines() if line.strip())
+def _linked(head: Any, relation: str) -> str:
+    links = (found.get("href") for found in head.get("links") or [] if found.get("rel") == relation)
+    return clean_text(str(next(filter(None, links), "")))

@@ -26,7 +26,7 @@ class FeedLimits(msgspec.Struct, frozen=True):
 
 
 FEEDS = FeedLimits()
-_FEED = re.compile(rb"<(?:\w+:)?(rss|feed|rdf)[\s>:]", re.IGNORECASE)
+_FEED = re.compile(rb"<(?:\w+:)?(rss|feed|rdf|urlset|sitemapindex)[\s>:]", re.IGNORECASE)
 # With its quotes, which a text inside a string cannot have: an article that tells of JSON Feed is none.
 _JSON_FEED = re.compile(rb'"version"\s*:\s*"https?:\\?/\\?/(?:www\.)?jsonfeed\.org\\?/version')
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0eff]")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from html.entities import html5
 from xml.sax.saxutils import quoteattr
 
 import msgspec
@@ -19,11 +18,10 @@ from ingest.errors import Refused
 from ingest.printable import without_controls
 
 from .articles import address_of, clean_text
+from .mending import characters, without_prolog
 
 OURS = "urn:storywire:subscription"
 """The namespace of attributes that no other reader knows."""
-_ENTITY = re.compile(r"&(?!#\d|#x[0-9a-f]|(?:amp|lt|gt|quot|apos);)(?:([a-z][a-z0-9]{1,30});)?", re.IGNORECASE)
-_PROLOG = re.compile(r"\s*<\?xml[^>]*\?>")
 
 
 class Listed(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,10 +54,10 @@ class Opml(msgspec.Struct, frozen=True, kw_only=True):
 
 def read_opml(data: bytes) -> Opml:
     """The feeds of a list. Raises Refused, `unknown-format`, for what is no OPML at all."""
-    text = _PROLOG.sub("", without_controls(clean_text(xml_text(data))), count=1)
+    text = characters(without_prolog(clean_text(xml_text(data))))
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, remove_comments=True)
     try:
-        root = etree.fromstring(_ENTITY.sub(_character, text).encode(), parser)
+        root = etree.fromstring(text.encode(), parser)
     except etree.XMLSyntaxError:
         root = None
     if root is None or etree.QName(root).localname.lower() != "opml":
@@ -161,11 +159,6 @@ def _text(value: str) -> str:
 
 def _clean(value: str) -> str:
     return without_controls(" ".join(clean_text(value).split()))
-
-
-def _character(found: re.Match[str]) -> str:
-    known = html5.get(f"{found[1]};") if found[1] else None
-    return "".join(f"&#{ord(c)};" for c in known) if known else f"&amp;{found[0][1:]}"
 
 
 def _web(address: str) -> str | None:

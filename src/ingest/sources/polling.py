@@ -11,8 +11,9 @@ import msgspec
 from ingest.errors import Refused
 from ingest.settings import FetchSettings
 
-from .entries import Parsed, hint_of
+from .entries import INDEX, PAGE, Parsed, found_in, hint_of
 from .http import Http, Response
+from .names import printable
 from .port import Readers
 from .schedule import Kind, Polled
 from .subscriptions import Visit
@@ -79,9 +80,24 @@ class Poller:
         return Poll(polled=polled, visit=met, response=response if kind == "fresh" else None)
 
     async def read(self, response: Response) -> Parsed:
-        """The feed of an answer. Raises Refused, which names no place."""
+        """The feed of an answer, or an index of sitemaps. Raises Refused, which names no place; of a page it names the
+        feeds that were found in it."""
+        found = await self.look(response)
+        if found.kind == INDEX:
+            raise Refused("unknown-format", "feed", "an index of sitemaps, no feed")
+        if found.kind == PAGE:
+            raise Refused("unknown-format", "feed", _of_page(found, response.url))
+        return found
+
+    async def look(self, response: Response) -> Parsed:
+        """What an answer is: a feed, an index of sitemaps, or a page. Raises Refused."""
         hint = hint_of(self._settings.max_entries, response.headers.get("content-type", ""))
         return await asyncio.to_thread(self._readers.feed, response.body, hint)
+
+
+def _of_page(page: Parsed, url: str) -> str:
+    named = [printable(linked.href) for linked in found_in(page, url) if linked.declared][:3]
+    return "a page, no feed" + (f"; it names these: {', '.join(named)}" if named else "")
 
 
 def _said(refused: Refused) -> str:

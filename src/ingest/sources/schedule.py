@@ -2,7 +2,7 @@
 
     the same again, mostly   -> a longer interval        much that is new       -> a shorter one
     it does not answer       -> later and later, up to 30 days, and never not at all
-    it says when             -> not before (`ttl`, `sy:*`, Cache-Control, Expires, `skipHours`, Retry-After)
+    it says when             -> not before (`ttl`, `sy:*`, `skipHours`, Cache-Control, Expires, Retry-After)
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ import math
 from typing import Literal
 
 import msgspec
+
+from .wishes import Wishes
 
 
 class Pace(msgspec.Struct, frozen=True):
@@ -52,11 +54,12 @@ class Polled(msgspec.Struct, frozen=True, kw_only=True):
 
     known, new   entries that were seen before, and others
     floor        seconds that the feed asks to leave between polls, 0 for nothing
-    not_before   ms; the end of a Retry-After, of skipped hours
+    not_before   ms; the end of a Retry-After
     moved        where it was found, after permanent redirects alone; empty where it is still at its address
     reason       of a failure, a word of `model.REFUSALS`
     error        of a failure, in words
     size         bytes of the body, decoded
+    wishes       what the feed itself asks for, where it was read: kept until it is read again
     """
 
     kind: Kind
@@ -68,6 +71,7 @@ class Polled(msgspec.Struct, frozen=True, kw_only=True):
     reason: str = "fetch-failed"
     error: str = ""
     size: int = 0
+    wishes: Wishes | None = None
 
 
 class Rhythm(msgspec.Struct, frozen=True, array_like=True):
@@ -82,6 +86,7 @@ class Rhythm(msgspec.Struct, frozen=True, array_like=True):
     error       the last failure in words, empty after an answer
     moved, moved_at, moved_times   where it seems to have moved for good, since when, how often met
     quiet_at    when it was reported to have gone quiet
+    wishes      what the feed asks for itself
     """
 
     interval: float = PACE.first
@@ -101,6 +106,7 @@ class Rhythm(msgspec.Struct, frozen=True, array_like=True):
     moved_times: int = 0
     quiet_at: int = 0
     not_before: int = 0
+    wishes: Wishes = Wishes()
 
     @property
     def failures(self) -> int:
@@ -125,11 +131,30 @@ def after(rhythm: Rhythm, polled: Polled, now: int, chance: float, bounds: Bound
     if known.failures:
         wait *= 2.0 ** min(backoff(known), 40.0)
         wait = min(wait, PACE.longest_backoff)
-    wait = max(wait, bounds.shortest, min(polled.floor, PACE.longest_floor))
+    known = msgspec.structs.replace(known, wishes=polled.wishes or known.wishes)
+    wait = max(wait, bounds.shortest, min(max(polled.floor, known.wishes.floor), PACE.longest_floor))
     not_before = min(polled.not_before, now + round(PACE.longest_floor * 1000))
     behind = PACE.behind * 1000 if polled.kind == "temporary" else 0
-    next_at = max(now + round(wait * 1000), not_before + round(behind))
+    next_at = awake(known.wishes, max(now + round(wait * 1000), not_before + round(behind)), chance)
     return msgspec.structs.replace(known, interval=interval, next_at=next_at, polled_at=now, not_before=not_before)
+
+
+def awake(wishes: Wishes, at: int, chance: float) -> int:
+    """`at` (ms), or a moment soon after the hours and days that the feed asks to skip."""
+    moved = at
+    for _ in range(24 * 7):
+        hour = moved // _HOUR
+        # The first of January 1970 was a Thursday.
+        if hour % 24 not in wishes.skip_hours and (hour // 24 + 3) % 7 not in wishes.skip_days:
+            break
+        moved = (hour + 1) * _HOUR
+    else:
+        return at
+    # Spread: every feed of a publisher wakes at the same hour.
+    return moved if moved == at else moved + round(chance * _HOUR / 4)
+
+
+_HOUR = 3_600_000
 
 
 def backoff(rhythm: Rhythm) -> float:
