@@ -1,6 +1,6 @@
 # Every target is one line of `make help`; .ci/run calls the same ones.
 .DEFAULT_GOAL := help
-.PHONY: help setup replay run test lint types imports pytest quality semantic faults chaos chaos-long badinput fuzz bench reference FORCE
+.PHONY: help setup replay run test lint types imports pytest quality semantic faults chaos chaos-long farm badinput fuzz bench reference FORCE
 
 BIN := .venv/bin
 # The labelled data of `make quality`; not part of the project.
@@ -51,6 +51,9 @@ chaos: setup  ## kill, stop, cut and starve it, then count events: SCENARIO=day 
 
 chaos-long: setup  ## 1,000 kills, 400,000 articles: hours
 	@$(BIN)/python tests/chaos long $(if $(SEED),--seed $(SEED))
+
+farm: setup  ## a fortnight of 2,000 feeds in two minutes: polls against an ideal reader's, items missed or twice, hosts overrun
+	@$(BIN)/python tests/farm $(if $(FEEDS),--feeds $(FEEDS)) $(if $(DAYS),--days $(DAYS)) $(if $(SEED),--seed $(SEED))
 
 badinput: setup  ## every kind of bad input, the heavy ones too, with the product's own deadlines
 	@$(BIN)/pytest -m badinput -rA tests/badinput

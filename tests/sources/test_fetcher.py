@@ -73,7 +73,7 @@ def test_a_host_that_asks_for_time_is_left_alone_with_all_its_feeds(bureau: Bure
     bureau.run(10)
     bureau.subscribe(bureau.answers("/calm", (200, {}, rss("a"))))
     bureau.tact = Tact()
-    bureau.run(3 * HOUR)
+    bureau.run(6 * HOUR)
     first = bureau.times("/calm")[0]
     assert 3600 <= first < bureau.times("/busy")[1]
     assert len(bureau.times("/calm")) >= 2  # one that always asks for time does not stop the others for good

@@ -62,7 +62,9 @@ class FeedLine:
     async def work(self, name: str, raw: bytes) -> Polled:
         """One poll, to its end. Raises Stopped, TransientError; then nothing is settled, and the feed is due again."""
         feed = decode(raw)
-        return await self.take(name, raw, await self._poller.ask(feed.address or name, feed.visit, feed.about.access))
+        visit, about = feed.visit, feed.about
+        poll = await self._poller.ask(feed.address or name, visit, about.access, feed.rhythm.per_day)
+        return await self.take(name, raw, poll)
 
     async def take(self, name: str, raw: bytes | None, poll: Poll) -> Polled:
         """All that comes of an answer. `raw` is the row as it is stored, None for a feed that has none. Raises
@@ -91,7 +93,8 @@ class FeedLine:
             new = [msgspec.structs.replace(article, backfill=True) for article in new]
         if parsed.left_out:
             self._say(name, "warning", f"{parsed.left_out} entries beyond the limit")
-        polled = msgspec.structs.replace(poll.polled, known=seen.known, new=seen.new, wishes=parsed.wishes)
+        span = _span(parsed, self._now())
+        polled = msgspec.structs.replace(poll.polled, known=seen.known, new=seen.new, wishes=parsed.wishes, span=span)
         after_all = self._next(name, feed, polled, poll.visit)
         after_all = msgspec.structs.replace(after_all, title=parsed.title or feed.title)
         items: list[Item] = [(printable(a.url or a.key), sized(a, printable(a.key), self._limits)) for a in new]
@@ -166,3 +169,10 @@ class FeedLine:
 
     def _say(self, name: str, fate: Fate, detail: str, reason: str | None = None) -> None:
         self._report(Outcome(where=printable(name), fate=fate, reason=reason, detail=detail))
+
+
+def _span(parsed: Parsed, now: float) -> float:
+    """Seconds that its entries reach back by their own dates, 0 where most have none. Twice the middle one: the oldest
+    may be a notice that stands for years."""
+    back = sorted(now - entry.published.at / 1000 for entry in parsed.entries if entry.published)
+    return max(0.0, 2 * back[len(back) // 2]) if len(back) > len(parsed.entries) // 2 else 0.0

@@ -8,6 +8,7 @@ and that one is tried again later; the others do not notice.
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -31,7 +32,9 @@ class Tact(msgspec.Struct, frozen=True):
     lease: float = 25.0  # what a killed fetcher held is due again after so long
     renewed: float = 8.0
     look: float = 1.0  # at least so often is asked what is due: somebody may have added a feed
+    soonest: float = 0.05  # and at most so often: what is due one by one is taken together
     patience: float = 5.0  # a place at a host is waited for in here so long, longer ones on the schedule
+    pause: float = 3600.0  # most, of a host that asked a feed to wait; that feed waits for as long as it was asked to
     broken: float = 900.0  # after an error of ours: not at once, since the server at the other end is asked each time
 
 
@@ -98,7 +101,7 @@ class Fetcher:
                 wait = min([await self._take(line) for line in self._lines])
                 self._tally.tell(self._clock.now(), len(self._held))
                 self._free.clear()
-                await _either(self._clock.wait(max(wait, 0.0)), self._free.wait())
+                await _either(self._clock.wait(max(wait, self._tact.soonest)), self._free.wait())
         finally:
             renewing.cancel()
             await self._give_up()
@@ -129,6 +132,7 @@ class Fetcher:
         lease = _ms(now + self._tact.lease)
         due = self._inbox.take_due(line.source, _ms(now), lease, room)
         taken: list[tuple[str, bytes, Place]] = []
+        first = math.inf  # when the first of those that were put off is due
         queues: dict[str, float] = {}  # host -> wait of the last that was put off: the next one stands behind it
         for name, raw in due.fields.items():
             if (line.source, name) in self._held:
@@ -145,7 +149,8 @@ class Fetcher:
             wait = max(place.wait, queues.get(place.host, 0.0))
             queues[place.host] = wait + self._spacing
             self._inbox.hold(line.source, [name], _ms(now + wait), lease)
-        return taken, due.next_at
+            first = min(first, now + wait)
+        return taken, min(due.next_at or _ms(first), _ms(first)) if first < math.inf else due.next_at
 
     async def _one(self, line: Line, name: str, raw: bytes, place: Place) -> None:
         pause = 0.0
@@ -155,7 +160,7 @@ class Fetcher:
             polled = await line.work(name, raw)
             self._tally.polled(line.source, polled)
             if polled.kind == "temporary":
-                pause = max(0.0, polled.not_before / 1000 - self._clock.now())
+                pause = min(max(0.0, polled.not_before / 1000 - self._clock.now()), self._tact.pause)
         except Stopped:
             return
         except TransientError as error:

@@ -23,7 +23,9 @@ from .visits import hash_of
 class Manners(msgspec.Struct, frozen=True):
     """How servers are treated. Seconds."""
 
-    unconditional: float = 86_400.0  # validators are ignored once a day: some servers never change theirs
+    unconditional: float = 86_400.0  # without a change for a day, validators are ignored once: some never change theirs
+    overdue: float = 5.0  # or when so many entries should have come by the feed's rate: by chance none did, one in 150
+    distrust: float = 30 * 86_400.0  # validators that stayed the same for other bytes are not sent for so long
     read_again: float = 90 * 86_400.0  # also when nothing changed: what stays in it must be sighted again
     longest_wait: float = 86_400.0  # of a Retry-After; beyond, it is a mistake
     asked_too_much: float = 900.0  # after a 429 or 503 that names no time
@@ -52,13 +54,14 @@ class Poller:
     def __init__(self, http: Http, readers: Readers, settings: FetchSettings, now: Callable[[], float]) -> None:
         self._http, self._readers, self._settings, self._now = http, readers, settings, now
 
-    async def ask(self, address: str, visit: Visit, access: str = "") -> Poll:
-        """One request, conditional; now and then not. `access` as in `Http.get`."""
+    async def ask(self, address: str, visit: Visit, access: str = "", per_day: float = 0.0) -> Poll:
+        """One request, conditional; now and then not. `access` as in `Http.get`; `per_day` new entries are expected."""
         now = self._now()
         again = now * 1000 - visit.read_at >= MANNERS.read_again * 1000
-        full = again or now * 1000 - visit.full_at >= MANNERS.unconditional * 1000
+        full = again or now * 1000 - visit.full_at >= 1000 * _trusted(per_day)
+        plain = full or now * 1000 - visit.lied_at < MANNERS.distrust * 1000
         try:
-            response = await self._http.get(address, {} if full else _conditions(visit), access=access)
+            response = await self._http.get(address, {} if plain else _conditions(visit), access=access)
         except Refused as refused:
             kind: Kind = "soft" if refused.reason == "fetch-failed" else "hard"
             return Poll(polled=Polled(kind=kind, reason=refused.reason, error=_said(refused)), visit=visit)
@@ -73,9 +76,12 @@ class Poller:
             etag=_validator(response, "etag"),
             modified=_validator(response, "last-modified"),
             body=body,
-            full_at=int(now * 1000) if full else visit.full_at,
+            full_at=int(now * 1000),
             read_at=int(now * 1000) if kind == "fresh" else visit.read_at,
+            lied_at=visit.lied_at,
         )
+        if body != visit.body and full and _conditions(visit) and _conditions(visit) == _conditions(met):
+            met = msgspec.structs.replace(met, lied_at=met.full_at)
         polled = Polled(kind=kind, floor=floor, moved=moved, size=len(response.body))
         return Poll(polled=polled, visit=met, response=response if kind == "fresh" else None)
 
@@ -124,6 +130,11 @@ def _floor(response: Response, now: float) -> float:
         return float(stated[1])
     expires = response.date("expires")
     return max(0.0, expires - now) if expires is not None else 0.0
+
+
+def _trusted(per_day: float) -> float:
+    """Seconds without a change after which validators are not believed any more."""
+    return min(MANNERS.unconditional, MANNERS.overdue * 86_400 / max(per_day, 1e-3))
 
 
 def _conditions(visit: Visit) -> dict[str, str]:

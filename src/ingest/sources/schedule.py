@@ -1,6 +1,6 @@
 """When a feed is asked next: learned from what its polls bring, bounded by what it asks for. Pure.
 
-    the same again, mostly   -> a longer interval        much that is new       -> a shorter one
+    what it brings a day     -> the interval, by the square root        most of it was new     -> half of the time
     it does not answer       -> later and later, up to 30 days, and never not at all
     it says when             -> not before (`ttl`, `sy:*`, `skipHours`, Cache-Control, Expires, Retry-After)
 """
@@ -21,10 +21,13 @@ class Pace(msgspec.Struct, frozen=True):
     first: float = 1_800.0  # before anything is known of a feed
     shortest: float = 600.0
     longest: float = 86_400.0
-    same: float = 0.9  # share of known entries from which the interval grows: nothing, or one of ten, was new
-    much: float = 0.7  # below, it shrinks: at 0 entries may have come and gone unseen, so it must not get near
-    grow: float = 1.4
-    shrink: float = 2.0
+    daily: float = 43_200.0  # of a feed with one new entry a day: three hours of an entry's waiting are worth a poll
+    unknown: float = 4.0  # new entries a day, where the first poll does not tell: dates are missing
+    turnover: float = 1 / 3  # of its entries at most may be new next time, at its rate: a morning brings twice the mean
+    much: float = 0.5  # share of known entries below which it was nearly too late: half of the time from now on
+    grow: float = 3.0  # at most so much longer than the last: what is known of a feed at first may be wrong
+    more_days: float = 1.0  # of the running mean, where more comes than before: items are lost by learning that late,
+    fewer_days: float = 4.0  # and where less comes: a weekend is no new habit
     jitter: float = 0.1  # of the interval: feeds added together must not be asked together for ever
     longest_backoff: float = 30 * 86_400.0
     behind: float = 60.0  # one told to wait comes after its host's others, or always failing first it would stop them
@@ -53,6 +56,7 @@ class Polled(msgspec.Struct, frozen=True, kw_only=True):
     """What a poll brought.
 
     known, new   entries that were seen before, and others
+    span         seconds that the entries reach back by their own dates, 0 where they do not say
     floor        seconds that the feed asks to leave between polls, 0 for nothing
     not_before   ms; the end of a Retry-After
     moved        where it was found, after permanent redirects alone; empty where it is still at its address
@@ -65,6 +69,7 @@ class Polled(msgspec.Struct, frozen=True, kw_only=True):
     kind: Kind
     known: int = 0
     new: int = 0
+    span: float = 0.0
     floor: float = 0.0
     not_before: int = 0
     moved: str = ""
@@ -81,12 +86,13 @@ class Rhythm(msgspec.Struct, frozen=True, array_like=True):
     next_at     the next poll
     polled_at   the last one; `answered_at` the last that was answered; `new_at` the last that brought something new
     gap         seconds between polls with something new, a running mean; `arrivals` how many there were
-    per_day     new entries a day, a running mean
+    per_day     new entries a day, a running mean; at first, by their own dates
     hard, soft, temporary   failures in a row, by kind
     error       the last failure in words, empty after an answer
     moved, moved_at, moved_times   where it seems to have moved for good, since when, how often met
     quiet_at    when it was reported to have gone quiet
     wishes      what the feed asks for itself
+    entries     how many stood in it the last time
     """
 
     interval: float = PACE.first
@@ -107,6 +113,7 @@ class Rhythm(msgspec.Struct, frozen=True, array_like=True):
     quiet_at: int = 0
     not_before: int = 0
     wishes: Wishes = Wishes()
+    entries: int = 0
 
     @property
     def failures(self) -> int:
@@ -176,15 +183,9 @@ def quiet(rhythm: Rhythm, now: int) -> bool:
 
 
 def _answered(rhythm: Rhythm, polled: Polled, now: int) -> Rhythm:
-    total = polled.known + polled.new
-    share = polled.known / total if total and polled.kind == "fresh" else 1.0
-    interval = rhythm.interval
-    if rhythm.answered_at:  # the first poll finds everything new
-        interval *= PACE.grow if share >= PACE.same else 1 / PACE.shrink if share < PACE.much else 1.0
     met = rhythm.moved_times + 1 if polled.moved and polled.moved == rhythm.moved else int(bool(polled.moved))
     known = msgspec.structs.replace(
         rhythm,
-        interval=interval,
         answered_at=now,
         hard=0,
         soft=0,
@@ -194,16 +195,35 @@ def _answered(rhythm: Rhythm, polled: Polled, now: int) -> Rhythm:
         moved_at=rhythm.moved_at if met > 1 else now if met else 0,
         moved_times=met,
     )
-    return _arrived(known, rhythm, polled.new, now)
+    if polled.kind == "fresh":
+        known = msgspec.structs.replace(known, entries=polled.known + polled.new)
+    known = _arrived(known, rhythm, polled, now)
+    return msgspec.structs.replace(known, interval=_interval(known, rhythm, polled, now))
 
 
-def _arrived(known: Rhythm, before: Rhythm, new: int, now: int) -> Rhythm:
+def _interval(known: Rhythm, before: Rhythm, polled: Polled, now: int) -> float:
+    """Seconds. Polls cost the same each, and an entry waits half an interval: what both cost together is least where
+    the interval goes with the inverse square root of the rate."""
+    rate = max(known.per_day, 1e-3)
+    interval = PACE.daily / math.sqrt(rate)
+    if known.entries:
+        interval = min(interval, PACE.turnover * known.entries / rate * 86_400)
+    interval = min(interval, PACE.grow * before.interval)
+    passed = (now - before.answered_at) / 1000
+    if before.answered_at and polled.kind == "fresh" and polled.known < PACE.much * known.entries:
+        interval = min(interval, passed / 2)  # at none known, entries may have come and gone unseen
+    return interval
+
+
+def _arrived(known: Rhythm, before: Rhythm, polled: Polled, now: int) -> Rhythm:
     """The feed's habit: how often something new comes, and how much a day."""
-    if not before.answered_at:
-        return msgspec.structs.replace(known, new_at=now if new else 0)
+    new = polled.new
+    if not before.answered_at:  # the first poll finds everything new
+        per_day = new / max(polled.span / 86_400, 1 / 24) if polled.span > 0 else PACE.unknown
+        return msgspec.structs.replace(known, per_day=per_day, new_at=now if new else 0)
     days = max((now - before.answered_at) / 86_400_000, 1e-6)
-    weight = 1 - math.exp(-days / 3)  # a running mean over three days
-    per_day = before.per_day + weight * (new / days - before.per_day)
+    memory = PACE.more_days if new / days > before.per_day else PACE.fewer_days
+    per_day = before.per_day + (1 - math.exp(-days / memory)) * (new / days - before.per_day)
     if not new:
         return msgspec.structs.replace(known, per_day=per_day)
     since = (now - before.new_at) / 1000 if before.new_at else 0.0

@@ -52,8 +52,9 @@ class Visit(msgspec.Struct, frozen=True, array_like=True):
 
     etag, modified   the server's validators, sent back to it
     body             hash of the body: servers change validators without a reason, and keep them with one
-    full_at          last unconditional request, ms
+    full_at          last answer that was no 304, ms
     read_at          last answer that was read, and not only found to be the same, ms
+    lied_at          when the validators were the same for other bytes, ms
     """
 
     etag: str = ""
@@ -61,6 +62,7 @@ class Visit(msgspec.Struct, frozen=True, array_like=True):
     body: bytes = b""
     full_at: int = 0
     read_at: int = 0
+    lied_at: int = 0
 
 
 class Feed(msgspec.Struct, frozen=True, array_like=True):
