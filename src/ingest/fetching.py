@@ -12,6 +12,7 @@ import redis
 from ingest.settings import Settings
 from ingest.sources.access import Access
 from ingest.sources.clock import ServerClock
+from ingest.sources.discovery import Discovery
 from ingest.sources.feed_line import FeedLine
 from ingest.sources.fetch import Pass
 from ingest.sources.fetcher import TACT, Clock, Fetcher, Tact
@@ -30,10 +31,11 @@ Report = Callable[[Outcome], object]
 
 @dataclass(frozen=True)
 class Fetching:
-    """What fetches on schedule, and what fetches once."""
+    """What fetches on schedule, what fetches once, and what looks for feeds."""
 
     fetcher: Fetcher
     one_pass: Pass
+    discovery: Discovery
 
 
 @asynccontextmanager
@@ -87,31 +89,31 @@ def assemble(
         report=report,
     )
     pages = PageLine(inbox=inbox, readers=readers, limits=limits, stop=stop, report=report)
-    return Fetching(
-        fetcher=Fetcher(
-            lines=[feeds],
-            inbox=inbox,
-            hosts=hosts,
-            clock=clock,
-            stop=stop,
-            patience=patience,
-            tally=tally,
-            spacing=fetch.host_seconds,
-            report=report,
-            at_once=fetch.requests,
-            tact=tact,
-        ),
-        one_pass=Pass(
-            inbox=inbox,
-            poller=poller,
-            robots=Robots(http, fetch.user_agent, clock.now),
-            hosts=hosts,
-            feeds=feeds,
-            pages=pages,
-            stop=stop,
-            spacing=fetch.host_seconds,
-            now=clock.now,
-            wait=clock.wait,
-            report=report,
-        ),
+    robots = Robots(http, fetch.user_agent, clock.now)
+    one_pass = Pass(
+        inbox=inbox,
+        poller=poller,
+        robots=robots,
+        hosts=hosts,
+        feeds=feeds,
+        pages=pages,
+        stop=stop,
+        spacing=fetch.host_seconds,
+        now=clock.now,
+        wait=clock.wait,
+        report=report,
     )
+    fetcher = Fetcher(
+        lines=[feeds],
+        inbox=inbox,
+        hosts=hosts,
+        clock=clock,
+        stop=stop,
+        patience=patience,
+        tally=tally,
+        spacing=fetch.host_seconds,
+        report=report,
+        at_once=fetch.requests,
+        tact=tact,
+    )
+    return Fetching(fetcher, one_pass, Discovery(poller, robots, one_pass.place, hosts.leave))

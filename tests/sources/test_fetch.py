@@ -157,6 +157,15 @@ def test_robots_txt_is_asked_once_and_not_for_feeds(web: Web, run: Run, inbox: R
     assert fates(run(web.url("/feed"))) == [("refused", "unknown-format")]
 
 
+def test_a_page_where_a_feed_was_is_told_with_the_feeds_that_it_names(web: Web, run: Run) -> None:
+    web.routes["/feed"] = (200, {}, rss(item(1)))
+    run(web.url("/feed"))
+    links = '<link rel="alternate" type="application/rss+xml" href="/rss.xml"><a href="/more/feed">RSS</a>'
+    web.routes["/feed"] = (200, {}, f"<html><head>{links}</head></html>".encode())
+    (outcome,) = run(web.url("/feed"))
+    assert outcome.detail == f"a page, no feed; it names these: {web.url('/rss.xml')}"
+
+
 def test_a_host_gets_pauses(web: Web, run: Run, clock: TestClock) -> None:
     web.routes["/robots.txt"] = (200, {}, b"User-agent: *\nCrawl-delay: 7")
     web.routes["/a"] = web.routes["/b"] = (200, {}, PAGE)

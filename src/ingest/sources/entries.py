@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urljoin
 
 import msgspec
@@ -16,6 +17,12 @@ PARSER = "ingest.sources.feedparsing:parse_feed"
 
 PAGE, INDEX = "page", "index"
 """What `Parsed.kind` says of what is no feed: a web page, and an index of sitemaps."""
+
+
+_FEED_LIKE = re.compile(
+    r"(?:^|[/.?=&_-])(?:rss|atom|rdf|feeds?|xmlfeed)(?:[/.?=&_-]|\d|$)|\.(?:rss|atom|rdf|xml)(?:$|\?)", re.IGNORECASE
+)
+_OTHER = re.compile(r"\.(?:png|jpe?g|gif|svg|webp|css|js|mp3|mp4|pdf)(?:$|\?)|sitemap|opensearch", re.IGNORECASE)
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,6 +106,12 @@ def found_in(page: Parsed, url: str) -> list[Linked]:
         if address.startswith(("http://", "https://")) and address != url:
             found.setdefault(address, msgspec.structs.replace(linked, href=address))
     return list(found.values())
+
+
+def looks_like_a_feed(url: str) -> bool:
+    """By its address alone, which may be relative; its host does not count."""
+    path = url.partition("://")[2].partition("/")[2] if "://" in url else url
+    return _FEED_LIKE.search(path) is not None and _OTHER.search(path) is None
 
 
 def hint_of(max_entries: int, content_type: str) -> str:

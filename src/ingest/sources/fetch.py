@@ -79,7 +79,7 @@ class Pass:
         feed_like = bool(feed) or _FEED_LIKE.search(urlsplit(url).path + urlsplit(url).query) is not None
         if not feed_like:
             await self._ask_robots(url)
-        place = await self._place(url, 0.0 if feed_like else await self._robots.delay(url))
+        place = await self.place(url, 0.0 if feed_like else await self._robots.delay(url))
         try:
             visit = row.visit if feed else page_line.decode(page).visit
             poll = await self._poller.ask(row.address or url, visit, row.about.access)
@@ -98,7 +98,7 @@ class Pass:
         if not await self._robots.allows(url):
             raise Refused("robots-denied", printable(url))
 
-    async def _place(self, url: str, asked: float) -> Place:
+    async def place(self, url: str, asked: float) -> Place:
         """A place at the host, waited for. Raises Stopped."""
         while True:
             place = await asyncio.to_thread(self._hosts.ask, url, max(asked, self._spacing), _PATIENCE)

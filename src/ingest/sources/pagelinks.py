@@ -8,7 +8,7 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from .articles import clean_text
-from .entries import PAGE, Linked, Parsed
+from .entries import PAGE, Linked, Parsed, looks_like_a_feed
 from .languages import language_of
 from .markup import line_of
 
@@ -16,10 +16,7 @@ MOST_LINKS = 30
 """Of each kind: a front page names one to three, a site of many sections some twenty."""
 _TYPES = re.compile(r"application/(?:rss|atom|rdf|feed|x\.atom|x-rss|x-atom)(?:\+(?:xml|json))?\b", re.IGNORECASE)
 _XML = re.compile(r"(?:text|application)/xml\b", re.IGNORECASE)
-_FEED_LIKE = re.compile(
-    r"(?:^|[/.?=&_-])(?:rss|atom|rdf|feeds?|xmlfeed)(?:[/.?=&_-]|\d|$)|\.(?:rss|atom|rdf|xml)(?:$|\?)", re.IGNORECASE
-)
-_OTHER = re.compile(r"\.(?:png|jpe?g|gif|svg|webp|css|js|mp3|mp4|pdf)(?:$|\?)|sitemap|opensearch", re.IGNORECASE)
+_NO_FEED = re.compile(r"\.(?:png|jpe?g|gif|svg|webp|css|js|mp3|mp4|pdf)(?:$|\?)", re.IGNORECASE)
 _LOOKS = re.compile(r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)[\s>]", re.IGNORECASE | re.DOTALL)
 
 
@@ -43,7 +40,7 @@ def links_of(text: str) -> Parsed:
         if element.tag == "link":
             if _declares(element):
                 declared.append(Linked(href=href, title=title))
-        elif _FEED_LIKE.search(href.partition("://")[2].partition("/")[2] or href) and not _OTHER.search(href):
+        elif looks_like_a_feed(href):
             shown.append(Linked(href=href, title=title, declared=False))
     base = root.find(".//base")
     name = root.find(".//title")
@@ -60,7 +57,7 @@ def links_of(text: str) -> Parsed:
 def _declares(element: etree._Element) -> bool:
     relation = (element.get("rel") or "").lower().split()
     kind = element.get("type") or ""
-    if "stylesheet" in relation or _OTHER.search(element.get("href") or ""):
+    if "stylesheet" in relation or _NO_FEED.search(element.get("href") or ""):
         return False
     if "feed" in relation:
         return True

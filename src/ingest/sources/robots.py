@@ -40,6 +40,11 @@ class Robots:
         stated = rules.crawl_delay(self._agent) if rules is not None else None
         return min(float(stated or 0), _MAX_DELAY)
 
+    async def sitemaps(self, url: str) -> list[str]:
+        """Those that the site tells robots of."""
+        rules = await self._of(url)
+        return list(rules.sitemaps) if rules is not None else []
+
     async def _of(self, url: str) -> Protego | None:
         parts = urlsplit(url)
         site = f"{parts.scheme}://{parts.netloc}"
