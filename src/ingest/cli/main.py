@@ -16,7 +16,21 @@ from typing import Annotated, Any
 import redis
 import typer
 
-from ingest.cli import articles, dead, doctor, events, extract, fetch, process, replay, stories, upgrade, watch, why
+from ingest.cli import (
+    articles,
+    dead,
+    doctor,
+    events,
+    extract,
+    feeds,
+    fetch,
+    process,
+    replay,
+    stories,
+    upgrade,
+    watch,
+    why,
+)
 from ingest.cli.output import complain, remark, say
 from ingest.errors import IngestError, UsageError
 from ingest.versions import versions
@@ -30,7 +44,7 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (replay, watch, fetch, process, events, stories, articles, why, extract, dead, doctor, upgrade):
+for group in (replay, watch, feeds, fetch, process, events, stories, articles, why, extract, dead, doctor, upgrade):
     group.register(app)
 
 

@@ -1,0 +1,235 @@
+"""The operator's side of the subscriptions: added, changed and removed while fetchers are at work on them.
+
+Every write says which row it believes is there; a fetcher's poll in between makes it stale, and it is done again on the
+new row. So neither overwrites the other.
+"""
+
+from __future__ import annotations
+
+import socket
+import unicodedata
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Literal
+from urllib.parse import urlsplit
+
+import msgspec
+
+from ingest.errors import Stale, UsageError
+
+from .address import is_public
+from .articles import address_of
+from .names import printable
+from .port import ProgressUpdate, Scheduled
+from .subscriptions import FEEDS, Feed, Subscription, Unreadable, decode, encode
+from .visits import SEEN
+
+_TRIES = 20
+"""A feed is polled once in minutes: a write that is stale so often meets a defect."""
+_AT_ONCE = 500
+"""Rows written in one step."""
+
+State = Literal["new", "ok", "failing", "quiet", "muted", "unreadable"]
+"""new          not polled yet              ok      its last poll was answered
+failing      its last poll failed        quiet   answered, but nothing new for long, against its habit
+muted        not polled                  unreadable   what is stored of it cannot be read
+"""
+
+
+class Row(msgspec.Struct, frozen=True):
+    """A subscription as it is stored; `feed` is None where that cannot be read."""
+
+    name: str
+    raw: bytes
+    feed: Feed | None
+
+    @property
+    def state(self) -> State:
+        if self.feed is None:
+            return "unreadable"
+        if self.feed.about.muted:
+            return "muted"
+        rhythm = self.feed.rhythm
+        if rhythm.failures:
+            return "failing"
+        return "quiet" if rhythm.quiet_at else "ok" if rhythm.answered_at else "new"
+
+    @property
+    def subscribed(self) -> bool:
+        """Not one that was only read once, by hand."""
+        return self.feed is None or self.feed.about.added_at > 0
+
+
+class NotAdded(msgspec.Struct, frozen=True):
+    """Why an address was not subscribed, and what to do; `there` where it is one already."""
+
+    why: str
+    there: bool = False
+
+
+class Catalogue:
+    """`canonical` as in `Readers`; `now` in seconds since 1970, by the store's clock; `allowed` as in `dial`."""
+
+    def __init__(
+        self,
+        inbox: Scheduled,
+        canonical: Callable[[str], str | None],
+        now: Callable[[], float],
+        allowed: Collection[str] = (),
+    ) -> None:
+        self._inbox, self._canonical, self._now = inbox, canonical, now
+        self._allowed = frozenset(name.casefold() for name in allowed)
+
+    def rows(self) -> list[Row]:
+        """All subscriptions, by folder and name. Raises TransientError."""
+        found = [row for row in (_row(name, raw) for name, raw in self._inbox.kept(FEEDS).items()) if row.subscribed]
+        return sorted(found, key=lambda row: (row.feed.about.folder if row.feed else "", row.name))
+
+    def find(self, url: str) -> Row:
+        """The subscription that is named so, or canonically so. Raises UsageError."""
+        raw = self._inbox.progress(FEEDS, [url]).get(url)
+        if raw is not None and (row := _row(url, raw)).subscribed:
+            return row
+        same = self._same(url)
+        for row in self.rows():
+            if same and self._same(row.name) == same:
+                return row
+        raise UsageError(f"{printable(url)}: no such feed is subscribed; `ingest feeds list` shows them all")
+
+    def add(self, feeds: Mapping[str, Subscription]) -> dict[str, NotAdded]:
+        """Subscribe to each URL, due at once. Gives those that were not added. Raises TransientError."""
+        known = self._known(self.rows())
+        wrong: dict[str, NotAdded] = {}
+        good: dict[str, Subscription] = {}
+        for url, about in feeds.items():
+            if (found := self._wrong(url, known)) is not None:
+                wrong[url] = found
+                continue
+            known[self._same(url)] = url
+            good[url] = about
+        names = list(good)
+        for at in range(0, len(names), _AT_ONCE):
+            self._put({name: good[name] for name in names[at : at + _AT_ONCE]})
+        return wrong
+
+    def remove(self, url: str) -> str:
+        """Forget a feed with all that it had seen; gives its name. Raises UsageError."""
+        return self._again(
+            lambda: self.find(url),
+            lambda row: [
+                ProgressUpdate(FEEDS, {row.name: None}, {row.name: row.raw}, {row.name: None}),
+                ProgressUpdate(SEEN, {row.name: None}),
+            ],
+        ).name
+
+    def change(self, url: str, edit: Callable[[Subscription], Subscription]) -> str:
+        """Change what the operator said of it; gives its name. It is due when it was. Raises UsageError."""
+        return self._again(lambda: self._readable(url), lambda row: [self._changed(row, edit)]).name
+
+    def mute(self, url: str, why: str) -> str:
+        """Poll it no more, and say why; gives its name. Raises UsageError."""
+        return self.change(url, lambda about: msgspec.structs.replace(about, muted=why))
+
+    def unmute(self, url: str) -> str:
+        """Poll it again, at once and as if it had never failed; gives its name. Raises UsageError."""
+
+        def updates(row: Row) -> list[ProgressUpdate]:
+            assert row.feed is not None
+            about = msgspec.structs.replace(row.feed.about, muted="")
+            rhythm = msgspec.structs.replace(row.feed.rhythm, hard=0, soft=0, temporary=0, error="", not_before=0)
+            feed = msgspec.structs.replace(row.feed, about=about, rhythm=rhythm)
+            return [_update(row.name, row.raw, feed, self._ms())]
+
+        return self._again(lambda: self._readable(url), updates).name
+
+    # -- how
+
+    def _readable(self, url: str) -> Row:
+        row = self.find(url)
+        if row.feed is None:
+            raise UsageError(f"{printable(row.name)}: {Unreadable()}")
+        return row
+
+    def _changed(self, row: Row, edit: Callable[[Subscription], Subscription]) -> ProgressUpdate:
+        assert row.feed is not None
+        feed = msgspec.structs.replace(row.feed, about=edit(row.feed.about))
+        update = _update(row.name, row.raw, feed, None)
+        return update if feed.about.muted else msgspec.structs.replace(update, due={})
+
+    def _again(self, look: Callable[[], Row], updates: Callable[[Row], Sequence[ProgressUpdate]]) -> Row:
+        for _ in range(_TRIES):
+            row = look()
+            try:
+                self._inbox.offer([], progress=updates(row))
+                return row
+            except Stale:
+                continue
+        raise UsageError(f"{printable(row.name)}: it changes all the time; try again")
+
+    def _put(self, feeds: Mapping[str, Subscription]) -> None:
+        """Rows that are not there, or are of feeds that were read by hand, or unreadable: those are set anew."""
+        for _ in range(_TRIES):
+            stored = self._inbox.progress(FEEDS, list(feeds))
+            now = self._ms()
+            rows = {}
+            for name, about in feeds.items():
+                known = _row(name, stored[name]).feed if name in stored else None
+                about = msgspec.structs.replace(about, added_at=now)
+                rows[name] = encode(msgspec.structs.replace(known or Feed(), about=about))
+            believed = {name: stored.get(name) for name in feeds}
+            due = {name: None if about.muted else now for name, about in feeds.items()}
+            try:
+                self._inbox.offer([], progress=[ProgressUpdate(FEEDS, rows, believed, due)])
+                return
+            except Stale:
+                continue
+        raise UsageError("the subscriptions change all the time; try again")
+
+    def _known(self, rows: Sequence[Row]) -> dict[str, str]:
+        """Every address that is read: canonical form -> name. A feed that moved is read at two."""
+        readable = [row for row in rows if row.feed is not None]
+        moved = {self._same(row.feed.address): row.name for row in readable if row.feed and row.feed.address}
+        return moved | {self._same(row.name): row.name for row in readable}
+
+    def _wrong(self, url: str, known: Mapping[str, str]) -> NotAdded | None:
+        """In words that follow the address."""
+        if address_of(url) is None or not self._same(url):
+            return NotAdded("no web address; one begins with https:// or http:// and holds no password (`--access`)")
+        if (there := known.get(self._same(url))) is not None:
+            as_what = "" if there == url else f", as {printable(there)}"
+            return NotAdded(f"it is subscribed already{as_what}; `ingest feeds change` says something else of it", True)
+        if self._private(url):
+            return NotAdded("the address is not public; fetch.allow_private in the settings may name its HOST:PORT")
+        return None
+
+    def _same(self, url: str) -> str:
+        """What two spellings of one address have in common; whether it is http or https is no difference."""
+        return (self._canonical(url) or "").partition(":")[2]
+
+    def _private(self, url: str) -> bool:
+        """Whether the address itself says that it is not public, in any spelling of a number. No name is looked up:
+        where it leads is judged at each poll, when it is dialled."""
+        parts = urlsplit(url)
+        host = unicodedata.normalize("NFKC", parts.hostname or "").rstrip(".").casefold()
+        if f"{host}:{parts.port or (443 if parts.scheme == 'https' else 80)}" in self._allowed:
+            return False
+        if host == "localhost" or host.endswith(".localhost"):
+            return True
+        try:
+            found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
+        except (OSError, UnicodeError):
+            return False
+        return not all(is_public(str(entry[4][0])) for entry in found)
+
+    def _ms(self) -> int:
+        return round(self._now() * 1000)
+
+
+def _row(name: str, raw: bytes) -> Row:
+    try:
+        return Row(name, raw, decode(raw))
+    except Unreadable:
+        return Row(name, raw, None)
+
+
+def _update(name: str, raw: bytes | None, feed: Feed, due: int | None) -> ProgressUpdate:
+    return ProgressUpdate(FEEDS, {name: encode(feed)}, {name: raw}, {name: due})

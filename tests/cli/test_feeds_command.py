@@ -1,0 +1,180 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from said import Said
+
+from ingest.inbox.redis import RedisInbox
+from ingest.ledger.keys import Keys
+from ingest.model import ProgressUpdate
+from ingest.sources.schedule import Rhythm
+from ingest.sources.subscriptions import FEEDS, Feed, Subscription, Visit, encode
+
+URL = "https://www.example.org/feed.xml"
+OTHER = "https://www.example.net/rss"
+
+Feeds = Callable[..., Said]
+
+
+@pytest.fixture
+def feeds(ingest: Callable[..., Said], valkey: Any) -> Feeds:
+    """`ingest feeds ...` on an empty store."""
+    return lambda *words: ingest("feeds", *words, "--store", valkey.url)
+
+
+def put(valkey: Any, url: str, feed: Feed) -> None:
+    with valkey.client() as client:
+        inbox = RedisInbox(client, Keys("main"))
+        inbox.offer([], progress=[ProgressUpdate(FEEDS, {url: encode(feed)}, due={url: feed.rhythm.next_at})])
+
+
+def test_feeds_are_added_listed_changed_and_removed(feeds: Feeds) -> None:
+    assert feeds("add", URL, OTHER, "--folder", "World/Asia", "--shortest", "5").code == 0
+    listed = feeds("list", "--json").json
+    assert [(row["url"], row["state"], row["folder"]) for row in listed] == [
+        (OTHER, "new", "World/Asia"), (URL, "new", "World/Asia"),
+    ]  # fmt: skip
+    assert listed[0]["shortest_seconds"] == 300
+    assert feeds("change", URL, "--title", "Harbour", "--folder", "", "--pages", "always").code == 0
+    shown = feeds("show", URL, "--json").json[0]
+    assert (shown["title"], shown["folder"], shown["pages"]) == ("Harbour", None, "always")
+    assert shown["shortest_seconds"] == 300
+    assert [row["url"] for row in feeds("list", "--folder", "World", "--json").json] == [OTHER]
+    assert feeds("remove", OTHER).code == 0
+    assert [row["url"] for row in feeds("list", "--json").json] == [URL]
+
+
+def test_what_cannot_be_added_is_named_with_what_to_do_and_the_others_are(feeds: Feeds) -> None:
+    said = feeds("add", "nonsense", "http://10.0.0.1/", URL, URL + "#again")
+    assert said.code == 1
+    assert "nonsense: no web address" in said.err
+    assert "http://10.0.0.1/: the address is not public; fetch.allow_private" in said.err
+    assert f"{URL}#again: it is subscribed already, as {URL}; `ingest feeds change`" in said.err
+    assert [row["url"] for row in feeds("list", "--json").json] == [URL]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("add", URL, "--pages", "sometimes"), "auto, always and never"),
+        (("add", URL, "--shortest", "60", "--longest", "30"), "at least 60 minutes and at most 30"),
+        (("add", URL, OTHER, "--title", "Both"), "one by one"),
+        (("mute", URL, "--for", " "), "an empty reason"),
+        (("import", "absent.opml"), "absent.opml: No such file"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_before_anything_is_written(
+    feeds: Feeds, words: tuple[str, ...], said: str
+) -> None:
+    found = feeds(*words)
+    assert found.code == 2
+    assert said in found.err
+    assert "nothing in" in feeds("list").out
+
+
+def test_a_feed_that_nobody_subscribed_is_named(feeds: Feeds) -> None:
+    feeds("add", URL)
+    for command in ("remove", "mute", "unmute", "change"):
+        said = feeds(command, OTHER)
+        assert (said.code, f"{OTHER}: no such feed is subscribed" in said.err) == (1, True)
+    assert feeds("show", OTHER).code == 2
+
+
+def test_the_list_says_when_and_how_often_and_what_is_wrong(feeds: Feeds, valkey: Any) -> None:
+    feeds("add", "https://www.example.com/new")
+    about, day = Subscription(added_at=1, title="Harbour"), 86_400_000
+    with valkey.client() as client:
+        now = int(client.time()[0]) * 1000
+    well = Rhythm(interval=1800, next_at=now + 20 * 60_000, polled_at=now, answered_at=now - 300_000, per_day=4.2)
+    failing = Rhythm(next_at=now + 3 * day, answered_at=now - 9 * day, hard=2, soft=1, error="status 404, not found")
+    quiet = Rhythm(next_at=now + day, answered_at=now - 1, new_at=now - 30 * day, gap=7200.0, quiet_at=now)
+    put(valkey, "https://www.example.com/a", Feed(about=about, rhythm=well))
+    put(valkey, "https://www.example.com/b", Feed(about=about, rhythm=failing))
+    put(valkey, "https://www.example.com/c", Feed(about=about, rhythm=quiet))
+    feeds("mute", "https://www.example.com/new", "--for", "sends tests")
+    ok, bad, still, muted = feeds("list").lines
+    assert ok.split()[0] == "ok"
+    assert "5 min ago" in ok
+    assert "in 19 min" in ok
+    assert "30 min" in ok
+    assert "4.2" in ok
+    assert ok.endswith("https://www.example.com/a  Harbour")
+    assert "in 2 d" in bad
+    assert "9 d ago" in bad
+    assert bad.endswith("status 404, not found, 3 times in a row")
+    assert "against its habit of every 2 h" in still
+    assert "never" in muted
+    assert muted.endswith("muted: sends tests")
+    for option, line in (("--failing", bad), ("--quiet", still), ("--muted", muted)):
+        assert [found.split()[0] for found in feeds("list", option).lines] == [line.split()[0]]
+    shown = feeds("show", "https://www.example.com/b").out
+    assert "2 hard, 1 soft, 0 temporary: status 404, not found" in shown
+
+
+def test_what_a_feed_says_of_itself_reaches_no_terminal_as_a_command(feeds: Feeds, valkey: Any) -> None:
+    feeds("add", URL)
+    odd = Feed(about=Subscription(added_at=1), title="\x1b[2JDaily\u202e", visit=Visit(etag="\x1b]0;x\x07"))
+    put(valkey, URL, odd)
+    shown = feeds("list").out + feeds("show", URL).out + feeds("list", "--json").out + feeds("export").out
+    assert "Daily" in shown
+    assert not {"\x1b", "\x07", "\u202e"} & set(shown)
+
+
+def test_a_row_that_cannot_be_read_is_shown_and_exported_by_its_name(feeds: Feeds, valkey: Any) -> None:
+    feeds("add", URL)
+    with valkey.client() as client:
+        RedisInbox(client, Keys("main")).offer([], progress=[ProgressUpdate(FEEDS, {URL: b"\xc1"})])
+    assert feeds("list", "--failing").lines[0].split()[0] == "unreadable"
+    assert feeds("list", "--json").json[0]["state"] == "unreadable"
+    exported = feeds("export")
+    assert URL in exported.out
+    assert f"{URL}: written without" in exported.err
+
+
+def test_a_list_goes_out_and_comes_in_again_as_it_was(feeds: Feeds, valkey: Any, tmp_path: Path) -> None:
+    feeds("add", URL, "--folder", "World/Asia", "--title", "A & <B>", "--outlet", "Harbour", "--pages", "never")
+    feeds("change", URL, "--ignore-robots", "--access", "paper", "--shortest", "5", "--longest", "90")
+    feeds("add", OTHER)
+    feeds("mute", OTHER, "--for", "noise")
+    before = {row["url"]: row for row in feeds("list", "--json").json}
+    file = tmp_path / "list.opml"
+    assert feeds("export", file).code == 0
+    feeds("remove", URL, OTHER)
+    assert feeds("import", file, "--mine").err.endswith("2 added\n")
+    after = {row["url"]: row for row in feeds("list", "--json").json}
+    for rows in (before, after):
+        for row in rows.values():
+            row.pop("added_at"), row.pop("next_at")
+    assert after == before
+    assert feeds("import", file).err.endswith("0 added, 2 there already\n")
+
+
+def test_a_strangers_list_opens_no_door(feeds: Feeds, tmp_path: Path) -> None:
+    file = tmp_path / "list.opml"
+    inside = f'own:robots="ignore" own:access="paper" own:pages="always" xmlUrl="{URL}" text="Daily"'
+    file.write_text(f'<opml xmlns:own="urn:storywire:subscription"><body><outline {inside}/></body></opml>')
+    feeds("import", file)
+    shown = feeds("show", URL, "--json").json[0]
+    assert (shown["ignore_robots"], shown["access"], shown["pages"]) == (False, None, "always")
+
+
+def test_what_a_list_has_wrong_is_named_and_the_rest_is_taken(feeds: Feeds, tmp_path: Path) -> None:
+    file = tmp_path / "list.opml"
+    addresses = [URL, "http://192.168.0.1/feed", "gopher://www.example.org/", OTHER, OTHER]
+    outlines = "".join(f'<outline type="rss" text="x" xmlUrl="{address}"/>' for address in addresses)
+    file.write_text(f"<opml><body>{outlines}</body></opml>")
+    said = feeds("import", file)
+    assert said.code == 1
+    assert said.err.endswith("2 added, 1 named twice, 2 left out\n")
+    assert "192.168.0.1/feed: the address is not public" in said.err
+    file.write_text("<html></html>")
+    assert feeds("import", file).code == 2
+
+
+def test_the_example_list_can_be_imported(feeds: Feeds) -> None:
+    example = Path(__file__).parents[2] / "config" / "feeds.opml"
+    assert feeds("import", example).code == 0
+    assert len(feeds("list", "--json").json) >= 10
