@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 from collections import Counter
 from contextlib import suppress
 from typing import Annotated
 
+import structlog
 import typer
 
 from ingest import fetching, wiring
@@ -16,7 +18,9 @@ from ingest.cli.output import remark
 from ingest.cli.signals import stopped_by_signals
 from ingest.settings import Settings
 from ingest.sources.offering import Stopped
-from ingest.sources.port import Outcome
+from ingest.sources.port import Fate, Outcome
+
+log = structlog.get_logger()
 
 HELP = """Fetch the subscribed feeds (`ingest feeds`) when each is due, until stopped; or, with URLs, read those once.
 
@@ -49,8 +53,10 @@ def fetch(
 
     def report(outcome: Outcome) -> None:
         fates[outcome.fate] += 1
-        if urls or outcome.fate != "unchanged":  # hundreds a minute, and no news
+        if urls:
             remark(str(outcome))
+        else:
+            _logged(outcome)
 
     with stopped_by_signals(stop), suppress(Stopped):
         asyncio.run(_fetch(settings, urls or [], stop, report))
@@ -62,11 +68,29 @@ def fetch(
     return 130 if stop.is_set() else 1 if fates["refused"] else 0
 
 
+_LEVELS: dict[Fate, int] = {
+    "accepted": logging.DEBUG,  # the line a minute counts them; hundreds of lines would hide the others
+    "unchanged": logging.DEBUG,
+    "refused": logging.INFO,
+    "resumed": logging.INFO,
+    "waiting": logging.WARNING,
+    "warning": logging.WARNING,
+}
+
+
+def _logged(outcome: Outcome) -> None:
+    found = {"reason": outcome.reason, "detail": outcome.detail}
+    said = {name: value for name, value in found.items() if value}
+    log.log(_LEVELS[outcome.fate], "fetch." + outcome.fate, where=outcome.where, **said)
+
+
 async def _fetch(settings: Settings, urls: list[str], stop: threading.Event, report: fetching.Report) -> None:
     with wiring.opened(settings) as installation, wiring.readers(settings) as readers:
-        async with fetching.fetching(installation, readers, stop, report) as built:
+        async with fetching.fetching(
+            installation, readers, stop, report, lambda event, fields: log.info(event, **fields)
+        ) as built:
             if urls:
                 await built.one_pass.run(urls)
             else:
-                remark("fetching the subscribed feeds; Ctrl-C ends it")
+                remark(f"fetching the feeds of {installation.store.name}; Ctrl-C ends it")
                 await built.fetcher.run()

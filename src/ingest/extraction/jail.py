@@ -78,10 +78,10 @@ class Cell(Generic[Found]):
         if child is None:
             return
         child.kill()
+        child.wait()  # before its pipes are closed here: a thread that reads them sees their end, and waits no longer
         for pipe in (child.stdin, child.stdout):
             if pipe is not None:
                 pipe.close()
-        child.wait()
 
     def read(self, data: bytes, about: str | None = None) -> Found:
         """What the extractor finds in it.
@@ -169,6 +169,7 @@ class Cells(Generic[Found]):
 
     def __init__(self, cells: Sequence[Cell[Found]]) -> None:
         self._cells = cells
+        self._closed = False
         # The last one used is the next: a single thread needs a single child.
         self._free: LifoQueue[Cell[Found]] = LifoQueue()
         for cell in cells:
@@ -180,6 +181,7 @@ class Cells(Generic[Found]):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._closed = True  # threads that wait for a cell would start children that nobody ends
         for cell in self._cells:
             cell.close()
 
@@ -187,6 +189,8 @@ class Cells(Generic[Found]):
         """As `Cell.read`, as soon as a cell is free."""
         cell = self._free.get()
         try:
+            if self._closed:
+                raise JailError("told to stop")
             return cell.read(data, about)
         finally:
             self._free.put(cell)

@@ -53,8 +53,7 @@ class Tally:
         self._counts.update({"polls": 1, "broken": 1})
         places = traceback.extract_tb(error.__traceback__)
         at = f"{places[-1].filename.rpartition('/')[2]}:{places[-1].lineno}" if places else ""
-        said = printable(f"{type(error).__name__}: {error}")
-        self._log("fetch.broken", {"source": source, "name": name, "error": said, "at": at, "again_seconds": again})
+        said = printable(f"{type(error).__name__}: {error}") + (f" ({at})" if at else "")
         detail = f"it could not be handled: {said}; tried again in {again / 60:.0f} min"
         self._report(Outcome(where=printable(name), fate="warning", detail=detail))
 
