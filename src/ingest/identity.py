@@ -40,6 +40,11 @@ def merge_id(partition: str, winner: str, losers: Iterable[str]) -> str:
     return _digest(16, "merge", partition, winner, *sorted(losers)).hex()
 
 
+def withdrawal_of(by: str, *told_apart_by: str) -> str:
+    """24 hex digits, in the place of an article's version: the withdrawal that these tell from others of its key."""
+    return _digest(12, "withdrawal", by, *told_apart_by).hex()
+
+
 @lru_cache(maxsize=4096)  # asked for four times an article
 def decision_field(key: str, version: str) -> bytes:
     """12 bytes naming an article version in the decision shards. Keyed by content, not by anything a publisher may pick

@@ -8,6 +8,7 @@
     Delta         what it adds to the story
     Decision      all of it together: what one event tells
     Merge         what the event tells by which two stories became one
+    Withdrawn     what the event tells by which an article is taken back
 
 Times are integers, milliseconds since 1970 UTC: they hold year 0 and year 9999, sort, and need no time zone.
 """
@@ -21,10 +22,11 @@ import msgspec
 
 Completeness = Literal["full", "teaser", "title"]
 WithdrawnBy = Literal["notice", "gone"]
-Disposition = Literal["opened", "updated", "repeated", "seen", "dead"]
-"""What became of one accepted article version: exactly one each. Counter, log line and `ingest why` use these words."""
+Disposition = Literal["opened", "updated", "repeated", "withdrawn", "noted", "seen", "dead"]
+"""What became of one accepted entry: exactly one each. Counter, log line and `ingest why` use these words. `withdrawn`:
+it took an article back; `noted`: it is to take back one that has not come yet, or whose story has ended."""
 
-DISPOSITIONS: tuple[Disposition, ...] = ("opened", "updated", "repeated", "seen", "dead")
+DISPOSITIONS: tuple[Disposition, ...] = ("opened", "updated", "repeated", "withdrawn", "noted", "seen", "dead")
 
 REFUSALS: dict[str, str] = {
     "empty": "nothing in it",
@@ -278,7 +280,8 @@ class Delta(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StoryCounts(msgspec.Struct, frozen=True, kw_only=True):
-    """Of a story, this event included. `publishers` counts outlets of one publisher once."""
+    """Of a story, this event included. `publishers` counts outlets of one publisher once; `withdrawn` are those of
+    `articles` that were taken back."""
 
     articles: int
     repeats: int
@@ -286,6 +289,7 @@ class StoryCounts(msgspec.Struct, frozen=True, kw_only=True):
     outlets: int
     outlets_unknown: int
     publishers: int
+    withdrawn: int = 0
 
 
 class StoryState(msgspec.Struct, frozen=True, kw_only=True):
@@ -338,3 +342,25 @@ class Merge(msgspec.Struct, frozen=True, kw_only=True):
     previous: str | None
     story: StoryState
     merged: tuple[str, ...]
+
+
+class Withdrawn(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything the event tells by which an article is taken back. `article` is its newest version, which came through
+    `source` in `language`; `copies` are those of it that were not taken back themselves."""
+
+    partition: str
+    event_id: str
+    sequence: int
+    time: int
+    previous: str | None
+    story: StoryState
+    article: ArticleRef
+    by: WithdrawnBy
+    reason: str | None
+    copies: tuple[ArticleRef, ...] = ()
+    source: str | None = None
+    language: str | None = None
+
+
+Told = Decision | Merge | Withdrawn
+"""What an event is made of."""

@@ -43,7 +43,7 @@ from ingest.ledger.records import Records
 from ingest.ledger.redis import RedisLedger
 from ingest.ledger.view import View
 from ingest.meaning import Meaning
-from ingest.model import Accepted, Decision, Envelope, Merge, Normalised
+from ingest.model import Accepted, Decision, Envelope, Normalised, Told
 from ingest.normalise import normalise
 from ingest.normalise.urls import canonical
 from ingest.settings import Settings, misspelt
@@ -202,7 +202,7 @@ class Installation:
         self.faults("prepare", accepted.envelope.key)
         return normalise(accepted)
 
-    def _describe(self, decision: Decision | Merge) -> bytes:
+    def _describe(self, decision: Told) -> bytes:
         if isinstance(decision, Decision):
             self.faults("decide", decision.article.key)
         return describe(decision, settings=self.settings.events)

@@ -6,7 +6,7 @@ from seed_decisions import DECISIONS
 
 from ingest.errors import UsageError
 from ingest.events.describe import event_of, ref_of, story_of
-from ingest.events.event import ArticleWithdrawn, Event, StoryMerge, StoryMerged, Withdrawal
+from ingest.events.event import ArticleWithdrawn, Event, Outlet, StoryMerge, StoryMerged, Withdrawal
 from ingest.events.filters import Filter
 from ingest.events.redirects import Redirects
 
@@ -74,7 +74,19 @@ def test_filters_of_different_kinds_are_all_asked() -> None:
 
 
 def test_a_filter_for_articles_takes_no_event_without_one() -> None:
-    assert chosen(Filter.of(sources=["seeds"]), [merge("st-a", "st-b"), withdrawal()]) == []
+    assert chosen(Filter.of(sources=["seeds"]), [merge("st-a", "st-b")]) == []
+
+
+def test_a_withdrawal_passes_where_its_article_did_and_by_outlet_where_a_copy_did() -> None:
+    plain, to = withdrawal(), DECISIONS[2].article
+    own, echo = Outlet(id="post", name="The Post"), Outlet(id="echo", name="The Echo")
+    article, copy = (replace(plain.data.article, id=to.key, outlet=outlet) for outlet in (own, echo))
+    data = replace(plain.data, article=article, source="seeds", language="en-GB", copies=(copy,))
+    events: list[Event] = [replace(plain, data=data)]
+    for wanted in (Filter.of(sources=["seeds"], languages=["en"], outlets=["post"]), Filter.of(outlets=["the echo"])):
+        assert chosen(wanted, events) == [0]
+    for other in (Filter.of(sources=["other"]), Filter.of(languages=["fr"]), Filter.of(outlets=["courier"])):
+        assert chosen(other, events) == []
 
 
 def test_a_story_filter_follows_merges_from_both_sides() -> None:

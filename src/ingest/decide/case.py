@@ -92,7 +92,7 @@ class Case:
     collects what `ingest why` shows. Of an issue of a series `issue_began` is the hour in which its title was first
     seen again; `flash_before` the story of the same outlet's same words, of another day; `forms` are stories of texts
     that share its form of words and name another subject. `apart` says to a reader why it is not in the story that it
-    is most like."""
+    is most like. `tombstone` says that its key was taken back, before it or with the version before."""
 
     prepared: Prepared
     ref: Ref
@@ -105,6 +105,7 @@ class Case:
     issue_began: int | None = None
     flash_before: int | None = None
     apart: str | None = None
+    tombstone: ArticleRow | None = None
     trace: list[Step] = field(default_factory=list)
 
     @property
@@ -138,6 +139,7 @@ def state_of(story: StoryRow) -> StoryState:
             outlets=len(story.outlets),
             outlets_unknown=story.outlets_unknown,
             publishers=publishers.count(story.outlets, story.publishers),
+            withdrawn=sum(by != "copy" for by in story.withdrawn.values()),
         ),
         credits=tuple(story.credits),
         continues=story.continues,

@@ -21,6 +21,7 @@ from ingest.decide.shelf import Shelf
 from ingest.decide.tell import tell
 from ingest.decide.unite import unite
 from ingest.decide.watch import Stopwatch
+from ingest.decide.withdraw import Withdrawals
 from ingest.decide.worth import Worth, count
 from ingest.dedupe import Text, recurring, short_key
 from ingest.dedupe.standing import marks_of, voice
@@ -34,7 +35,7 @@ from ingest.ledger.rows import DAY_MS, Ref, Step
 from ingest.ledger.standing import Voice
 from ingest.ledger.view import View
 from ingest.meaning import Meaning
-from ingest.model import Accepted, Decision, Merge, Normalised
+from ingest.model import Accepted, Decision, Normalised, Told
 from ingest.settings import LedgerSettings
 from ingest.stories.counts import TermCounts
 from ingest.stories.meaning import Meant
@@ -62,7 +63,7 @@ class Tools:
     """What the desk is handed: pure functions and settings. `published` and `ordered` concern the partition's clock."""
 
     normalise: Callable[[Accepted], Normalised]
-    describe: Callable[[Decision | Merge], bytes]
+    describe: Callable[[Told], bytes]
     background: Background
     ledger_settings: LedgerSettings
     published: bool = False
@@ -89,6 +90,7 @@ class Desk:
         self._view = View(ledger)
         self._records = Records(self._view, keys, tools.ledger_settings, published=tools.published)
         self._shelf = Shelf(lambda: self.moving())
+        self._withdrawals = Withdrawals(self._records, keys.partition, lambda: self.moving())
         self._points = Points()
         self._worth = Worth()
         self._counts: TermCounts | None = None
@@ -254,6 +256,9 @@ class Desk:
         records.state.clock = self._clock(prepared)
         clock = records.state.clock or 0
         records.buckets.enter(clock)
+        if prepared.accepted.envelope.withdraws is not None:
+            self._take_back(item, prepared, made, clock)
+            return None
         known = records.decisions.find(article.key, article.version)
         if known is not None:
             records.decisions.sighted(article.key, article.version, known, clock)
@@ -280,7 +285,18 @@ class Desk:
         made.decided(records.decisions.record(article.key, article.version, case.nth, ref, clock))
         with self._watch.of("events"):
             made.tell(item, decision, self._tools.describe(decision))
+        if case.tombstone is not None and (told := self._withdrawals.on_arrival(case)) is not None:
+            made.take_back_on_arrival(told, self._tools.describe(told))
         return case
+
+    def _take_back(self, item: Item[Prepared] | None, prepared: Prepared, made: Verdicts, clock: int) -> None:
+        with self._watch.of("stories"):
+            found = self._withdrawals.decide(prepared.accepted, clock)
+        if found is None:
+            made.dispose(item, prepared, "seen")
+            return
+        made.decided(found.guards)
+        made.take_back(item, prepared, found.told, self._tools.describe(found.told) if found.told is not None else None)
 
     def _clock(self, prepared: Prepared) -> int | None:
         """The partition's time at this article, in ms: it never goes back. None on published time before any date.
@@ -291,6 +307,8 @@ class Desk:
         before, arrived = self._records.state.clock, prepared.accepted.arrived
         if not self._tools.published:
             return max(before or 0, arrived)
+        if prepared.accepted.envelope.withdraws is not None:
+            return before  # an operator takes back today what a replay told of 2014
         stamp, at = prepared.article.published, prepared.accepted.envelope.sighted
         at = stamp.at if at is None and stamp else at
         if at is None or at > arrived + DAY_MS:
@@ -313,7 +331,7 @@ class Desk:
             drops=drops,
             counts={**made.counts(), **self._watch.read()},
         )
-        return Made(commit, made.decisions, made.dispositions, made.merges)
+        return Made(commit, made.decisions, made.dispositions, made.merges, made.withdrawals)
 
 
 def _read(case: Case, prepared: Prepared) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from ingest import dedupe
 from ingest.decide.case import Case, Match, Prepared, Together
@@ -28,6 +28,11 @@ def find_parent(case: Case, records: Records, shelf: Shelf, idf: Callable[[str],
     if newest:
         case.nth = newest.nth + 1
         case.earlier = newest.ref
+    taken = {ref: row for ref, row in kept.items() if row.withdraws is not None}
+    if taken:  # compared is what was taken back
+        case.tombstone = taken.get(newest.ref) if newest else None
+        refs, links = _behind(refs, taken), _behind(links, taken)
+        kept = records.articles(refs)
     issues = issues_before(case, records)
     compared = [(ref, kept[ref]) for ref in refs if ref in kept]
     if same in kept:
@@ -69,6 +74,12 @@ def candidates(prepared: Prepared, records: Records, clock: int) -> tuple[list[R
     lists, days = records.index.postings(prepared.text.keys, clock)
     numbers = dedupe.candidates(lists)
     return [Ref(number, days[number]) for number in numbers], sum(map(len, lists))
+
+
+def _behind(refs: Sequence[Ref], tombstones: Mapping[Ref, ArticleRow]) -> list[Ref]:
+    """The same, with the articles in the place of tombstones; one that came before its article stands for none."""
+    found = (tombstones[ref].parent if ref in tombstones else ref for ref in refs)
+    return list(dict.fromkeys(ref for ref in found if ref is not None))
 
 
 def linked(article: Normalised, records: Records) -> list[Ref]:

@@ -36,6 +36,7 @@ class _Kept:
 
     sequences   the events that had told something; `last` is what the newest of them told
     newest      sequence and id of the story's newest event then
+    untold      how many of its articles a notice had taken back then: what they told is told no more
     lent        being held against an article, or left so by a decision that broke
     """
 
@@ -43,6 +44,7 @@ class _Kept:
     sequences: list[int]
     last: rows.Told | None = None
     newest: tuple[int, str] = (0, "")
+    untold: int = 0
     lent: bool = False
 
 
@@ -90,7 +92,7 @@ class Shelf:
         """All that a story has told. The caller gives it back with `retold`; else it is not used again."""
         kept = self._told.take(story.number)
         if kept is None or kept.lent or not _is_past(kept, story, records):
-            kept = self._told.put(story.number, _Kept(self.untold(), []))
+            kept = self._told.put(story.number, _Kept(self.untold(), [], untold=_untold(story)))
         since = story.told[len(kept.sequences) :]
         chunks = records.chronicle.news(story, since) if since else ()
         kept.lent = True  # from here on it is half added to
@@ -112,7 +114,7 @@ class Shelf:
             told.extend(self._own(news, weakref.ref(text)), news.article)
             kept.last = news
         self._told.put(story.number, kept, told.nbytes)
-        kept.sequences, kept.newest = list(story.told), (story.sequence, story.previous)
+        kept.sequences, kept.newest, kept.untold = list(story.told), (story.sequence, story.previous), _untold(story)
         kept.lent = False
 
     def _read(self, chunk: rows.Told) -> Iterator[Sentence]:
@@ -134,11 +136,17 @@ def _text(row: ArticleRow, records: Records) -> Text:
     return Text(row.title, body.sentences, row.correction, standing)
 
 
+def _untold(story: StoryRow) -> int:
+    return sum(by == "notice" for by in story.withdrawn.values())
+
+
 def _is_past(kept: _Kept, story: StoryRow, records: Records) -> bool:
     """Whether the story stands where it was kept, or went on from there, by other workers' hands: the events that told
     something are the same so far, and so is what the last of them told. Reads that one row, where all were 2.6 s."""
     if kept.newest == (story.sequence, story.previous):
         return True
+    if kept.untold != _untold(story):
+        return False
     if not kept.sequences or story.told[: len(kept.sequences)] != kept.sequences:
         return False
     return records.chronicle.news(story, kept.sequences[-1:])[-1:] == [kept.last]

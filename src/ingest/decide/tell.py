@@ -9,6 +9,7 @@ import msgspec
 from ingest import alignment, identity
 from ingest.decide.case import Case, Home, Match, body_of, point_of, state_of, when_of
 from ingest.decide.shelf import Shelf
+from ingest.decide.taken import goes_with, met
 from ingest.dedupe import Text
 from ingest.ledger import rows
 from ingest.ledger.records import Records
@@ -42,6 +43,11 @@ def tell(
     story = home.row or _opened(case, text, home.continues, partition)
     late = match is not None and home.row is not None and _is_late(case.article, story.texts.get(text))
     relation = _relation(case, match, home, late)
+    if said := met(case, match, home.row, records):
+        relation = msgspec.structs.replace(relation, why=(*relation.why, *said))
+    copied = match if relation.kind == "copy" else None
+    if copied and home.row is not None and goes_with(story, copied.ref, own=copied.row.key == case.article.key):
+        story.withdrawn[case.ref.number] = "copy"
     compared = home.row is not None and relation.kind != "copy" and not late  # else its story's words do not matter
     told = shelf.told(story, records) if compared else shelf.untold()
     delta = _delta(case, match, home, relation, told, shelf, records)
@@ -223,9 +229,11 @@ def _advance(
             story.publishers[article.outlet.id] = case.publisher
     if article.credit and article.credit not in story.credits:
         story.credits.append(article.credit)
-    if home.row is None or (relation.kind != "copy" and not relation.late):
+    orphan = bool(story.withdrawn) and story.opening not in story.texts
+    stands = bool(story.withdrawn) and text not in story.texts and case.ref.number not in story.withdrawn
+    if home.row is None or stands or (relation.kind != "copy" and not relation.late):
         story.texts[text] = TextRow(newest=case.ref, published=article.published, wire=article.wire)
-    _headline(case, story, text, relation, delta)
+    _headline(case, story, text, relation, delta, orphan=orphan)
     event = identity.event_id(partition, article.key, article.version)
     previous, story.previous = story.previous, event
     return Decision(
@@ -245,12 +253,15 @@ def _advance(
     )
 
 
-def _headline(case: Case, story: StoryRow, text: int, relation: Relation, delta: Delta) -> None:
+def _headline(case: Case, story: StoryRow, text: int, relation: Relation, delta: Delta, *, orphan: bool) -> None:
     title = case.prepared.text.headline
     if not story.headline:
         lead = case.prepared.article.sentences[0] if case.prepared.article.sentences else case.article.key
-        story.headline = title or _shortened(lead)
-    if not title or relation.late:
+        story.headline = title or shortened(lead)
+    if not title or relation.late or case.ref.number in story.withdrawn:
+        return
+    if orphan and text in story.texts:  # what it opened with was taken back
+        story.opening, story.headline = text, title
         return
     own = case.earlier is not None and text == story.opening
     of_opening = text == story.opening and (relation.kind == "revision" or own)
@@ -259,7 +270,7 @@ def _headline(case: Case, story: StoryRow, text: int, relation: Relation, delta:
         story.headline = title
 
 
-def _shortened(lead: str) -> str:
+def shortened(lead: str) -> str:
     return lead if len(lead) <= HEADLINE_CHARS else lead[:HEADLINE_CHARS].rsplit(" ", 1)[0] + " …"
 
 

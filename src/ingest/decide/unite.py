@@ -97,6 +97,7 @@ def _take_over(story: StoryRow, other: StoryRow) -> None:
     story.articles += other.articles
     story.repeats += other.repeats
     story.outlets_unknown += other.outlets_unknown
+    story.withdrawn |= other.withdrawn
     for outlet, count in other.outlets.items():
         story.outlets[outlet] = story.outlets.get(outlet, 0) + count
     story.publishers |= other.publishers

@@ -58,15 +58,17 @@ _PROSE = frozenset(
 _OTHER_LISTS = frozenset({"credits", "supersedes", "copies"})
 
 
-def describe(decision: model.Decision | model.Merge, *, settings: EventSettings) -> bytes:
-    """The event of an opened, updated, repeated or merged story, as JSON."""
+def describe(decision: model.Told, *, settings: EventSettings) -> bytes:
+    """The event of an opened, updated, repeated or merged story, or of an article taken back, as JSON."""
     return encode(event_of(decision, installation=settings.installation), settings.max_bytes)
 
 
-def event_of(decision: model.Decision | model.Merge, *, installation: str) -> published.Event:
+def event_of(decision: model.Told, *, installation: str) -> published.Event:
     """The typed event. Raises KeyError for a type that is not about one article version."""
     if isinstance(decision, model.Merge):
         return _merge_of(decision, installation)
+    if isinstance(decision, model.Withdrawn):
+        return _withdrawal_of(decision, installation)
     return _KINDS[decision.type](
         id=decision.event_id,
         source=source_of(installation, decision.partition),
@@ -93,6 +95,26 @@ def _merge_of(merge: model.Merge, installation: str) -> published.StoryMerged:
         sequence=f"{merge.sequence:010d}",
         time=rfc3339(merge.time),
         data=published.StoryMerge(story=story_of(merge.story), merged=merge.merged, previous=merge.previous),
+    )
+
+
+def _withdrawal_of(withdrawn: model.Withdrawn, installation: str) -> published.ArticleWithdrawn:
+    return published.ArticleWithdrawn(
+        id=withdrawn.event_id,
+        source=source_of(installation, withdrawn.partition),
+        subject=withdrawn.story.id,
+        sequence=f"{withdrawn.sequence:010d}",
+        time=rfc3339(withdrawn.time),
+        data=published.Withdrawal(
+            story=story_of(withdrawn.story),
+            article=ref_of(withdrawn.article),
+            by=withdrawn.by,
+            reason=withdrawn.reason,
+            copies=tuple(map(ref_of, withdrawn.copies)),
+            previous=withdrawn.previous,
+            source=withdrawn.source,
+            language=withdrawn.language,
+        ),
     )
 
 
@@ -124,6 +146,8 @@ def _names_alone(event: dict[str, Any]) -> dict[str, Any]:
         data["relation"]["to"]["url"] = None
     for added in data["delta"]["added"] if data.get("delta") else ():
         added["first"] = None
+    for copy in data.get("copies") or ():
+        copy["url"] = None
     if data.get("supersedes"):
         data["supersedes"] = data["supersedes"][:1]
     return event | {"data": data}
@@ -143,6 +167,7 @@ def story_of(story: model.StoryState) -> published.Story:
             outlets=counts.outlets,
             outlets_unknown=counts.outlets_unknown,
             publishers=counts.publishers,
+            withdrawn=counts.withdrawn,
         ),
         credits=story.credits,
         continues=story.continues,

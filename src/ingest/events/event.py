@@ -48,6 +48,7 @@ class StoryCounts(Struct, frozen=True, kw_only=True):
     publishers: Annotated[
         int | None, says("the known outlets, those of one publisher (`stories.publishers`) counted once")
     ] = None
+    withdrawn: Annotated[int | None, says("of the article versions, those that were taken back")] = None
 
 
 class Story(Struct, frozen=True, kw_only=True):
@@ -187,9 +188,11 @@ class Withdrawal(Struct, frozen=True, kw_only=True):
     article: Annotated[ArticleRef, says("the article version taken back")]
     by: Annotated[Literal["notice", "gone"], says("a notice said so, or its page is gone")]
     reason: Annotated[str | None, says("as the notice gives it")]
-    copies: Annotated[tuple[ArticleRef, ...], says("its copies at other outlets, still up")] = ()
+    copies: Annotated[tuple[ArticleRef, ...], says("its copies, those not taken back themselves; 200 at most")] = ()
     previous: Annotated[str | None, says("id of the story's event before")] = None
     truncated: Annotated[bool, says("shortened to keep to the size limit")] = False
+    source: Annotated[str | None, says("feed, folder or replay that the article came through")] = None
+    language: Annotated[str | None, says("of the article: BCP 47 tag")] = None
 
 
 class OtherData(Struct, frozen=True, kw_only=True):

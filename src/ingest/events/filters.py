@@ -1,7 +1,8 @@
 """Which events a subscriber wants. Pure.
 
 Filters of different kinds are all asked; of one kind any will do. `min_materiality` concerns `story.updated` alone, and
-a correction passes it. A filter by outlet, source or language asks for articles: a merge or a withdrawal passes none.
+a correction passes it. A filter by outlet, source or language asks for articles: a merge passes none, and a withdrawal
+those that the article passed which it takes back; by outlet, those of its copies as well.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import get_args
 import msgspec
 
 from ingest.errors import UsageError
-from ingest.events.event import Event, StoryUpdated
+from ingest.events.event import ArticleWithdrawn, Event, Outlet, StoryUpdated
 from ingest.model import EventType
 
 Resolve = Callable[[str], str]
@@ -63,14 +64,17 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
     def _wants_article(self, event: Event) -> bool:
         if not (self.outlets or self.sources or self.languages):
             return True
+        if isinstance(event, ArticleWithdrawn):
+            outlets = _named(event.data.article.outlet, *(copy.outlet for copy in event.data.copies))
+            return self._wants_one(outlets, event.data.source, event.data.language)
         article = event.article
-        if article is None:
-            return False
-        outlet = {name.casefold() for name in (article.outlet.id, article.outlet.name)} if article.outlet else set()
-        language = (article.language or "").casefold()
+        return article is not None and self._wants_one(_named(article.outlet), article.source, article.language)
+
+    def _wants_one(self, outlets: set[str], source: str | None, language: str | None) -> bool:
+        language = (language or "").casefold()
         return (
-            (not self.outlets or bool(outlet & {name.casefold() for name in self.outlets}))
-            and (not self.sources or article.source in self.sources)
+            (not self.outlets or bool(outlets & {name.casefold() for name in self.outlets}))
+            and (not self.sources or source in self.sources)
             and (not self.languages or bool({language, language.partition("-")[0]} & _casefolded(self.languages)))
         )
 
@@ -86,6 +90,10 @@ def _full_type(name: str) -> str:
         if name in (known, known.partition(".")[2]):
             return known
     raise UsageError(f"{name!r} is no type of event; there are {', '.join(TYPES)}")
+
+
+def _named(*outlets: Outlet | None) -> set[str]:
+    return {name.casefold() for outlet in outlets if outlet is not None for name in (outlet.id, outlet.name)}
 
 
 def _casefolded(names: frozenset[str]) -> set[str]:

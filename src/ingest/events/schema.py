@@ -17,7 +17,9 @@ from ingest.events.event import DATA, SCHEMA_URI, Known
 FILE = Path(__file__).with_name("schema") / "v1.json"
 
 
-ADDED_LATER: frozenset[str] = frozenset({"StoryCounts.publishers"})
+ADDED_LATER: frozenset[str] = frozenset(
+    {"StoryCounts.publishers", "StoryCounts.withdrawn", "Withdrawal.source", "Withdrawal.language"}
+)
 """`Struct.field` added after the first release: older events lack them. All others are in every event."""
 
 

@@ -60,6 +60,8 @@ class Counters(msgspec.Struct, frozen=True, kw_only=True):
     opened: int = 0
     updated: int = 0
     repeated: int = 0
+    withdrawn: int = 0
+    noted: int = 0
     merged: int = 0
     bytes: int = 0
 

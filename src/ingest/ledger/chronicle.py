@@ -14,7 +14,7 @@ from ingest.ledger.buckets import day_of
 from ingest.ledger.joins import MERGE, Articles, Joins, Line
 from ingest.ledger.keys import Keys
 from ingest.ledger.lines import line_of, spelled_out, told_of
-from ingest.ledger.rows import REF_BYTES, Body, Entry, Joined, Ref, StoryRow, Strand, Told, ToldAt
+from ingest.ledger.rows import REF_BYTES, ArticleRow, Body, Entry, Joined, Ref, StoryRow, Strand, Told, ToldAt
 from ingest.ledger.view import View
 from ingest.settings import LedgerSettings
 
@@ -75,6 +75,26 @@ class Chronicle:
         """The events of the stories that became part of this one, under the ids that they had."""
         merges = self._merges(story, story.joins)
         return [line for sequence in merges for line in self._joins.lines(self._joins.read(story, sequence))]
+
+    def places(self, story: StoryRow, most: int) -> list[Ref]:
+        """Where the articles of its newest events lie, and of the stories that became part of it; ascending."""
+        wanted = range(max(1, story.sequence - most + 1), story.sequence + 1)
+        refs, fields = self._places(story, wanted, b"m")
+        found = {*refs.values(), *(rows.unsqueeze(Entry, data).ref for data in fields.values())}
+        for sequence in self._merges(story, story.joins):
+            found.update(self._joins.places(self._joins.read(story, sequence)))
+        return sorted(found, key=lambda ref: ref.number)[-most:]
+
+    def untell(self, story: StoryRow, row: ArticleRow, ref: Ref) -> None:
+        """What this article of the story told is told no more, also where it was told in one that became part of it."""
+        if row.story == story.number:
+            story.told = [sequence for sequence in story.told if sequence != row.sequence]
+            return
+        for sequence in self._merges(story, story.joins):
+            joined = self._joins.read(story, sequence)
+            without = self._joins.without(joined, ref)
+            if without != joined:
+                self._joins.put(story, sequence, without)
 
     def _merges(self, story: StoryRow, sequences: Iterable[int]) -> list[int]:
         """Those of these events that are merges; they can be read."""

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+import msgspec
+
 from ingest import identity
 from ingest.ledger import rows
 from ingest.ledger.keys import Keys
@@ -105,6 +107,18 @@ class Joins:
                     yield news
 
     @staticmethod
+    def places(joined: Joined) -> Iterator[Ref]:
+        """Where the articles of its strands lie, or lay."""
+        for strand in joined.strands:
+            yield from (entry.ref for entry in strand.lines.values())
+            yield from (ref for _, ref in _places(strand))
+
+    @staticmethod
+    def without(joined: Joined, ref: Ref) -> Joined:
+        """The same, but for what the article at `ref` told."""
+        return Joined(joined.time, tuple(_without(strand, ref) for strand in joined.strands))
+
+    @staticmethod
     def first_day(joined: Joined) -> int | None:
         """Of the articles whose rows it needs."""
         return min((ref.day for strand in joined.strands for _, ref in _places(strand)), default=None)
@@ -130,6 +144,15 @@ def _places(strand: Strand) -> Iterator[tuple[int, Ref]]:
         place = strand.refs[at : at + REF_BYTES]
         if place != MERGE:
             yield at // REF_BYTES + 1, rows.unpack_ref(place)
+
+
+def _without(strand: Strand, ref: Ref) -> Strand:
+    if strand.lines:
+        news = {at: told for at, told in strand.news.items() if strand.lines[at].ref != ref}
+        return msgspec.structs.replace(strand, news=news)
+    silent = {at for at, place in _places(strand) if place == ref}
+    told = rows.marks(at for at in rows.positions(strand.told) if at not in silent)
+    return msgspec.structs.replace(strand, told=told)
 
 
 def _field(sequence: int) -> bytes:

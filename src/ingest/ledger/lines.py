@@ -12,7 +12,8 @@ from ingest.ledger.rows import TITLE, ArticleRow, Body, Entry, Ref, Told
 
 def line_of(row: ArticleRow, ref: Ref, partition: str) -> Entry | None:
     """The line of an article's event; None of schema 2, where the story alone had it."""
-    said = rows.unsqueeze(Body, row.body).said
+    body = rows.unsqueeze(Body, row.body)
+    said = body.said
     if said is None:
         return None
     return Entry(
@@ -39,6 +40,8 @@ def line_of(row: ArticleRow, ref: Ref, partition: str) -> Entry | None:
         headline=said.headline,
         counted=said.counted,
         names=said.names,
+        by=row.withdraws,
+        reason=body.reason,
     )
 
 

@@ -189,7 +189,7 @@ class Records:
         self.chronicle.record_merge(row, other, clock)
         self._put_story(row, centroid, clock, self._settings.story_days)
         other.into, other.recent = row.number, b""
-        for gone in (other.texts, other.outlets, other.told, other.credits, other.joins):
+        for gone in (other.texts, other.outlets, other.told, other.credits, other.joins, other.withdrawn):
             gone.clear()
         self._put_story(other, b"", clock, self._settings.article_days)
         name = identity.key_field(other.id)

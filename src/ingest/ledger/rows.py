@@ -9,19 +9,19 @@ import struct
 import zlib
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar
 
 import msgspec
 
-from ingest.model import ArticleRef, EventType, Extent, Outlet, RelationKind, Stamp
+from ingest.model import ArticleRef, EventType, Extent, Outlet, RelationKind, Stamp, WithdrawnBy
 
 DAY_MS = 86_400_000
-SCHEMA = 3
+SCHEMA = 4
 """Of everything in this file and in `keys`; a partition made by another one is refused. 2: told by reference. 3: a
 decision lies in its article key's own record, until the next version takes its place; a timeline by reference; a trail
-of commits."""
+of commits. 4: entries that withdraw an article, and their tombstones, which a program of 3 would take for articles."""
 
-READABLE = frozenset({"1", "2", "3"})
+READABLE = frozenset({"1", "2", "3", "4"})
 """Schemas whose rows this program reads as they lie: `ingest upgrade` takes their partitions over."""
 
 
@@ -46,7 +46,11 @@ def unpack_ref(data: bytes) -> Ref:
 
 class ArticleRow(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     """A decided article version. `text` is the number of the article that opened its lineage of copies and revisions,
-    `parent` what it is a copy or revision of, `earlier` the version of its key before. `body` is a squeezed Body."""
+    `parent` what it is a copy or revision of, `earlier` the version of its key before. `body` is a squeezed Body.
+
+    With `withdraws` it is a tombstone, which stands in the place of its key's newest version: the facts are those of
+    the article that it took back, which is its `parent`, and `version` names the withdrawal. One that came before its
+    article has no parent and is version 0 of its key."""
 
     key: str
     version: str
@@ -74,6 +78,7 @@ class ArticleRow(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     body: bytes
     words: int = 0
     earlier: Ref | None = None
+    withdraws: WithdrawnBy | None = None
 
 
 class Step(msgspec.Struct, frozen=True, array_like=True):
@@ -103,8 +108,8 @@ class Said(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
 
 class Body(msgspec.Struct, frozen=True, array_like=True):
     """The text of an article version: its own sentences, the lines marked as not the article with their marks, the
-    trace of its decision for `ingest why`, what the source said besides (`extra`), and its event (None: of schema 2,
-    where the story alone had it)."""
+    trace of its decision for `ingest why`, what the source said besides (`extra`), its event (None: of schema 2, where
+    the story alone had it), and the reason that a tombstone gives."""
 
     sentences: tuple[str, ...]
     marked: tuple[tuple[str, str], ...] = ()
@@ -112,6 +117,7 @@ class Body(msgspec.Struct, frozen=True, array_like=True):
     byline: str | None = None
     extra: dict[str, Any] = {}
     said: Said | None = None
+    reason: str | None = None
 
 
 class Newest(msgspec.Struct, frozen=True, array_like=True):
@@ -142,7 +148,8 @@ class StoryRow(msgspec.Struct, array_like=True, kw_only=True):
     `into` is the number of the story that this one became part of, 0 while it lives by itself; `joins` are the stories
     that became part of it, by the sequence of the event that told so: their ids, that of the story itself first.
     `terms` are those of the opening, `away` how many articles in a row had none of them (`stories.drift`); `undated`
-    how many have no publication time; `meant` is empty without a model of meaning (`stories.meaning`)."""
+    how many have no publication time; `meant` is empty without a model of meaning (`stories.meaning`). `withdrawn` are
+    its articles that were taken back, by number: by whom, or `copy` where a notice took back what it copies."""
 
     id: str
     number: int
@@ -173,6 +180,7 @@ class StoryRow(msgspec.Struct, array_like=True, kw_only=True):
     away: int = 0
     undated: int = 0
     meant: bytes = b""
+    withdrawn: dict[int, WithdrawnBy | Literal["copy"]] = {}
 
 
 class Told(msgspec.Struct, frozen=True, array_like=True):
@@ -207,7 +215,8 @@ def positions(marked: bytes) -> tuple[int, ...]:
 
 class Entry(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     """One line of a story's timeline: an event, without its sentences (`Told` has those). Stored where the article's
-    row would go before the story. `merged` are the ids of a merge, which is about no article (key and nth are none)."""
+    row would go before the story. `merged` are the ids of a merge, which is about no article (key and nth are none);
+    `by` and `reason` are a withdrawal's."""
 
     type: EventType
     time: int
@@ -233,6 +242,8 @@ class Entry(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     merged: tuple[str, ...] = ()
     counted: tuple[str | None, ...] = ()
     names: tuple[str, ...] = ()
+    by: WithdrawnBy | None = None
+    reason: str | None = None
 
 
 class Strand(msgspec.Struct, frozen=True, array_like=True):
@@ -293,7 +304,7 @@ class Begun(NamedTuple):
     squeezed: bytes
 
 
-_UNSAID = len(b"".join(map(_encoder.encode, ((), None, {}, None))))  # of a Body that ends after `marked`
+_UNSAID = len(b"".join(map(_encoder.encode, ((), None, {}, None, None))))  # of a Body that ends after `marked`
 
 
 def begin(body: Body) -> Begun:

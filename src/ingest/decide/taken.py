@@ -1,0 +1,37 @@
+"""What was taken back, as an article that comes later meets it (decision 0165)."""
+
+from __future__ import annotations
+
+from ingest.decide.case import Case, Match
+from ingest.ledger.records import Records
+from ingest.ledger.rows import Ref, StoryRow
+
+
+def goes_with(story: StoryRow, parent: Ref | None, *, own: bool) -> bool:
+    """Whether a copy counts as taken back with what it copies: a notice is about the text, a page that is gone is not.
+    A version that the publisher brings after a notice about its own article stands: who takes back may give again."""
+    state = story.withdrawn.get(parent.number) if parent is not None else None
+    return state == "copy" or (state == "notice" and not own)
+
+
+def met(case: Case, match: Match | None, story: StoryRow | None, records: Records) -> tuple[str, ...]:
+    """The sentences that say so in an article's event."""
+    said = []
+    stone = case.tombstone
+    if stone is not None:
+        reason = records.body(stone).reason
+        how = "its page was gone" if stone.withdraws == "gone" else "by a notice"
+        what = "The version before was taken back" if stone.nth else "It was taken back before it came"
+        said.append(f"{what}: {how}" + (f", {reason!r}." if reason else "."))
+    state = story.withdrawn.get(match.ref.number) if match is not None and story is not None else None
+    if match is not None and state is not None and match.row.key != case.article.key:
+        kind = "copies" if match.verdict.kind == "copy" else "revises"
+        said.append(_MET[state].format(kind=kind))
+    return tuple(said)
+
+
+_MET = {
+    "notice": "What it {kind} was taken back by a notice.",
+    "copy": "What it {kind} is a copy of what a notice took back.",
+    "gone": "The page of what it {kind} is gone.",
+}
