@@ -25,6 +25,7 @@ from ingest import background, faults, meaning, pipeline, telemetry
 from ingest.decide.case import Prepared
 from ingest.decide.desk import Desk, Tools
 from ingest.decide.made import Made
+from ingest.delivery import Delivery
 from ingest.errors import SettingsError, StoreError, UsageError
 from ingest.events.describe import describe
 from ingest.extraction.child import limit_memory
@@ -50,6 +51,7 @@ from ingest.settings import Settings, misspelt
 from ingest.sources.entries import PARSER as FEEDS
 from ingest.sources.entries import Parsed
 from ingest.sources.port import Readers
+from ingest.sources.wire import READER as WIRE
 from ingest.store import Store, open_store
 from ingest.stories.publishers import Publishers
 from ingest.versions import versions
@@ -267,15 +269,22 @@ def opened(settings: Settings) -> Iterator[Installation]:
 
 @contextmanager
 def readers(settings: Settings) -> Iterator[Readers]:
-    """How bytes become text; pages and feeds are read in child processes that end with this. There may be one of each
-    kind a processor; they are started when so many threads read at once."""
+    """How bytes become text; pages, feeds and deliveries are read in child processes that end with this. There may be
+    one of each kind a processor; they are started when so many threads read at once."""
     limits = settings.extraction
     many = min(os.cpu_count() or 1, _MAX_CELLS)
     feeds = Cells([Cell(FEEDS, Parsed, limits.feed_deadline_seconds, limits.memory_mb) for _ in range(many)])
+    wires = Cells([Cell(WIRE, Delivery, limits.feed_deadline_seconds, limits.memory_mb) for _ in range(many)])
     pages = Cells([Jail(limits) for _ in range(many)])
-    with pages, feeds:
+    with pages, feeds, wires:
         yield Readers(
-            html=pages.read, plain=read_plain, decode=decode, canonical=canonical, feed=feeds.read, at_once=many
+            html=pages.read,
+            plain=read_plain,
+            decode=decode,
+            canonical=canonical,
+            feed=feeds.read,
+            wire=wires.read,
+            at_once=many,
         )
 
 

@@ -85,7 +85,9 @@ def feeds() -> tuple[Kind, ...]:
         "accepted|refused no-text|unknown-format"),
     file("an external entity in a feed", "a.rss", '<!DOCTYPE rss [<!ENTITY x SYSTEM "file:///etc/hostname">]>' + feed(
         "<item><title>Outside &x; entity</title></item>"), "accepted"),
-    refused("XML that is neither feed nor page", "a.xml", OPENER + "<newsml><a/></newsml>", "unknown-format"),
+    refused("XML that is neither feed nor page", "a.xml", OPENER + "<invoice><a/></invoice>", "unknown-format"),
+    refused("NewsML without an item", "a.xml", OPENER + "<NewsML><a/></NewsML>", "empty"),
+    refused("NewsML that breaks off", "a.xml", OPENER + "<NewsML><NewsItem>", "bad-xml"),
     refused("JSON Feed without items", "a.json", '{"version": "https://jsonfeed.org/version/1.1"}', "unknown-format"),
     accepted("JSON Feed with strange items", "a.json", json.dumps({
         "version": "https://jsonfeed.org/version/1.1", "title": ["x"], "authors": 7,

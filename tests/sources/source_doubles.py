@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from ingest.errors import Refused, Stale
+from ingest.extraction.wire import read_wire
 from ingest.model import Due, Envelope, Extracted
 from ingest.sources.feedparsing import parse_feed
 from ingest.sources.port import ProgressUpdate, Readers
@@ -118,5 +119,10 @@ def read_page(data: bytes, url: str | None) -> Extracted:
 
 
 READERS = Readers(
-    html=read_page, plain=read_plain, decode=decode, canonical=lambda url: url.split("?")[0], feed=parse_feed
+    html=read_page,
+    plain=read_plain,
+    decode=decode,
+    canonical=lambda url: url.split("?")[0],
+    feed=parse_feed,
+    wire=read_wire,
 )

@@ -1,4 +1,5 @@
-"""The articles in a file, whatever it is: a page, JSON (lines), a feed, a web archive, plain text, each also gzipped.
+"""The articles in a file, whatever it is: a page, JSON (lines), a feed, an agency's delivery, a web archive, or plain
+text, each also gzipped.
 
 The content decides; the name is only asked where the content could be two things.
 """
@@ -27,6 +28,7 @@ from .offering import Item
 from .port import Readers
 from .streams import Joined, unzipped
 from .warc import MARK, read_archive
+from .wire import is_ninjs, kind_of, read_delivery, read_ninjs
 
 Kind = Literal["html", "json", "plain"]
 
@@ -38,7 +40,7 @@ _MAX_BLANK = 100_000
 """A file of line breaks alone keeps a processor busy for a minute, gzipped it is as small as an article."""
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _PAGE = re.compile(rb"<(!doctype\s+html|html|head|body|article|div|section|p|h1|title|meta|!--)[\s>-]", re.IGNORECASE)
-_MARKUP = re.compile(rb"<(\?xml|rss|feed|rdf:|newsml|newsitem|nitf)", re.IGNORECASE)
+_MARKUP = re.compile(rb"<(\?xml|rss|feed|rdf:)", re.IGNORECASE)
 _LIST_KEYS = ("articles", "items")
 
 
@@ -78,6 +80,10 @@ def read_items(file: BinaryIO, place: Place, readers: Readers, settings: SourceS
 def _by_kind(file: Joined, head: bytes, place: Place, readers: Readers, settings: SourceSettings) -> Iterator[Item]:
     if head.startswith(MARK):
         yield from read_archive(file, place.source, place.where, readers, settings)
+        return
+    if (delivery := kind_of(head)) is not None:
+        data = file.all(settings.max_file_bytes)
+        yield from read_delivery(data, delivery, place.alone, readers, settings)
         return
     if looks_like_feed(head):
         yield from _read_feed(file.all(settings.max_file_bytes), place, readers, settings)
@@ -224,7 +230,7 @@ def _has_json_line(data: bytes) -> bool:
 def _list_in(value: object) -> list[object] | None:
     if isinstance(value, list):
         return value
-    if isinstance(value, dict) and not ("text" in value or "html" in value or "title" in value):
+    if isinstance(value, dict) and not ("text" in value or "html" in value or "title" in value or is_ninjs(value)):
         for name in _LIST_KEYS:
             if isinstance(value.get(name), list):
                 return list(value[name])
@@ -262,7 +268,7 @@ def read_lines(
                 blank += 1
                 continue
             value = parse_json(line, where)
-            yield where, read_article(value, Origin(source=place.source, where=where), readers, settings)
+            yield where, _read(value, Origin(source=place.source, where=where), readers, settings)
         except Refused as refused:
             yield where, Refused(refused.reason, where, refused.detail)
     yield where, Refused("too-large", where, f"{_MAX_BLANK} blank lines")
@@ -270,6 +276,12 @@ def read_lines(
 
 def _article(value: object, origin: Origin, readers: Readers, settings: SourceSettings) -> Envelope | Refused:
     try:
-        return read_article(value, origin, readers, settings)
+        return _read(value, origin, readers, settings)
     except Refused as refused:
         return refused
+
+
+def _read(value: object, origin: Origin, readers: Readers, settings: SourceSettings) -> Envelope:
+    """Of a JSON value: an item of ninjs by its own rules. Raises Refused."""
+    read = read_ninjs if is_ninjs(value) else read_article
+    return read(value, origin, readers, settings)

@@ -10,6 +10,7 @@ from typing import Literal, Protocol
 
 import msgspec
 
+from ingest.delivery import Delivery
 from ingest.model import Due, Envelope, Extracted
 from ingest.model import ProgressUpdate as ProgressUpdate
 
@@ -57,6 +58,7 @@ class Readers(msgspec.Struct, frozen=True, kw_only=True):
     decode      bytes of a text file; raises Refused where no encoding fits
     canonical   the canonical form of a URL, None where it is none
     feed        a feed's entries (`feedparsing.parse_feed`, with `entries.hint_of`), in a killable child as well
+    wire        an agency's delivery (`wire.KINDS`), in a killable child as well
     at_once     threads that may call them at a time, and gain by it
     """
 
@@ -65,6 +67,7 @@ class Readers(msgspec.Struct, frozen=True, kw_only=True):
     decode: Callable[[bytes], str]
     canonical: Callable[[str], str | None]
     feed: Callable[[bytes, str | None], Parsed]
+    wire: Callable[[bytes, str | None], Delivery]
     at_once: int = 1
 
 

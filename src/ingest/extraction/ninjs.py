@@ -1,0 +1,155 @@
+"""ninjs 1.x to 3.x: one item as JSON. 3.x spells in camels what 1.x and 2.x write small: names are compared folded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from ingest.delivery import WireItem
+from ingest.errors import Refused
+
+from .wire_fields import (
+    author_of,
+    corrects,
+    details_of,
+    embargo_of,
+    ids_of,
+    is_later,
+    language_of,
+    number_of,
+    rights_of,
+    stamp_of,
+    status_of,
+)
+from .wire_xml import html_paragraphs, plain_paragraphs
+
+_BODIES = ("body_xhtml", "body_html", "body_html5", "body_richhtml5", "body_text")
+_TEXTS = frozenset({"", "text", "composite", "component"})
+
+
+def read_ninjs(data: bytes) -> WireItem:
+    """The item. Raises Refused: `bad-json`, `not-an-article`."""
+    try:
+        given = msgspec.json.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Refused("bad-json", "delivery", str(error)) from None
+    if not isinstance(given, dict):
+        raise Refused("not-an-article", "delivery", "not a JSON object")
+    item = {name.lower(): value for name, value in given.items()}
+    name, version = _word(item.get("uri")), _word(item.get("version"))
+    kind = (_word(item.get("type")) or "").lower()
+    status = status_of(_word(item.get("pubstatus")))
+    embargo = embargo_of(_word(item.get("embargoed")))
+    note = _word(item.get("ednote")) or next(_words(item.get("ednotes"), "value", "text", "ednote"), None)
+    signals = set(_signals(item))
+    text = _text(item)
+    return WireItem(
+        id=name,
+        version=version,
+        status="withheld" if item.get("embargoed") and embargo is None else status,
+        again=is_later(version),
+        follows=ids_of([*_words(item.get("evolvedfrom"), "uri"), *_words(item.get("replacing"), "uri")], name),
+        withdraws=(name,) if name and (status == "canceled" or signals & {"kill", "cancel", "retraction"}) else (),
+        reason=note or (None if kind in _TEXTS else f"its type is {kind[:40]}"),
+        title=_main(item, "headlines", "headline") or _word(item.get("title")) or _word(item.get("name")),
+        text=text,
+        url=next(_words(item.get("canonicalurl") or item.get("webpage")), None),
+        published=stamp_of(_word(item.get("versioncreated")), _word(item.get("firstcreated"))),
+        embargo=embargo,
+        correction=bool(signals & {"correction", "corrected", "korr"}) or corrects(note) or _is_positive(item),
+        author=author_of(_word(item.get("byline")), _word(item.get("by")), *_words(item.get("bylines"), "byline")),
+        outlet=next(_words(item.get("infosources"), "name"), None) or _word(item.get("source")),
+        language=language_of(_word(item.get("language"))),
+        rights=_rights(item),
+        details=details_of(
+            format="ninjs",
+            version=version,
+            urgency=number_of(_word(item.get("urgency"))),
+            slugline=_word(item.get("slugline")) or next(_words(item.get("slugs"), "value"), None),
+            subjects=_subjects(item),
+            located=next(_words(item.get("located"), "name", "value", "city"), None) or _word(item.get("dateline")),
+            note=note,
+            signals=sorted(signals),
+            first_created=_word(item.get("firstcreated")),
+        ),
+        refused=None if kind in _TEXTS else "no-text",
+    )
+
+
+def _word(value: Any) -> str | None:
+    """A string or a number on one line."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    return " ".join(str(value).split()) or None
+
+
+def _words(value: Any, *names: str) -> Iterator[str]:
+    """The strings of a string, an object's field of one of these names, or a list of such."""
+    for one in value if isinstance(value, list) else [value]:
+        fields = {name.lower(): inner for name, inner in one.items()} if isinstance(one, dict) else {}
+        found = next((word for name in names if (word := _word(fields.get(name)))), None) if fields else _word(one)
+        if found:
+            yield found
+
+
+def _parts(value: Any) -> list[dict[str, Any]]:
+    """Objects of a list with their names folded, those whose role is `main` first."""
+    found = [
+        {name.lower(): inner for name, inner in one.items()}
+        for one in (value if isinstance(value, list) else [])
+        if isinstance(one, dict)
+    ]
+    return sorted(found, key=lambda one: str(one.get("role") or "main").rpartition(":")[2].lower() != "main")
+
+
+def _main(item: dict[str, Any], several: str, single: str) -> str | None:
+    for part in _parts(item.get(several)):
+        if said := _word(part.get("value")):
+            return " ".join(html_paragraphs(said).split()) if "<" in said else said
+    return _word(item.get(single))
+
+
+def _text(item: dict[str, Any]) -> str:
+    """The main body; of several forms of it marked-up before plain, which has lost its paragraphs at times."""
+    parts = _parts(item.get("bodies"))
+    for marked in (True, False):
+        for part in parts:
+            said, kind = part.get("value"), str(part.get("contenttype") or "").lower()
+            if isinstance(said, str) and said.strip() and ("html" in kind) == marked:
+                return html_paragraphs(said) if marked or "<p" in said else plain_paragraphs(said)
+    others = sorted(name for name in item if name.startswith("body_") and name not in _BODIES)
+    for name in (*_BODIES, *others):
+        said = item.get(name)
+        if isinstance(said, str) and said.strip():
+            return plain_paragraphs(said) if name == "body_text" and "<p" not in said else html_paragraphs(said)
+    return ""
+
+
+def _signals(item: dict[str, Any]) -> Iterator[str]:
+    """What is said of the version: a word or a list of them, or an agency's own object of them."""
+    said = item.get("signals") or item.get("signal")
+    for one in said if isinstance(said, list) else [said]:
+        if isinstance(one, dict):
+            fields = {name.lower(): inner for name, inner in one.items()}
+            one = fields.get("code") or fields.get("name") or fields.get("updatetype") or fields.get("uri")
+        if word := _word(one):
+            yield word.rpartition(":")[2].lower()
+
+
+def _is_positive(item: dict[str, Any]) -> bool:
+    """Whether the number of corrections, which some senders add, counts any."""
+    said = item.get("correction_sequence")
+    return isinstance(said, int) and not isinstance(said, bool) and said > 0
+
+
+def _subjects(item: dict[str, Any]) -> list[str]:
+    return [*_words(item.get("subject"), "code", "uri", "name"), *_words(item.get("subjects"), "code", "uri", "name")]
+
+
+def _rights(item: dict[str, Any]) -> str | None:
+    info = item.get("rightsinfo")
+    terms = next(_words(info, "usageterms"), None) if isinstance(info, dict | list) else None
+    owner = _word(item.get("copyrightnotice")) or _word(item.get("copyrightholder"))
+    return rights_of(owner, _word(item.get("usageterms")), terms)

@@ -1,0 +1,132 @@
+"""What fields of every wire format mean alike: status, times, notes to editors, bounded details. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from ingest.delivery import Detail, Status
+from ingest.model import Stamp
+from ingest.stamps import parse_stamp
+
+
+class DetailLimits(msgspec.Struct, frozen=True):
+    """What of an item goes to `extra`: it travels with the article."""
+
+    subjects: int = 40  # the longest lists of real items have 25
+    chars: int = 300  # of one of them, or of a slugline
+    note: int = 1_000  # of a note to editors
+    ids: int = 8  # of what an item follows, as `fields.BOUNDS.follows` less its own
+
+
+LIMITS = DetailLimits()
+_HOUR_MS = 3_600_000
+_STATUS: Mapping[str, Status] = {
+    "": "usable", "usable": "usable", "embargoed": "usable",
+    "canceled": "canceled", "cancelled": "canceled", "retracted": "canceled", "killed": "canceled", "kill": "canceled",
+    "withdrawn": "canceled",
+}  # fmt: skip
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8})*")
+
+_BY = re.compile(r"^(?:by|par|von|por|di|da|door|av|af)\s+(?=\S)", re.IGNORECASE)
+
+_TAKE_BACK = (
+    "kill|killed|cancel|cancell?ed|withdraw|withdrawn|withdrawal|retract|retracted|retraction|annul[eé]e?|annulation"
+    "|annulled|annullierung|annulliert|zur(?:ü|ue)ckgezogen|r(?:ü|ue)ckzug|anulad[ao]|anulaci[oó]n|annullat[ao]|annullamento"
+)
+_PART = (
+    "graf|para|word|line|sentence|quote|head|photo|picture|caption|byline|slug|reference|first|last|second|third|in|from|off"
+)
+_NOTE_TAKES_BACK = re.compile(
+    r"\W*(?:(?:eds?|editors?|note|advisory|attention|bulletin|mandatory|urgent|story|news|important)\b[\s.:,/-]*)*"
+    rf"(?:{_TAKE_BACK})\b(?!\W*(?:the\s|a\s|an\s|extraneous\s)*(?:{_PART}))",
+    re.IGNORECASE,
+)
+_NOTE_CORRECTS = re.compile(
+    r"\W*(?:(?:eds?|editors?|note|advisory|attention|bulletin|mandatory|urgent|story|news)\b[\s.:,/-]*)*"
+    r"(?:correct(?:s|ed|ing|ion)?|korr(?:ektur|igiert)?|berichtigung|rectificat(?:if|ion)|correctif|correcci[oó]n"
+    r"|correzione)\b",
+    re.IGNORECASE,
+)
+
+
+def status_of(said: str | None) -> Status:
+    """By the word of an item (`stat:usable`, `Canceled`). A word that nobody knows withholds: what may not be published
+    is worse told than missed."""
+    return _STATUS.get((said or "").rpartition(":")[2].strip().lower(), "withheld")
+
+
+def takes_back(note: str | None) -> bool:
+    """Whether a note to editors takes its story back; `kill last graf` does not."""
+    return bool(note and _NOTE_TAKES_BACK.match(note))
+
+
+def corrects(note: str | None) -> bool:
+    """Whether a note to editors says that its story is a correction."""
+    return bool(note and _NOTE_CORRECTS.match(note))
+
+
+def stamp_of(*said: str | None) -> Stamp | None:
+    """The first of these that is a time."""
+    return next((found for one in said if (found := parse_stamp(one, zoneless_is_utc=False))), None)
+
+
+def embargo_of(said: str | None) -> int | None:
+    """When an embargo ends, ms. Without a zone it ends where the time comes last on earth (UTC-12), of a day alone when
+    that day is over there: too late harms nobody."""
+    exact, loose = parse_stamp(said, zoneless_is_utc=False), parse_stamp(said, zoneless_is_utc=True)
+    if exact is None or loose is None:
+        return None
+    if exact.exact:
+        return exact.at
+    return loose.at + (12 if loose.exact else 36) * _HOUR_MS
+
+
+def language_of(*said: str | None) -> str | None:
+    """The primary subtag of the first that is a language tag."""
+    for one in said:
+        if one and _LANGUAGE.fullmatch(one.strip()):
+            return re.split("[-_]", one.strip())[0].lower()
+    return None
+
+
+def author_of(*said: str | None) -> str | None:
+    """The first byline that there is, without its `By`."""
+    return next((name for one in said if one and (name := _BY.sub("", one.strip()))), None)
+
+
+def rights_of(*said: str | None) -> str | None:
+    """Copyright and usage terms, each once."""
+    return " ".join(dict.fromkeys(one for one in said if one)) or None
+
+
+def details_of(**said: str | int | Iterable[str] | None) -> dict[str, Detail]:
+    """What goes to `extra`: what is there, bounded."""
+    found: dict[str, Detail] = {}
+    for name, value in said.items():
+        if value is None or value == "":
+            continue
+        if isinstance(value, str):
+            found[name] = value[: LIMITS.note if name == "note" else LIMITS.chars]
+        elif isinstance(value, int):
+            found[name] = value
+        elif several := tuple(dict.fromkeys(one[: LIMITS.chars] for one in value if one))[: LIMITS.subjects]:
+            found[name] = several
+    return found
+
+
+def number_of(said: str | None) -> str | int | None:
+    """An urgency or the like: a number where it is one."""
+    return int(said) if said and re.fullmatch(r"\d{1,6}", said) else said
+
+
+def is_later(version: str | None) -> bool:
+    """Whether a version's number says that there was one before."""
+    return bool(version and re.fullmatch(r"\d{1,9}", version) and int(version) > 1)
+
+
+def ids_of(said: Iterable[str | None], own: str | None) -> tuple[str, ...]:
+    """Each once, without the item's own."""
+    return tuple(dict.fromkeys(one for one in said if one and one != own))[: LIMITS.ids - 1]
