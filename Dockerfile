@@ -38,7 +38,7 @@ ENV PATH=/opt/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1
 USER 10001:10001
-# What `ingest process` and `ingest watch` answer by finishing the article in hand. Docker's default, said because the
+# What every worker answers by finishing what is in hand, or leaving it to another. Docker's default, said because the
 # promise of a quiet restart depends on it.
 STOPSIGNAL SIGTERM
 # Exec form: a shell in between would be the one to get the signal, and keep it.

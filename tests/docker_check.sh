@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
-# Drops the seeds into ./inbox of a running compose project and waits for their five events.
+# Drops the seeds into ./inbox of a running compose project and waits for their five events; then subscribes to a feed,
+# which a web server inside the fetcher's container serves, and waits for its article.
 #   COMPOSE_PROJECT_NAME=... tests/docker_check.sh       (from the project's folder, after `docker compose up -d`)
-# Ends with 0 if there is one story, told by five events of the expected kinds, and the workers survive being scaled.
+# Ends with 0 if there is one story, told by five events of the expected kinds, the workers survive being scaled, and the
+# feed's article is a story of its own.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -47,4 +49,26 @@ echo "stories, events, kinds: $told"
 again=$("${COMPOSE[@]}" exec -T --index=2 process ingest events --json | summary)
 [ "$again" = "$told" ] || { echo "after a restart: $again"; exit 1; }
 rm -f inbox/00[0-4]_*.txt
-echo "docker check: five events, one story, three workers"
+
+# The fetcher: its own loopback is no public address, so it is recreated with that one allowed.
+INGEST_FETCH__ALLOW_PRIVATE='["127.0.0.1:8099"]' "${COMPOSE[@]}" up -d --no-build --no-deps fetch
+fetcher() { "${COMPOSE[@]}" exec -T fetch "$@"; }
+fetcher sh -c 'mkdir -p /tmp/site && cat >/tmp/site/feed.xml' <<'FEED'
+<rss version="2.0"><channel><title>Harbour News</title><item><guid>1</guid>
+<title>Lighthouse of Port Amber opens its stairs to visitors</title>
+<description>The lighthouse of Port Amber may be climbed from Sunday on, all of its 214 steps.</description>
+</item></channel></rss>
+FEED
+"${COMPOSE[@]}" exec -T -d fetch python -m http.server 8099 --bind 127.0.0.1 --directory /tmp/site
+fetcher ingest feeds add http://127.0.0.1:8099/feed.xml --folder Check
+until [ "$(events | summary | cut -d' ' -f1,2)" = "2 6" ]; do
+    if [ $SECONDS -gt $((DEADLINE + 60)) ]; then
+        echo "the feed's article did not come"
+        fetcher ingest feeds list
+        "${COMPOSE[@]}" logs fetch
+        exit 1
+    fi
+done
+fetcher ingest feeds list --json | grep -q '"state":"ok"'
+fetcher ingest feeds remove http://127.0.0.1:8099/feed.xml
+echo "docker check: five events, one story, three workers; one feed, one more story"
