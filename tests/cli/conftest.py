@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,6 +15,8 @@ from said import Said
 from ingest.cli.main import main
 from ingest.store import open_store
 from seeds import FOLDER
+
+sys.path.append(str(Path(__file__).parents[1] / "sources"))  # local_web.py
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from local_web import Web
 from said import Said
 
 from ingest.inbox.redis import RedisInbox
@@ -63,6 +64,7 @@ def test_what_cannot_be_added_is_named_with_what_to_do_and_the_others_are(feeds:
         (("add", URL, "--shortest", "60", "--longest", "30"), "at least 60 minutes and at most 30"),
         (("add", URL, OTHER, "--title", "Both"), "one by one"),
         (("mute", URL, "--for", " "), "an empty reason"),
+        (("add", URL, "--access", "paper"), "no [access.paper] (there is: none)"),
         (("import", "absent.opml"), "absent.opml: No such file"),
     ],
 )
@@ -134,8 +136,11 @@ def test_a_row_that_cannot_be_read_is_shown_and_exported_by_its_name(feeds: Feed
     assert f"{URL}: written without" in exported.err
 
 
-def test_a_list_goes_out_and_comes_in_again_as_it_was(feeds: Feeds, valkey: Any, tmp_path: Path) -> None:
+def test_a_list_goes_out_and_comes_in_again_as_it_was(
+    feeds: Feeds, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     feeds("add", URL, "--folder", "World/Asia", "--title", "A & <B>", "--outlet", "Harbour", "--pages", "never")
+    monkeypatch.setenv("INGEST_ACCESS__PAPER__HOSTS", '["www.example.org"]')
     feeds("change", URL, "--ignore-robots", "--access", "paper", "--shortest", "5", "--longest", "90")
     feeds("add", OTHER)
     feeds("mute", OTHER, "--for", "noise")
@@ -144,6 +149,7 @@ def test_a_list_goes_out_and_comes_in_again_as_it_was(feeds: Feeds, valkey: Any,
     assert feeds("export", file).code == 0
     feeds("remove", URL, OTHER)
     assert feeds("import", file, "--mine").err.endswith("2 added\n")
+    assert before[URL]["access"] == "paper"
     after = {row["url"]: row for row in feeds("list", "--json").json}
     for rows in (before, after):
         for row in rows.values():
@@ -172,6 +178,27 @@ def test_what_a_list_has_wrong_is_named_and_the_rest_is_taken(feeds: Feeds, tmp_
     assert "192.168.0.1/feed: the address is not public" in said.err
     file.write_text("<html></html>")
     assert feeds("import", file).code == 2
+
+
+def test_the_feeds_of_a_site_are_found(feeds: Feeds, monkeypatch: pytest.MonkeyPatch) -> None:
+    web = Web()
+    monkeypatch.setenv("INGEST_FETCH__ALLOW_PRIVATE", f'["127.0.0.1:{web.port}"]')
+    monkeypatch.setenv("INGEST_FETCH__HOST_SECONDS", "0.01")
+    link = '<link rel="alternate" type="application/rss+xml" href="/news">'
+    web.routes["/"] = (200, {"Content-Type": "text/html"}, f"<html><head>{link}</head></html>".encode())
+    item = "<item><guid>1</guid><title>The ferry runs again</title></item>"
+    feed = f'<rss version="2.0"><channel><title>Harbour</title>{item}</channel></rss>'
+    web.routes["/news"] = (200, {}, feed.encode())
+    said = feeds("discover", web.url("/"))
+    assert said.code == 0
+    assert said.lines[0].startswith(web.url("/news"))
+    assert "declared, 1 entries" in said.lines[0]
+    assert "" not in said.out
+    assert feeds("discover", web.url("/"), "--json").json[0]["url"] == web.url("/news")
+    web.routes["/"] = (404, {}, b"")
+    nothing = feeds("discover", web.url("/"))
+    assert (nothing.code, web.url("/") in nothing.err) == (1, True)
+    web.close()
 
 
 def test_the_example_list_can_be_imported(feeds: Feeds) -> None:

@@ -1,4 +1,4 @@
-"""`ingest feeds`: the subscriptions of `ingest fetch`; lists of them are in `feed_lists`."""
+"""`ingest feeds`: the subscriptions of `ingest fetch`; OPML is in `feed_lists`, `discover` in `feed_finder`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Annotated, cast, get_args
 import msgspec
 import typer
 
-from ingest.cli import feed_lists, options
+from ingest.cli import feed_finder, feed_lists, options
 from ingest.cli.output import complain, emit_json, remark, say
 from ingest.cli.views import feed_line, feed_lines
 from ingest.cli.views.feeds import HEAD, fields_of
@@ -50,6 +50,7 @@ Longest = Annotated[float | None, typer.Option("--longest", metavar="MIN", min=1
 
 def register(app: typer.Typer) -> None:
     feed_lists.register(group)
+    feed_finder.register(group)
     app.add_typer(group, name="feeds")
 
 
@@ -77,6 +78,7 @@ def add(
     edit = _edit(title, folder, outlet, pages, ignore_robots, access, shortest, longest)
     about = edit(Subscription())
     settings = options.settings_of(store, config=config, partition=partition)
+    options.check_access(settings, access)
     with catalogue_of(settings) as catalogue:
         wrong = catalogue.add(dict.fromkeys(urls, about))
     for url in dict.fromkeys(urls):
@@ -108,6 +110,7 @@ def change(
     """
     edit = _edit(title, folder, outlet, pages, ignore_robots, access, shortest, longest)
     settings = options.settings_of(store, config=config, partition=partition)
+    options.check_access(settings, access)
     return _each(settings, urls, lambda catalogue, url: f"changed {catalogue.change(url, edit)}")
 
 

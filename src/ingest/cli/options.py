@@ -129,6 +129,13 @@ def check_paths(paths: Sequence[str]) -> None:
             raise UsageError(f"{path}: no such file or folder")
 
 
+def check_access(settings: Settings, name: str | None) -> None:
+    """Raises UsageError for credentials that the settings do not name."""
+    if name and name not in settings.access:
+        known = ", ".join(sorted(settings.access)) or "none"
+        raise UsageError(f"--access {name}: the settings have no [access.{name}] (there is: {known})")
+
+
 def command_name() -> str:
     """How to call this program again from here: `ingest` where that finds it, else the path it was called by."""
     called = Path(sys.argv[0])
