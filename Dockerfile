@@ -12,7 +12,7 @@ ENV PATH=/opt/venv/bin:$PATH
 COPY pyproject.toml constraints.txt LICENSE README.md ./
 RUN mkdir -p src/ingest && touch src/ingest/__init__.py \
  && pip install -c constraints.txt setuptools \
- && pip install -c constraints.txt --no-build-isolation .
+ && pip install -c constraints.txt --no-build-isolation ".[web]"
 
 COPY src src
 # The stand-in has the same version, so pip is told to replace it; its dependencies are there already.

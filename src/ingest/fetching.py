@@ -18,10 +18,12 @@ from ingest.sources.fetch import Pass
 from ingest.sources.fetcher import TACT, Clock, Fetcher, Tact
 from ingest.sources.hosts import HostKeys, Hosts
 from ingest.sources.http import Http
+from ingest.sources.hubs import Hubs
 from ingest.sources.page_line import PageLine
 from ingest.sources.patience import Patience
 from ingest.sources.polling import Poller
 from ingest.sources.port import Outcome, Readers, Scheduled, Stop
+from ingest.sources.push_line import PushLine
 from ingest.sources.robots import Robots
 from ingest.sources.tally import Log, Tally, no_log
 from ingest.wiring import Installation
@@ -31,11 +33,12 @@ Report = Callable[[Outcome], object]
 
 @dataclass(frozen=True)
 class Fetching:
-    """What fetches on schedule, what fetches once, and what looks for feeds."""
+    """What fetches on schedule, what fetches once, what looks for feeds, and what takes in what hubs deliver."""
 
     fetcher: Fetcher
     one_pass: Pass
     discovery: Discovery
+    pushes: PushLine
 
 
 @asynccontextmanager
@@ -84,6 +87,7 @@ def assemble(
         readers=readers,
         limits=limits,
         patience=patience,
+        hubs=Hubs(http, fetch.callback_url, clock.now, report),
         now=clock.now,
         chance=random.random,
         report=report,
@@ -116,4 +120,5 @@ def assemble(
         at_once=fetch.requests,
         tact=tact,
     )
-    return Fetching(fetcher, one_pass, Discovery(poller, robots, one_pass.place, hosts.leave))
+    discovery = Discovery(poller, robots, one_pass.place, hosts.leave)
+    return Fetching(fetcher, one_pass, discovery, PushLine(inbox, feeds, clock.now, report))

@@ -46,6 +46,9 @@ class FetchSettings(Table):
     host_seconds: float = Field(1.0, gt=0, description="between two requests to one web host, from all fetchers")
     host_requests: int = Field(2, ge=1, description="requests to one web host at a time, from all fetchers")
     requests: int = Field(100, ge=1, description="requests of one fetcher at a time")
+    callback_url: str = Field(
+        "", pattern=r"^(https?://[^\s?#]+)?$", description="where hubs reach `ingest serve`; empty: no hub is asked"
+    )
     allow_private: tuple[str, ...] = Field((), description='HOST:PORT that may be in a private network: ["intra:80"]')
     proxy: str = Field("", description="a proxy for all that is fetched, http://HOST:PORT; the environment's never is")
 
@@ -104,6 +107,12 @@ class AccessSettings(Table):
         if self.key_file and not self.certificate_file:
             raise ValueError("key_file without certificate_file")
         return self
+
+
+class ServeSettings(Table):
+    host: str = Field("127.0.0.1", description="address that `ingest serve` listens on")
+    port: int = Field(8080, ge=0, le=65535, description="port that `ingest serve` listens on; 0: any that is free")
+    requests: int = Field(100, ge=1, description="requests answered at a time; more get status 503")
 
 
 class ExtractionSettings(Table):
@@ -179,6 +188,7 @@ class Settings(BaseSettings):
     partition: PartitionSettings = PartitionSettings()
     sources: SourceSettings = SourceSettings()
     fetch: FetchSettings = FetchSettings()
+    serve: ServeSettings = ServeSettings()
     extraction: ExtractionSettings = ExtractionSettings()
     inbox: InboxSettings = InboxSettings()
     ledger: LedgerSettings = LedgerSettings()

@@ -26,6 +26,7 @@ from ingest.cli import (
     fetch,
     process,
     replay,
+    serve,
     stories,
     upgrade,
     watch,
@@ -44,7 +45,9 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (replay, watch, feeds, fetch, process, events, stories, articles, why, extract, dead, doctor, upgrade):
+for group in (
+    replay, watch, feeds, fetch, serve, process, events, stories, articles, why, extract, dead, doctor, upgrade
+):  # fmt: skip
     group.register(app)
 
 

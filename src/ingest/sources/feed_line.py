@@ -20,6 +20,8 @@ from ingest.settings import SourceSettings
 from .contents import sized
 from .entries import Parsed
 from .feeds import article_of, entries_of, oldest_first
+from .http import Response
+from .hubs import Hubs
 from .names import printable
 from .offering import Item, batches, offer_once, outcome_of
 from .patience import Patience
@@ -48,11 +50,13 @@ class FeedLine:
         readers: Readers,
         limits: SourceSettings,
         patience: Patience,
+        hubs: Hubs,
         now: Callable[[], float],
         chance: Callable[[], float],
         report: Report,
     ) -> None:
         self._inbox, self._poller, self._readers, self._limits = inbox, poller, readers, limits
+        self._hubs = hubs
         self._patience, self._now, self._chance, self._report = patience, now, chance, report
 
     def address(self, name: str, raw: bytes) -> str:
@@ -71,7 +75,8 @@ class FeedLine:
         Unreadable."""
         feed = decode(raw)
         if poll.response is None:
-            await self._settle(name, raw, self._next(name, feed, poll.polled, poll.visit), [], [])
+            row = self._next(name, feed, poll.polled, poll.visit, feed.push.hub, feed.push.topic)
+            await self._settle(name, raw, feed, row)
             if poll.polled.kind == "same":
                 self._say(name, "unchanged", "not modified")
             return poll.polled
@@ -81,22 +86,62 @@ class FeedLine:
             said = refused.detail or refused.reason
             failed = msgspec.structs.replace(poll.polled, kind="hard", reason=refused.reason, error=said)
             # Not with the validators of what cannot be read: a 304 to them would pass for an answer and hide the error.
-            await self._settle(name, raw, self._next(name, feed, failed, feed.visit), [], [])
+            await self._settle(name, raw, feed, self._next(name, feed, failed, feed.visit, "", ""))
             return failed
         return await self._read(name, raw, feed, poll, parsed)
 
+    async def pushed(self, name: str, response: Response) -> bool:
+        """What a hub delivered: some of the feed's entries. Its row is as after a poll, but for what a poll teaches.
+        False where another step came between. Raises Stopped, TransientError, Unreadable."""
+        raw = await self._patience.through(lambda: self._inbox.progress(FEEDS, [name]).get(name))
+        feed = decode(raw)
+        try:
+            parsed = await self._poller.read(response)
+        except Refused as refused:
+            self._say(name, "refused", f"delivered by its hub: {refused.detail or refused.reason}", refused.reason)
+            return True
+        heard = msgspec.structs.replace(feed.push, heard_at=int(self._now() * 1000))
+        row = ProgressUpdate(FEEDS, {name: encode(msgspec.structs.replace(feed, push=heard))}, {name: raw})
+        return await self._bring(name, feed, response, parsed, lambda seen: [row]) is not None
+
     async def _read(self, name: str, raw: bytes | None, feed: Feed, poll: Poll, parsed: Parsed) -> Polled:
+        assert poll.response is not None
+        polled, row = poll.polled, feed
+
+        def concluded(seen: Sightings) -> list[ProgressUpdate]:
+            nonlocal polled, row
+            polled = msgspec.structs.replace(
+                poll.polled, known=seen.known, new=seen.new, wishes=parsed.wishes, span=_span(parsed, self._now())
+            )
+            row = self._next(name, feed, polled, poll.visit, parsed.hub, parsed.topic or name)
+            row = msgspec.structs.replace(row, title=parsed.title or feed.title)
+            return self._updates(name, raw, feed, row)
+
+        brought = await self._bring(name, feed, poll.response, parsed, concluded)
+        if brought is not None:
+            await self._hubs.ask(name, feed.push, row.push)
+        if brought == 0:
+            self._say(name, "unchanged", f"{len(parsed.entries)} entries, none new")
+        return polled
+
+    async def _bring(
+        self,
+        name: str,
+        feed: Feed,
+        response: Response,
+        parsed: Parsed,
+        concluded: Callable[[Sightings], list[ProgressUpdate]],
+    ) -> int | None:
+        """Offer what is new in a feed, the last of it together with what `concluded` makes of its row. How much that
+        was; None where somebody else settled the feed meanwhile."""
         stored = await self._patience.through(lambda: self._inbox.progress(SEEN, [name]).get(name))
         seen = Sightings(stored, int(self._now() * 1000))
-        new = await asyncio.to_thread(self._unseen, name, feed, poll, parsed, seen)
+        new = await asyncio.to_thread(self._unseen, name, feed, response.url, parsed, seen)
         if not feed.rhythm.answered_at:
             new = [msgspec.structs.replace(article, backfill=True) for article in new]
         if parsed.left_out:
             self._say(name, "warning", f"{parsed.left_out} entries beyond the limit")
-        span = _span(parsed, self._now())
-        polled = msgspec.structs.replace(poll.polled, known=seen.known, new=seen.new, wishes=parsed.wishes, span=span)
-        after_all = self._next(name, feed, polled, poll.visit)
-        after_all = msgspec.structs.replace(after_all, title=parsed.title or feed.title)
+        updates = concluded(seen)
         items: list[Item] = [(printable(a.url or a.key), sized(a, printable(a.key), self._limits)) for a in new]
         offered: list[Envelope] = []
         *first, last = list(batches(items)) or [[]]
@@ -105,21 +150,18 @@ class FeedLine:
             # The row only with the last batch: after a crash between two, the feed must be read again.
             part = seen.packed(offered)
             if not await self._offer(name, batch, [ProgressUpdate(SEEN, {name: part}, {name: stored})]):
-                return polled
+                return None
             stored = part
-        await self._settle(name, raw, after_all, last, [ProgressUpdate(SEEN, {name: seen.packed()}, {name: stored})])
-        if not new:
-            self._say(name, "unchanged", f"{len(parsed.entries)} entries, none new")
-        return polled
+        whole = ProgressUpdate(SEEN, {name: seen.packed()}, {name: stored})
+        return len(items) if await self._offer(name, last, [*updates, whole]) else None
 
-    def _unseen(self, name: str, feed: Feed, poll: Poll, parsed: Parsed, seen: Sightings) -> list[Envelope]:
+    def _unseen(self, name: str, feed: Feed, found_at: str, parsed: Parsed, seen: Sightings) -> list[Envelope]:
         """The articles to offer, oldest first."""
-        assert poll.response is not None
-        entries = entries_of(parsed, name, poll.response.url, self._readers, outlet=feed.about.outlet)
+        entries = entries_of(parsed, name, found_at, self._readers, outlet=feed.about.outlet)
         return oldest_first(seen.take(entries, lambda named, key: article_of(named, key, name, parsed.language)))
 
-    def _next(self, name: str, feed: Feed, polled: Polled, visit: Visit) -> Feed:
-        """The row after this poll."""
+    def _next(self, name: str, feed: Feed, polled: Polled, visit: Visit, hub: str, topic: str) -> Feed:
+        """The row after this poll, which found this hub."""
         now = int(self._now() * 1000)
         rhythm = after(feed.rhythm, polled, now, self._chance(), feed.about.bounds)
         about, address = feed.about, feed.address
@@ -139,14 +181,19 @@ class FeedLine:
             rhythm = msgspec.structs.replace(rhythm, quiet_at=now)
             days = (now - rhythm.new_at) / 86_400_000
             self._say(name, "warning", f"gone quiet: nothing new for {days:.1f} days, against its habit")
-        return msgspec.structs.replace(feed, about=about, rhythm=rhythm, visit=visit, address=address)
+        push = self._hubs.after(feed, polled, hub, topic)
+        rhythm = msgspec.structs.replace(rhythm, next_at=self._hubs.next_at(push, rhythm.next_at))
+        return msgspec.structs.replace(feed, about=about, rhythm=rhythm, visit=visit, address=address, push=push)
 
-    async def _settle(
-        self, name: str, raw: bytes | None, feed: Feed, batch: list[Item], also: Sequence[ProgressUpdate]
-    ) -> None:
-        due = None if feed.about.muted or not feed.about.added_at else feed.rhythm.next_at
-        row = ProgressUpdate(FEEDS, {name: encode(feed)}, {name: raw}, {name: due})
-        await self._offer(name, batch, [row, *also])
+    async def _settle(self, name: str, raw: bytes | None, feed: Feed, row: Feed) -> None:
+        if await self._offer(name, [], self._updates(name, raw, feed, row)):
+            await self._hubs.ask(name, feed.push, row.push)
+
+    def _updates(self, name: str, raw: bytes | None, feed: Feed, row: Feed) -> list[ProgressUpdate]:
+        """What turns the feed's stored row into this one, and puts its next poll on the schedule."""
+        due = None if row.about.muted or not row.about.added_at else row.rhythm.next_at
+        update = ProgressUpdate(FEEDS, {name: encode(row)}, {name: raw}, {name: due})
+        return [update, *self._hubs.index(name, feed.push, row.push)]
 
     async def _offer(self, name: str, batch: list[Item], updates: Sequence[ProgressUpdate]) -> bool:
         """False where somebody else settled this poll, or the operator changed the feed: it is due again."""

@@ -12,6 +12,7 @@ import msgspec
 from ingest.errors import IngestError
 
 from .schedule import PACE, Bounds, Rhythm
+from .websub import Push
 
 FEEDS = "feeds"
 """The source under which rows and schedule are kept."""
@@ -69,6 +70,7 @@ class Feed(msgspec.Struct, frozen=True, array_like=True):
     """`address` is where it is read, once a permanent redirect has stood for days; empty for its own name.
 
     title, site   as it says of itself
+    push          its subscription at its hub
     """
 
     about: Subscription = Subscription()
@@ -77,6 +79,7 @@ class Feed(msgspec.Struct, frozen=True, array_like=True):
     address: str = ""
     title: str = ""
     site: str = ""
+    push: Push = Push()
 
 
 class Unreadable(IngestError):

@@ -1,0 +1,97 @@
+"""The server of `ingest serve`, built: its routes, on a real store."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import structlog
+import uvicorn
+
+from ingest import wiring
+from ingest.errors import StoreError, TransientError, UsageError
+from ingest.fetching import fetching
+from ingest.settings import ServeSettings, Settings
+from ingest.sources.port import Outcome
+from ingest.web.app import application
+from ingest.wiring import Installation
+
+log = structlog.get_logger()
+
+_LOOK = 0.1  # seconds between two looks at the stop flag
+_LEAVING = 5  # seconds that requests under way have at the end
+_IDLE = 15  # seconds that a connection may be kept without a request
+
+
+async def serve(settings: Settings, stop: threading.Event, say: Callable[[str], object]) -> None:
+    """Until stopped; then what is under way is answered. Raises UsageError where the port cannot be had."""
+    listening = _listen(settings.serve)
+    with listening, wiring.opened(settings) as installation, wiring.readers(settings) as readers:
+        async with fetching(installation, readers, stop, _log) as built:
+            app = application(
+                built.pushes,
+                lambda: asyncio.to_thread(_wrong, installation),
+                max_bytes=settings.fetch.max_bytes,
+                seconds=settings.fetch.deadline_seconds,
+            )
+            server = _Server(_config(app, settings.serve))
+            host, port = listening.getsockname()[:2]
+            say(f"serving on http://{f'[{host}]' if ':' in host else host}:{port}; Ctrl-C ends it")
+            watching = asyncio.create_task(_watch(stop, server))
+            try:
+                await server.serve(sockets=[listening])
+            finally:
+                watching.cancel()
+
+
+class _Server(uvicorn.Server):
+    """Signals are the command's business: this one would raise them again at its end."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def _config(app: object, settings: ServeSettings) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,  # type: ignore[arg-type]  # Starlette is typed by another name of the same protocol
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        lifespan="off",
+        limit_concurrency=settings.requests,
+        timeout_keep_alive=_IDLE,
+        timeout_graceful_shutdown=_LEAVING,
+    )
+
+
+def _listen(settings: ServeSettings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        return socket.create_server((settings.host, settings.port), family=family)
+    except (OSError, OverflowError) as error:
+        where = f"{settings.host}:{settings.port}"
+        raise UsageError(f"cannot listen on {where}: {error} (settings serve.host, serve.port)") from None
+
+
+async def _watch(stop: threading.Event, server: uvicorn.Server) -> None:
+    while not stop.is_set():
+        await asyncio.sleep(_LOOK)
+    server.should_exit = True
+
+
+def _wrong(installation: Installation) -> str:
+    """Why the process could not do its work now; empty where it could."""
+    try:
+        installation.balance()
+    except (StoreError, TransientError) as error:
+        return str(error)
+    return ""
+
+
+def _log(outcome: Outcome) -> None:
+    log.info(f"push.{outcome.fate}", where=outcome.where, reason=outcome.reason, detail=outcome.detail)

@@ -1,0 +1,78 @@
+"""Asking hubs (WebSub) for feeds that name one: the fetcher's side. The server's side is `push_line`."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+
+import msgspec
+
+from ingest.errors import Refused
+
+from .http import Http
+from .names import printable
+from .port import Outcome, ProgressUpdate
+from .schedule import Polled
+from .subscriptions import Feed
+from .websub import LEASES, Push, delivers, renewal, request, to_ask
+
+PUSH = "push"
+"""The source under which it is kept which id is whose feed."""
+
+
+class Hubs:
+    """`callback` is the public address of `ingest serve`, empty where there is none: then no hub is asked. `now` in
+    seconds since 1970."""
+
+    def __init__(
+        self, http: Http, callback: str, now: Callable[[], float], report: Callable[[Outcome], object]
+    ) -> None:
+        self._http, self._callback, self._now, self._report = http, callback.rstrip("/"), now, report
+
+    def after(self, feed: Feed, polled: Polled, hub: str, topic: str) -> Push:
+        """The subscription after a poll that found this hub and topic. `asked_at` is now where the hub is to be asked,
+        once that is stored: it may come with its challenge before it has answered."""
+        now, push = self._ms(), feed.push
+        if polled.new and delivers(push, now):
+            push = msgspec.structs.replace(push, missed_at=now)
+        wanted = self._callback and feed.about.added_at and not feed.about.muted and not polled.error
+        if not wanted or not to_ask(push, hub, topic, now):
+            return push
+        if (push.hub, push.topic) == (hub, topic):
+            return msgspec.structs.replace(push, asked_at=now)
+        return Push(secrets.token_urlsafe(24), secrets.token_urlsafe(32), hub, topic, asked_at=now)
+
+    def next_at(self, push: Push, next_at: int) -> int:
+        """When to poll, ms: seldom while the hub delivers, but before its lease is to be renewed."""
+        now = self._ms()
+        if delivers(push, now):
+            next_at = max(next_at, now + round(1000 * LEASES.trusted))
+        if push.until > now:
+            next_at = min(next_at, max(renewal(push), now + round(1000 * LEASES.answer)))
+        return next_at
+
+    def index(self, name: str, before: Push, after: Push) -> list[ProgressUpdate]:
+        """What is to be stored beside the feed's row: whose feed an id is."""
+        if before.id == after.id:
+            return []
+        ids = {after.id: name.encode("utf-8", "surrogatepass")}
+        return [ProgressUpdate(PUSH, {**({before.id: None} if before.id else {}), **ids})]
+
+    async def ask(self, name: str, before: Push, after: Push) -> None:
+        """The hub, where `after` says so."""
+        if after.asked_at == before.asked_at:
+            return
+        form = request(after, "subscribe", f"{self._callback}/websub/{after.id}")
+        try:
+            answer = await self._http.post(after.hub, form)
+        except Refused as refused:
+            said = refused.detail or refused.reason
+        else:
+            if 200 <= answer.status < 300:
+                return
+            said = f"status {answer.status}"
+        detail = f"its hub {printable(after.hub)} does not take our subscription: {said}; it is polled"
+        self._report(Outcome(where=printable(name), fate="warning", detail=detail))
+
+    def _ms(self) -> int:
+        return int(self._now() * 1000)

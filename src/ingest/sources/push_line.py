@@ -1,0 +1,82 @@
+"""Feeds whose hub delivers (WebSub), from the hub's word to the inbox: what `ingest serve` answers with.
+
+    challenge -> did we ask for that -> the lease is stored -> the challenge goes back
+    delivery  -> is it signed with our secret -> the entries that are new -> inbox, and only then 202
+
+What a hub forgets or loses is found by the next poll; then the feed is polled at its own pace until the hub is back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Literal
+
+import msgspec
+
+from ingest.errors import Stale, TransientError
+
+from .feed_line import FeedLine
+from .http import Response
+from .hubs import PUSH
+from .names import printable
+from .offering import Stopped
+from .port import Inbox, Outcome, ProgressUpdate
+from .subscriptions import FEEDS, Feed, decode, encode
+from .websub import confirmed, signed_well
+
+_TRIES = 5
+"""Of a step that somebody else's step came before; polls of one feed are minutes apart."""
+
+
+class PushLine:
+    """`web.app.Hubs`. `now` in seconds since 1970."""
+
+    def __init__(
+        self, inbox: Inbox, feeds: FeedLine, now: Callable[[], float], report: Callable[[Outcome], object]
+    ) -> None:
+        self._inbox, self._feeds, self._now, self._report = inbox, feeds, now, report
+
+    async def challenged(self, identity: str, query: Mapping[str, str]) -> str | None:
+        """The challenge to send back, once it is stored that the lease runs; None where we asked for no such thing."""
+        for _ in range(_TRIES):
+            name, raw, feed = await asyncio.to_thread(self._of, identity)
+            push = confirmed(feed.push, query, int(self._now() * 1000)) if feed.push.id == identity else None
+            if push is None:
+                return None
+            row = encode(msgspec.structs.replace(feed, push=push))
+            update = ProgressUpdate(FEEDS, {name: row}, {name: raw})
+            try:
+                await asyncio.to_thread(self._inbox.offer, [], progress=[update])
+                return query["hub.challenge"]
+            except Stale:
+                continue
+        return None
+
+    async def delivered(
+        self, identity: str, headers: Mapping[str, str], body: bytes
+    ) -> Literal["taken", "unknown", "later"]:
+        """`taken`: what is new in it is in the inbox. What is not signed as it should be is taken and forgotten, so
+        that whoever forges learns nothing."""
+        try:
+            name, _, feed = await asyncio.to_thread(self._of, identity)
+            if feed.push.id != identity:
+                return "unknown"
+            if not signed_well(feed.push, headers.get("x-hub-signature", ""), body):
+                detail = "a delivery that is not signed with our secret was dropped"
+                self._report(Outcome(where=printable(name), fate="warning", detail=detail))
+                return "taken"
+            said = {"content-type": headers.get("content-type", "")}
+            response = Response(url=feed.address or name, status=200, headers=said, body=body)
+            for _ in range(_TRIES):
+                if await self._feeds.pushed(name, response):
+                    return "taken"
+        except (TransientError, Stopped):
+            pass
+        return "later"
+
+    def _of(self, identity: str) -> tuple[str, bytes | None, Feed]:
+        """The feed of an id, with its row; one without a subscription where there is none."""
+        name = self._inbox.progress(PUSH, [identity]).get(identity, b"").decode("utf-8", "surrogatepass")
+        raw = self._inbox.progress(FEEDS, [name]).get(name) if name else None
+        return name, raw, decode(raw)

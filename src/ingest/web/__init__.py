@@ -1,0 +1,1 @@
+"""What answers on a port: hubs that deliver, and whoever watches over the processes."""

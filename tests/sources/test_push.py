@@ -1,0 +1,217 @@
+"""WebSub from a feed's poll to the inbox: a real hub on a real port, the real server, the real parser in its child."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import itertools
+import threading
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+import httpx
+import msgspec
+import pytest
+from local_web import Web
+from virtual_fetching import DAY, HOUR, Bureau, rss
+
+from ingest import serving
+from ingest.inbox.envelope import decode
+from ingest.settings import FetchSettings, ServeSettings, Settings
+from ingest.sources.websub import Push
+from ingest.store import Store
+
+
+class Hub:
+    """Notes what it is asked for, and answers with `status`; a test has it do the rest."""
+
+    def __init__(self) -> None:
+        self.asked: list[dict[str, str]] = []
+        self.status = 202
+        hub = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                form = self.rfile.read(int(self.headers["Content-Length"])).decode()
+                hub.asked.append(dict(parse_qsl(form)))
+                self.send_response(hub.status)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            def log_message(self, *arguments: object) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.netloc = f"127.0.0.1:{self._server.server_address[1]}"
+        self.url = f"http://{self.netloc}/"
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
+        self._thread.start()
+
+    def challenge(self, **other: str) -> httpx.Response:
+        """Come with the challenge of what was asked for last."""
+        asked = self.asked[-1]
+        query = {"hub.mode": "subscribe", "hub.topic": asked["hub.topic"], "hub.challenge": "<c>",
+                 "hub.lease_seconds": "864000", **other}  # fmt: skip
+        return httpx.get(f"{asked['hub.callback']}?{urlencode(query)}")
+
+    def deliver(self, body: bytes, secret: str | None = None) -> httpx.Response:
+        asked = self.asked[-1]
+        made = hmac.new((secret or asked["hub.secret"]).encode(), body, hashlib.sha256).hexdigest()
+        headers = {"X-Hub-Signature": f"sha256={made}", "Content-Type": "application/rss+xml"}
+        return httpx.post(asked["hub.callback"], content=body, headers=headers)
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
+@pytest.fixture
+def hub() -> Iterator[Hub]:
+    made = Hub()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def callback(store: Store, valkey: Any) -> Iterator[str]:
+    """The address of a real `ingest serve` on the store."""
+    stop, ready, said = threading.Event(), threading.Event(), []
+    settings = Settings(store=valkey.url, serve=ServeSettings(port=0), fetch=FetchSettings(max_bytes=100_000))
+
+    def note(line: str) -> None:
+        said.append(line.partition("http://")[2].partition(";")[0])
+        ready.set()
+
+    server = threading.Thread(target=lambda: asyncio.run(serving.serve(settings, stop, note)))
+    server.start()
+    assert ready.wait(30)
+    yield f"http://{said[0]}"
+    stop.set()
+    server.join()
+
+
+@pytest.fixture
+def bureau(store: Store, hub: Hub, callback: str) -> Iterator[Bureau]:
+    web = Web()
+    private = (f"127.0.0.1:{web.port}", hub.netloc)
+    # The server has the real clock: the fetcher's begins there.
+    yield Bureau(web, store, settings={"allow_private": private, "callback_url": callback}, at=time.time())
+    web.close()
+
+
+def feed(hub: Hub, topic: str, *guids: str) -> bytes:
+    links = f'<a:link rel="hub" href="{hub.url}"/><a:link rel="self" href="{topic}"/>'
+    head = '<rss version="2.0" xmlns:a="http://www.w3.org/2005/Atom"><channel>' + links
+    return rss(*guids).replace(b'<rss version="2.0"><channel>', head.encode())
+
+
+def subscribed(bureau: Bureau, hub: Hub, *guids: str) -> str:
+    """A feed that was polled once, found its hub, and got the challenge."""
+    url = bureau.web.url("/feed")
+    bureau.answers("/feed", lambda: (200, {}, feed(hub, url, *guids)))
+    bureau.subscribe(url)
+    bureau.run(60)
+    assert len(hub.asked) == 1
+    return url
+
+
+def keys(bureau: Bureau) -> list[str]:
+    entries: Any = bureau.store.client().xrange("sw:{main}:in")
+    return [decode(fields[b"e"]).key for _, fields in entries]
+
+
+def test_a_hub_that_a_feed_names_is_asked_and_believed_after_its_challenge(bureau: Bureau, hub: Hub) -> None:
+    url = subscribed(bureau, hub, "a")
+    asked = hub.asked[0]
+    assert (asked["hub.mode"], asked["hub.topic"]) == ("subscribe", url)
+    assert len(asked["hub.callback"].rpartition("/")[2]) >= 32
+    answer = hub.challenge()
+    assert (answer.status_code, answer.text) == (200, "<c>")
+    assert answer.headers["content-type"].startswith("text/plain")
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert bureau.feed(url).push.until > 0
+    assert hub.challenge(**{"hub.topic": "https://other.example/"}).status_code == 404
+    assert hub.challenge(**{"hub.mode": "unsubscribe"}).status_code == 404
+
+
+def test_what_a_hub_delivers_is_in_the_inbox_once(bureau: Bureau, hub: Hub) -> None:
+    url = subscribed(bureau, hub, "a")
+    hub.challenge()
+    before = keys(bureau)
+    assert hub.deliver(feed(hub, url, "b", "a")).status_code == 202
+    assert hub.deliver(feed(hub, url, "b", "a")).status_code == 202
+    new = keys(bureau)[len(before) :]
+    assert len(new) == 1
+    assert new[0].endswith("b")
+    bureau.answers("/feed", lambda: (200, {}, feed(hub, url, "b", "a")))
+    bureau.run(HOUR)
+    assert len(keys(bureau)) == len(before) + 1
+
+
+def test_a_delivery_that_is_not_signed_with_our_secret_is_dropped(bureau: Bureau, hub: Hub) -> None:
+    url = subscribed(bureau, hub, "a")
+    hub.challenge()
+    before = keys(bureau)
+    assert hub.deliver(feed(hub, url, "forged"), secret="guess").status_code == 202
+    assert httpx.post(hub.asked[0]["hub.callback"], content=feed(hub, url, "bare")).status_code == 202
+    assert keys(bureau) == before
+    assert bureau.feed(url).push.heard_at == 0
+
+
+def test_nobody_subscribed_there_and_too_much_are_said(bureau: Bureau, hub: Hub, callback: str) -> None:
+    subscribed(bureau, hub, "a")
+    assert httpx.post(f"{callback}/websub/guess", content=b"<rss/>").status_code == 410
+    assert httpx.get(f"{callback}/websub/guess?hub.challenge=x").status_code == 404
+    assert hub.deliver(b"x" * 100_001).status_code == 413
+    assert httpx.get(f"{callback}/").status_code == 404
+
+
+def test_a_feed_that_is_delivered_is_polled_seldom_until_its_hub_misses_something(bureau: Bureau, hub: Hub) -> None:
+    items = ["a"]
+    url = bureau.answers("/feed", lambda: (200, {}, feed(hub, bureau.web.url("/feed"), *items)))
+    bureau.subscribe(url)
+    bureau.run(60)
+    now = int(bureau.at * 1000)
+    heard = Push("id", "secret", hub.url, url, asked_at=now, until=now + 10 * 86_400_000, heard_at=now + 1)
+    bureau.change(url, push=heard)
+    bureau.run(DAY)
+    polls = bureau.times("/feed")
+    assert min(later - earlier for earlier, later in itertools.pairwise(polls[1:])) >= 5.9 * HOUR
+    items.insert(0, "missed")
+    bureau.run(7 * HOUR)
+    assert bureau.feed(url).push.missed_at > heard.heard_at
+    bureau.run(7 * HOUR)
+    polls = bureau.times("/feed")
+    assert polls[-1] - polls[-2] < 5 * HOUR
+
+
+def test_a_lease_is_renewed_before_it_ends(bureau: Bureau, hub: Hub) -> None:
+    url = subscribed(bureau, hub, "a")
+    secret = hub.asked[0]["hub.secret"]
+    push = bureau.feed(url).push
+    bureau.change(url, push=msgspec.structs.replace(push, until=push.asked_at + 4 * 86_400_000))
+    bureau.run(3.5 * DAY)
+    assert [asked["hub.secret"] for asked in hub.asked][:2] == [secret, secret]
+    assert hub.asked[1]["hub.callback"] == hub.asked[0]["hub.callback"]
+
+
+def test_a_hub_that_refuses_is_said_and_the_feed_is_polled(bureau: Bureau, hub: Hub) -> None:
+    hub.status = 500
+    url = bureau.answers("/feed", lambda: (200, {}, feed(hub, bureau.web.url("/feed"), "a")))
+    bureau.subscribe(url)
+    said = [outcome.detail for outcome in bureau.run(3 * HOUR) if outcome.fate == "warning"]
+    assert len(said) == 1
+    assert said[0].endswith("does not take our subscription: status 500; it is polled")
+    assert len(bureau.times("/feed")) >= 2
+
+
+def test_health_is_told_to_whoever_asks(callback: str) -> None:
+    assert httpx.get(f"{callback}/health/live").text == "live"
+    assert "storywire_articles" in httpx.get(f"{callback}/metrics").text
+    unmade = httpx.get(f"{callback}/health/ready")
+    assert (unmade.status_code, unmade.text) == (200, "ready")
