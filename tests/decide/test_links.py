@@ -44,7 +44,23 @@ def test_what_follows_another_article_is_its_revision_without_a_word_in_common()
     assert second.relation.why[0] == "Its source says that it follows the other text (linked)."
     assert [(s.id, s.version) for s in second.supersedes] == [("flash", 1)]
     assert second.type == "story.updated"
-    assert second.delta.removed == (FLASH,)
+    assert (second.delta.removed, second.story.headline) == ((), first.story.headline)
+
+
+def test_a_text_that_keeps_a_passage_of_what_it_follows_takes_back_what_it_leaves_out() -> None:
+    _, second = run(article("a", *STORY), article("b", *STORY[:3], *OTHER, follows=("a",)))
+    assert (second.relation.rule, second.delta.removed) == ("linked", (STORY[3],))
+
+
+def test_what_follows_an_article_in_another_language_is_a_text_of_its_own_in_the_same_story() -> None:
+    german = ["Elf Menschen wurden aus dem Fluss gerettet.", "Die Bahn sperrte zwei weitere Brücken."]
+    apart = run(article("a", *STORY, language="en"), article("b", *german, language="de"))
+    assert apart[0].story.id != apart[1].story.id
+    first, second = run(article("a", *STORY, language="en"), article("b", *german, language="de", follows=("a",)))
+    assert (second.relation.kind, second.relation.rule, second.relation.to) == ("coverage", "linked", None)
+    assert (second.story.id, second.story.counts.texts, second.delta.removed) == (first.story.id, 2, ())
+    assert second.relation.why == ("Its source says that it follows an article of this story, in another language.",)
+    assert not second.supersedes
 
 
 def test_a_later_version_by_its_number_is_one_without_a_word_in_common() -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from functools import cache
 
-from ingest.model import Decision, Envelope
+import pytest
+
+from ingest.model import Decision, Envelope, Withdrawn
 from rehearsal import Rehearsal
 from wire_files import envelopes
 
@@ -52,9 +54,11 @@ def test_a_second_version_a_correction_and_a_link_by_newsml_g2() -> None:
 def test_a_flash_that_becomes_a_story_and_is_corrected_by_newsml_1_2() -> None:
     flash, story, correction, english, german, rates = played("newsml-1.2")
     assert (story.relation.kind, story.version_number, story.story.id) == ("revision", 2, flash.story.id)
-    assert story.relation.rule in ("linked", "completed")
+    assert (story.relation.rule, story.delta.removed) == ("completed", ())
     assert (correction.relation.correction, figures(correction)) == (True, [("900", "700")])
-    assert (english.relation.rule, english.story.id) == ("linked", flash.story.id)  # derived from it, in another tongue
+    assert (english.relation.kind, english.relation.rule) == ("coverage", "linked")  # derived from it, in English
+    assert (english.story.id, english.delta.removed) == (flash.story.id, ())
+    assert english.story.counts.texts == 2
     assert german.article.key == f"{english.article.key}#de"
     assert (german.article.language, german.article.title) == ("de", "Alpendorf unter Gletschersee geräumt")
     assert rates.article.embargo_until == 1_718_712_000_000
@@ -73,7 +77,7 @@ def test_a_correction_by_iptc_7901_which_knows_no_links_is_found_by_its_words() 
     first, take, cup, correction, rates, market = played("iptc7901")
     assert (take.article.extra["take"], cup.story.id != first.story.id) == (2, True)
     assert (correction.relation.kind, parent(correction), correction.type) == (
-        "revision", ("2024-06-16", 1), "story.updated",
+        "revision", ("wire#ska0124-20240616", 1), "story.updated",
     )  # fmt: skip
     assert correction.relation.correction
     assert correction.story.id == first.story.id
@@ -94,3 +98,32 @@ def test_what_comes_again_is_seen_and_what_takes_back_has_no_text() -> None:
         assert notice.withdraws
         assert notice.withdraws.reason
         assert notice.published is not None
+
+
+def taken_back(name: str) -> tuple[list[Decision], list[Withdrawn]]:
+    rehearsal = Rehearsal()
+    decisions = rehearsal.run(envelopes(name))
+    return decisions, [told for made in rehearsal.made for told in made.withdrawals]
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "reason"),
+    [
+        ("ninjs", "wire#http://ninjs.example.com/items/2024/lindental-night", "the geologist did not say so"),
+        ("newsml-g2", "wire#tag:nordicwire.example,2024:vardo-strike-talks", "there were no talks"),
+        ("nitf", "wire#cpa-0617-020", "The boys had nothing to do with it"),
+        ("iptc7901", "wire#ska0126-20240616", "The final is played next Sunday"),
+    ],
+)
+def test_a_kill_takes_the_article_back_that_it_names_and_says_why(name: str, key: str, reason: str) -> None:
+    decisions, told = taken_back(name)
+    (article,) = (decision for decision in decisions if decision.article.key == key)
+    (withdrawn,) = (one for one in told if one.article.id == key)
+    assert withdrawn.story.id == article.story.id
+    assert withdrawn.by == "notice"
+    assert reason in (withdrawn.reason or "")
+
+
+def test_an_item_that_is_canceled_is_taken_back_in_each_of_its_languages() -> None:
+    _, told = taken_back("newsml-1.2")
+    assert [one.article.id.rpartition(":")[2] for one in told] == ["TX-ALP-GLA02", "TX-ALP-GLA02#de"]

@@ -91,8 +91,9 @@ class Case:
     """One article in its turn. `clock` is the partition's time, in ms; `publisher` is named by the settings; `trace`
     collects what `ingest why` shows. Of an issue of a series `issue_began` is the hour in which its title was first
     seen again; `flash_before` the story of the same outlet's same words, of another day; `forms` are stories of texts
-    that share its form of words and name another subject. `apart` says to a reader why it is not in the story that it
-    is most like. `tombstone` says that its key was taken back, before it or with the version before."""
+    that share its form of words and name another subject. `translates` is the story of what it follows by its source's
+    word, in another language. `apart` says to a reader why it is not in the story that it is most like. `tombstone`
+    says that its key was taken back, before it or with the version before."""
 
     prepared: Prepared
     ref: Ref
@@ -104,6 +105,7 @@ class Case:
     publisher: str | None = None
     issue_began: int | None = None
     flash_before: int | None = None
+    translates: int | None = None
     apart: str | None = None
     tombstone: ArticleRow | None = None
     trace: list[Step] = field(default_factory=list)

@@ -30,6 +30,9 @@ def find_home(
         continues = ended.id if ended is not None else match.row.story_id
         case.note("story", "its text's story has ended: opens the next", story=continues)
         return Home(None, of_article, continues=continues)
+    if case.translates is not None and (row := records.running(case.translates, case.clock)) is not None:
+        case.note("story", "its source says so, in another language", story=row.id)
+        return Home(row, of_article)
     candidates = _candidates(case, of_article, records, points)
     before = earlier_issues(case, [point.number for point in candidates], records)
     away = {row.number for row in before} | _forms(case, records)

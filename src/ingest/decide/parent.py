@@ -33,6 +33,7 @@ def find_parent(case: Case, records: Records, shelf: Shelf, idf: Callable[[str],
         case.tombstone = taken.get(newest.ref) if newest else None
         refs, links = _behind(refs, taken), _behind(links, taken)
         kept = records.articles(refs)
+    links = _versions(case, links, kept)
     issues = issues_before(case, records)
     compared = [(ref, kept[ref]) for ref in refs if ref in kept]
     if same in kept:
@@ -80,6 +81,17 @@ def _behind(refs: Sequence[Ref], tombstones: Mapping[Ref, ArticleRow]) -> list[R
     """The same, with the articles in the place of tombstones; one that came before its article stands for none."""
     found = (tombstones[ref].parent if ref in tombstones else ref for ref in refs)
     return list(dict.fromkeys(ref for ref in found if ref is not None))
+
+
+def _versions(case: Case, links: list[Ref], kept: Mapping[Ref, ArticleRow]) -> list[Ref]:
+    """Those of the links that are held. One to another article in another language leads to its story alone: a
+    translation is a text of its own, and takes nothing back by being in other words."""
+    held = [ref for ref in links if ref in kept]
+    key, language = case.article.key, case.article.language
+    tongues = {ref: kept[ref].language for ref in held if kept[ref].key != key}
+    others = [ref for ref, tongue in tongues.items() if tongue and language and tongue != language]
+    case.translates = kept[others[0]].story if others else None
+    return [ref for ref in held if ref not in others]
 
 
 def linked(article: Normalised, records: Records) -> list[Ref]:

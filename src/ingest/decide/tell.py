@@ -113,6 +113,9 @@ def _relation(case: Case, match: Match | None, home: Home, late: bool) -> Relati
         )
     placement = home.placement
     also, reasons = _together(case)
+    if home.row is not None and placement is None:
+        said, correction = (_TRANSLATES, *reasons), case.article.correction
+        return Relation(kind="coverage", rule="linked", correction=correction, also=also, why=said)
     if home.row is None or placement is None:
         alone = placement is None or placement.best is None
         why = "Nothing like it was seen." if alone and not also else "No story is close enough."
@@ -138,6 +141,7 @@ def _together(case: Case) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return keys, (f"A round-up: {case.together.covered:.0%} of it stands in {len(keys)} texts of their own.",)
 
 
+_TRANSLATES = "Its source says that it follows an article of this story, in another language."
 _NO_TEXT = "Its text is what its outlet prints under any title: judged by its title."
 
 

@@ -51,8 +51,12 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def completes(self) -> bool:
-        """Whether the stored text was a teaser, or the title, of this very article."""
-        return self.rule == "completed"
+        """Whether the stored text was a teaser, or the title, of this very article, or this one was written anew after
+        it: what it leaves out is then not taken back."""
+        if self.rule == "completed":
+            return True
+        found = self.evidence
+        return self.rule == "linked" and found is not None and found.passage < found.limits.passage
 
     @property
     def other_subject(self) -> bool:

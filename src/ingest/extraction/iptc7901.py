@@ -79,7 +79,7 @@ def _message(part: str) -> WireItem:
     day, published = _date(lines, after)
     keywords, signals, title, body = _told(lines)
     name = f"{found[1].lower()}{found[2]}"
-    given = f"{name}/{day}" if day else None
+    given = f"{name}-{day}" if day else None
     back = [line for line in (*signals, title or "") if _TAKES_BACK.fullmatch(line)]
     named = list(_names((*back, *body[:3]))) if back else []
     slug = " ".join(keywords) or None
@@ -87,7 +87,7 @@ def _message(part: str) -> WireItem:
     return WireItem(
         id=given,
         published=published,
-        withdraws=tuple(f"{other}/{day}" for other in dict.fromkeys(named) if day and other != name),
+        withdraws=tuple(f"{other}-{day}" for other in dict.fromkeys(named) if day and other != name),
         status="canceled" if back else "usable",
         reason=" ".join((*back, *body))[:500] if back else None,
         title=title,
@@ -129,8 +129,8 @@ def _date(lines: list[str], after: str) -> tuple[str | None, Stamp | None]:
         return None, None
     ahead = _ZONES.get((zone or "").upper())
     if ahead is None:
-        return at.date().isoformat(), Stamp(int(at.timestamp()) // 86_400 * 86_400_000, exact=False)
-    return at.date().isoformat(), Stamp((int(at.timestamp()) - ahead * 3600) * 1000)
+        return f"{at:%Y%m%d}", Stamp(int(at.timestamp()) // 86_400 * 86_400_000, exact=False)
+    return f"{at:%Y%m%d}", Stamp((int(at.timestamp()) - ahead * 3600) * 1000)
 
 
 def _told(lines: list[str]) -> tuple[list[str], list[str], str | None, list[str]]:
