@@ -38,7 +38,8 @@ class Verdict(NamedTuple):
 
 def read_event(stream_id: bytes, raw: bytes) -> Told:
     event = json.loads(raw)
-    article = event["data"].get("article") or {}
+    # A withdrawal takes back an article that has its own event: it is no second one of it.
+    article = {} if event["type"] == "article.withdrawn" else event["data"].get("article") or {}
     ms = int(stream_id.split(b"-")[0])
     merged = tuple(event["data"].get("merged") or ())
     return Told(ms, event["id"], event["subject"], int(event["sequence"]), article.get("id") or "", merged)

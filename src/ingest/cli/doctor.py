@@ -169,7 +169,8 @@ def _show(
         f"{counters.dead:,} dead + {balance.entries:,} in the inbox"
     )
     became = f"{counters.opened:,} opened, {counters.updated:,} updated, {counters.repeated:,} repeated"
-    say(f"decided    {became}; {counters.merged:,} merges")
+    noted = f", {counters.noted:,} noted" if counters.noted else ""
+    say(f"decided    {became}, {counters.withdrawn:,} withdrawn{noted}; {counters.merged:,} merges")
     say(f"inbox      {balance.pending:,} in workers' hands, {balance.undelivered:,} unread, {counters.bytes:,} bytes")
     say(f"turn       {owner or 'nobody'}; {workers} worker(s); {dead} dead letter(s)")
     decided = max(1, counters.decided)

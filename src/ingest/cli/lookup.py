@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from ingest.cli.views import shapes
-from ingest.cli.views.shapes import ArticleView, StoryRow, Timeline, Verdict, VersionRow, WhyReport, who_of
+from ingest.cli.views.shapes import ArticleView, StoryRow, TakenBack, Timeline, Verdict, VersionRow, WhyReport, who_of
 from ingest.errors import UsageError
 from ingest.events.event import Event, StoryMerged, decode
 from ingest.events.href import article_of
@@ -97,7 +97,7 @@ class Lookup:
             row = self._records.articles([ref]).get(ref)
             if row is None:
                 raise UsageError(f"{key}: its text is not kept any more")
-            if nth is None or row.nth == nth:
+            if row.withdraws is None and (nth is None or row.nth == nth):
                 return ref, row
             ref = row.earlier
         return None
@@ -115,6 +115,25 @@ class Lookup:
         ref = self._records.decisions.find(key, version)
         row = self._records.articles([ref]).get(ref) if ref else None
         return (ref, row) if ref and row else None
+
+    def taken_back(self, key: str) -> TakenBack | None:
+        """What took the newest version of a key back, or waits for its first."""
+        newest = self._records.decisions.newest(key)
+        row = self._records.articles([newest.ref]).get(newest.ref) if newest else None
+        if row is None or row.withdraws is None:
+            return None
+        reason = self._records.body(row).reason
+        return TakenBack(by=row.withdraws, reason=reason, at=row.arrived, version=row.nth)
+
+    def noted(self, name: str) -> WhyReport | None:
+        """Of a key that was taken back before it came."""
+        taken = self.taken_back(name)
+        if taken is None or taken.version:
+            return None
+        who = who_of(None, name)
+        return WhyReport(
+            key=name, version=0, title=None, disposition="noted", who=who, verdicts=(), withdrawn=taken
+        )
 
     def article(self, row: ArticleRow, *, text: bool) -> ArticleView:
         body = self._records.body(row)
@@ -137,6 +156,7 @@ class Lookup:
             story=_story(story) if story else None,
             entry=self.entry(row),
             versions=tuple(reversed(list(self._versions(row.key)))),
+            withdrawn=self._of_version(row),
             sentences=body.sentences if text else (),
             marked=tuple(shapes.Marked(line, mark, MARKS[mark]) for line, mark in body.marked) if text else (),
         )
@@ -145,8 +165,14 @@ class Lookup:
         newest = self._records.decisions.newest(key)
         ref: Ref | None = newest.ref if newest else None
         while ref is not None and (row := self._records.articles([ref]).get(ref)):
-            yield VersionRow(version=row.nth, arrived=row.arrived, title=row.title)
+            if row.withdraws is None:
+                yield VersionRow(version=row.nth, arrived=row.arrived, title=row.title)
             ref = row.earlier
+
+    def _of_version(self, row: ArticleRow) -> TakenBack | None:
+        """What took this version back, unless a newer one has come since."""
+        taken = self.taken_back(row.key)
+        return taken if taken is not None and taken.version >= row.nth else None
 
     def entry(self, row: ArticleRow) -> shapes.Entry | None:
         """The line of the story's timeline that this article is."""
@@ -172,6 +198,7 @@ class Lookup:
             who=who(row.outlet, row.key, row.url),
             verdicts=verdicts(self._records.body(row).trace),
             entry=entry,
+            withdrawn=self._of_version(row),
         )
 
     # -- events --------------------------------------------------------------------------------------------------------
@@ -209,6 +236,7 @@ def _story_told(event: Event) -> StoryRow:
         outlets=story.counts.outlets,
         outlets_unknown=story.counts.outlets_unknown,
         publishers=story.counts.publishers,
+        withdrawn=story.counts.withdrawn or 0,
         credits=story.credits,
         continues=story.continues,
     )
@@ -226,6 +254,7 @@ def _story(row: rows.StoryRow) -> StoryRow:
         outlets=len(row.outlets),
         outlets_unknown=row.outlets_unknown,
         publishers=publishers.count(row.outlets, row.publishers),
+        withdrawn=sum(by != "copy" for by in row.withdrawn.values()),
         credits=tuple(row.credits),
         continues=row.continues,
     )
@@ -278,4 +307,5 @@ def _entry(story: rows.StoryRow, sequence: int, entry: Entry, told: rows.Told | 
         names=entry.names,
         headline_was=entry.headline[0] if entry.headline else None,
         headline_now=entry.headline[1] if entry.headline else None,
+        note=shapes.withdrawn_note(entry.by, entry.reason) if entry.by is not None else None,
     )

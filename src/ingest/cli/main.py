@@ -31,6 +31,7 @@ from ingest.cli import (
     upgrade,
     watch,
     why,
+    withdraw,
 )
 from ingest.cli.output import complain, remark, say
 from ingest.errors import IngestError, UsageError
@@ -45,9 +46,8 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (
-    replay, watch, feeds, fetch, serve, process, events, stories, articles, why, extract, dead, doctor, upgrade
-):  # fmt: skip
+_OFFERING, _LOOKING = (replay, watch, feeds, fetch, serve, process), (events, stories, articles, why, extract)
+for group in (*_OFFERING, *_LOOKING, withdraw, dead, doctor, upgrade):
     group.register(app)
 
 

@@ -22,7 +22,7 @@ from ingest.cli.views import event_lines
 from ingest.decide.watch import STAGE_PREFIX
 from ingest.errors import TransientError, UsageError
 from ingest.events.cursor import Cursor, encode
-from ingest.events.event import StoryMerged
+from ingest.events.event import ArticleWithdrawn, StoryMerged
 from ingest.events.stream import Told, read, walk
 from ingest.inbox.port import Offered
 from ingest.inbox.redis import RedisInbox
@@ -94,7 +94,8 @@ class Summary:
     def lines(self) -> list[str]:
         decided = sum(self.dispositions.values())
         rate = decided / self.seconds if self.seconds else 0.0
-        parts = [f"{self.dispositions.get(name, 0)} {name}" for name in DISPOSITIONS]
+        shown = [name for name in DISPOSITIONS if name not in _RARE or self.dispositions.get(name)]
+        parts = [f"{self.dispositions.get(name, 0)} {name}" for name in shown]
         articles, stories = _plural(decided, "article"), _plural(self.stories, "story", "stories")
         spent = ", ".join(f"{stage} {_duration(seconds)}" for stage, seconds in self.stages.items())
         lines = [
@@ -104,6 +105,9 @@ class Summary:
         if self.stopped:
             lines.append(f"stopped; {_plural(self.waiting, 'accepted article')} not yet decided, and safe in the store")
         return lines
+
+
+_RARE = frozenset({"withdrawn", "noted"})  # of what most replays have none
 
 
 def _plural(count: int, one: str, many: str | None = None) -> str:
@@ -240,6 +244,8 @@ class Run:
         self._updates[event.subject] += 1
         if isinstance(event, StoryMerged):  # these were stories until now
             self._updates[event.subject] += sum(self._updates.pop(story, 0) for story in event.data.merged)
+        if isinstance(event, ArticleWithdrawn) and not self._summary.article:
+            self._summary.article = f"{event.data.article.id}@{event.data.article.version}"
         if event.article is not None and (not self._summary.article or event.type == "story.updated"):
             self._summary.article = f"{event.article.key}@{event.article.version}"
         if sink is not None:

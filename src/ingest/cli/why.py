@@ -51,6 +51,9 @@ def why(
         if found is not None:
             _show(Lookup(installation).why(found[1]), json)
             return 0
+        if (noted := Lookup(installation).noted(name)) is not None:
+            _show(noted, json)
+            return 0
         if not os.path.isfile(name):
             raise UsageError(f"{name} is no article in {installation.store.name}, and no file either")
         return _of_file(name, installation, json)

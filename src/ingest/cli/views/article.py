@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ingest.cli.lines import Line
 from ingest.cli.output import json_line, safe
 from ingest.cli.views.shapes import ArticleView
-from ingest.cli.views.words import TYPE_STYLE, listed, news, relation, weight, word
+from ingest.cli.views.words import TYPE_STYLE, listed, news, relation, taken_back, weight, word
 from ingest.cli.when import clock
 
 _COLUMN = 11
@@ -19,6 +19,7 @@ def article_lines(article: ArticleView) -> list[Line]:
         Line(body=safe(article.title or "(no title)"), style="bold", most=2),
         *_facts(article),
         *_decision(article),
+        *([taken_back(article.withdrawn, _COLUMN)] if article.withdrawn is not None else ()),
         *_versions(article),
         *_text(article),
     ]

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from ingest.events.event import ArticleWithdrawn, Event, Outlet, Relation, StoryMerged
 from ingest.events.times import millis
+from ingest.model import WithdrawnBy
 
 _SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,5}$")
 _HASH = re.compile(r"([0-9a-f]{4})[0-9a-f]{8,}", re.IGNORECASE)
@@ -76,6 +77,7 @@ class StoryRow(msgspec.Struct, frozen=True, kw_only=True):
     credits: tuple[str, ...] = ()
     continues: str | None = None
     publishers: int | None = None
+    withdrawn: int = 0
 
 
 class Timeline(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,6 +101,15 @@ class VersionRow(msgspec.Struct, frozen=True, kw_only=True):
     version: int
     arrived: int
     title: str | None = None
+
+
+class TakenBack(msgspec.Struct, frozen=True, kw_only=True):
+    """What took an article back, when it was accepted, and which was its newest version then; 0: none yet."""
+
+    by: WithdrawnBy
+    reason: str | None
+    at: int
+    version: int
 
 
 class ArticleView(msgspec.Struct, frozen=True, kw_only=True):
@@ -126,6 +137,7 @@ class ArticleView(msgspec.Struct, frozen=True, kw_only=True):
     sentences: tuple[str, ...] = ()
     marked: tuple[Marked, ...] = ()
     extra: dict[str, Any] = {}
+    withdrawn: TakenBack | None = None
 
 
 Number = str | int | float | bool | None
@@ -151,6 +163,7 @@ class WhyReport(msgspec.Struct, frozen=True, kw_only=True):
     who: str
     verdicts: tuple[Verdict, ...]
     entry: Entry | None = None
+    withdrawn: TakenBack | None = None
 
 
 def who_of(outlet: Outlet | None, key: str, url: str | None = None) -> str:
@@ -212,12 +225,17 @@ def _without_article(event: Event, line: Entry) -> Entry:
         return replace(line, note=merged_note(event.data.merged))
     if isinstance(event, ArticleWithdrawn):
         gone = event.data.article
-        said = event.data.reason or ("its page is gone" if event.data.by == "gone" else "a notice says so")
         copies = len(event.data.copies)
+        said = withdrawn_note(event.data.by, event.data.reason)
         note = said + (f"; {copies} cop{'y' if copies == 1 else 'ies'} still up" if copies else "")
         who = who_of(gone.outlet, gone.id, gone.url)
         return replace(line, who=who, key=gone.id, version=gone.version, title=gone.title, note=note)
     return replace(line, note="of a kind that this version does not know")
+
+
+def withdrawn_note(by: WithdrawnBy, reason: str | None) -> str:
+    """What took an article back."""
+    return reason or ("its page is gone" if by == "gone" else "a notice says so")
 
 
 def merged_note(ids: Sequence[str]) -> str:

@@ -57,6 +57,7 @@ def _facts(story: StoryRow) -> list[str]:
         counted(story.articles, "article"),
         counted(story.repeats, "repeat"),
         counted(story.texts, "text"),
+        f"{story.withdrawn} withdrawn" if story.withdrawn else "",
         ", ".join(part for part in (outlets, unknown + " outlets" if unknown and not outlets else unknown) if part),
         ", ".join(map(safe, story.credits)),
     ]

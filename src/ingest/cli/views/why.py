@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ingest.cli.lines import Line
 from ingest.cli.output import safe
 from ingest.cli.views.shapes import Number, Verdict, WhyReport
-from ingest.cli.views.words import TYPE_STYLE, listed, relation
+from ingest.cli.views.words import TYPE_STYLE, listed, relation, taken_back
 
 _COLUMN = 11
 _WIDEST = 40  # of a column of names: a key can be an address
@@ -22,6 +22,8 @@ def why_lines(report: WhyReport) -> list[Line]:
     ]
     if report.entry is not None:
         lines[2] = Line(lines[2].head, f": {relation(report.entry)}", most=2)
+    if report.withdrawn is not None:
+        lines.insert(3, taken_back(report.withdrawn, len("became ")))
     for verdict in report.verdicts:
         lines += _verdict(verdict)
     return lines

@@ -7,7 +7,8 @@ from itertools import zip_longest
 
 from ingest.cli.lines import Line, Span, shorten
 from ingest.cli.output import safe
-from ingest.cli.views.shapes import Entry
+from ingest.cli.views.shapes import Entry, TakenBack, withdrawn_note
+from ingest.cli.when import clock
 
 TYPE_STYLE = {
     "story.opened": "bold green",
@@ -69,6 +70,12 @@ def news(entry: Entry, indent: str, most: int = SHOWN) -> list[Line]:
     if entry.headline_now and entry.headline_was and entry.own:
         out.append(_marked(indent, "~ ", "yellow", f"headline was: {safe(entry.headline_was)}"))
     return out
+
+
+def taken_back(taken: TakenBack, column: int) -> Line:
+    """`withdrawn  2026-03-02 10:00 UTC: Kill`."""
+    said = f"{clock(taken.at)} UTC: {withdrawn_note(taken.by, taken.reason)}"
+    return Line((("withdrawn".ljust(column - 1) + " ", TYPE_STYLE["article.withdrawn"]),), safe(said), most=2)
 
 
 def _changed(entry: Entry) -> list[str]:
