@@ -6,10 +6,11 @@ import random
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import TypedDict
 
 import redis
 
-from ingest.settings import Settings
+from ingest.settings import Settings, SourceSettings
 from ingest.sources.access import Access
 from ingest.sources.clock import ServerClock
 from ingest.sources.discovery import Discovery
@@ -61,6 +62,19 @@ async def fetching(
         )
 
 
+class LineParts(TypedDict):
+    """What a line of the fetcher is made of, whatever it fetches."""
+
+    inbox: Scheduled
+    poller: Poller
+    readers: Readers
+    limits: SourceSettings
+    patience: Patience
+    now: Callable[[], float]
+    chance: Callable[[], float]
+    report: Report
+
+
 def assemble(
     settings: Settings,
     *,
@@ -78,22 +92,21 @@ def assemble(
     """Whatever fetches, of these parts."""
     tally = Tally(report, log)
     report, patience = tally.outcome, Patience(stop, clock.wait, tally.outcome)
-    limits, fetch = settings.sources, settings.fetch
+    fetch = settings.fetch
     hosts = Hosts(client, keys, clock.now, most=fetch.host_requests, longest=fetch.deadline_seconds + 1)
-    poller = Poller(http, readers, fetch, clock.now)
-    feeds = FeedLine(
-        inbox=inbox,
-        poller=poller,
-        readers=readers,
-        limits=limits,
-        patience=patience,
-        hubs=Hubs(http, fetch.callback_url, clock.now, report),
-        now=clock.now,
-        chance=random.random,
-        report=report,
-    )
-    pages = PageLine(inbox=inbox, readers=readers, limits=limits, stop=stop, report=report)
-    robots = Robots(http, fetch.user_agent, clock.now)
+    poller, robots = Poller(http, readers, fetch, clock.now), Robots(http, fetch.user_agent, clock.now)
+    line: LineParts = {
+        "inbox": inbox,
+        "poller": poller,
+        "readers": readers,
+        "limits": settings.sources,
+        "patience": patience,
+        "now": clock.now,
+        "chance": random.random,
+        "report": report,
+    }
+    feeds = FeedLine(hubs=Hubs(http, fetch.callback_url, clock.now, report), **line)
+    pages = PageLine(robots=robots, **line)
     one_pass = Pass(
         inbox=inbox,
         poller=poller,
@@ -108,7 +121,7 @@ def assemble(
         report=report,
     )
     fetcher = Fetcher(
-        lines=[feeds],
+        lines=[feeds, pages],
         inbox=inbox,
         hosts=hosts,
         clock=clock,

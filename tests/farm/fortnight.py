@@ -157,7 +157,7 @@ def address(feed: Feed, port: int) -> str:
 
 
 def subscribe(inbox: RedisInbox, port: int, feeds: Sequence[Feed]) -> None:
-    row, due = encode(Row(about=Subscription(added_at=1))), int(START * 1000)
+    row, due = encode(Row(about=Subscription(added_at=1, pages="never"))), int(START * 1000)
     for first in range(0, len(feeds), 500):
         names = [address(feed, port) for feed in feeds[first : first + 500]]
         inbox.offer([], progress=[ProgressUpdate(FEEDS, dict.fromkeys(names, row), due=dict.fromkeys(names, due))])

@@ -47,7 +47,7 @@ class Span(ImpatientStop):
 
 
 def rss(*guids: str) -> bytes:
-    items = "".join(f"<item><guid>{g}</guid><title>Title {g}</title></item>" for g in guids)
+    items = "".join(f"<item><guid isPermaLink='false'>{g}</guid><title>Title {g}</title></item>" for g in guids)
     return f'<rss version="2.0"><channel><title>Daily</title>{items}</channel></rss>'.encode()
 
 

@@ -31,6 +31,7 @@ from .schedule import Polled, after, believed, quiet
 from .sightings import Sightings
 from .subscriptions import FEEDS, Feed, Visit, decode, encode
 from .visits import SEEN
+from .waiting import Waiting
 
 Report = Callable[[Outcome], object]
 _SOFT_AT_NEW_PLACE = 3
@@ -56,14 +57,18 @@ class FeedLine:
         report: Report,
     ) -> None:
         self._inbox, self._poller, self._readers, self._limits = inbox, poller, readers, limits
-        self._hubs = hubs
+        self._hubs, self._waiting = hubs, Waiting(inbox, readers, now, report)
         self._patience, self._now, self._chance, self._report = patience, now, chance, report
 
     def address(self, name: str, raw: bytes) -> str:
         """Raises Unreadable."""
         return decode(raw).address or name
 
-    async def work(self, name: str, raw: bytes) -> Polled:
+    def spacing(self, address: str) -> float:
+        """A feed is an invitation: robots.txt is not asked about it."""
+        return 0.0
+
+    async def work(self, name: str, raw: bytes, spaced: float = 0.0) -> Polled:
         """One poll, to its end. Raises Stopped, TransientError; then nothing is settled, and the feed is due again."""
         feed = decode(raw)
         visit, about = feed.visit, feed.about
@@ -141,7 +146,8 @@ class FeedLine:
             new = [msgspec.structs.replace(article, backfill=True) for article in new]
         if parsed.left_out:
             self._say(name, "warning", f"{parsed.left_out} entries beyond the limit")
-        updates = concluded(seen)
+        updates, brought = concluded(seen), len(new)
+        new, pages = await self._patience.through(lambda: self._waiting.without(name, feed, new, seen.changed))
         items: list[Item] = [(printable(a.url or a.key), sized(a, printable(a.key), self._limits)) for a in new]
         offered: list[Envelope] = []
         *first, last = list(batches(items)) or [[]]
@@ -153,7 +159,7 @@ class FeedLine:
                 return None
             stored = part
         whole = ProgressUpdate(SEEN, {name: seen.packed()}, {name: stored})
-        return len(items) if await self._offer(name, last, [*updates, whole]) else None
+        return brought if await self._offer(name, last, [*updates, whole, *pages]) else None
 
     def _unseen(self, name: str, feed: Feed, found_at: str, parsed: Parsed, seen: Sightings) -> list[Envelope]:
         """The articles to offer, oldest first."""

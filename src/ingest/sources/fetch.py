@@ -14,14 +14,15 @@ from urllib.parse import urlsplit
 
 from ingest.errors import Refused
 
-from . import page_line, subscriptions
+from . import pages, subscriptions
 from .articles import is_web_address
 from .feed_line import FeedLine
 from .feeds import looks_like_feed
 from .hosts import Hosts, Place
 from .names import printable, shown
 from .offering import Stopped
-from .page_line import PAGES, PageLine
+from .page_line import PageLine
+from .pages import PAGES
 from .polling import Poller
 from .port import Fate, Inbox, Outcome, Stop
 from .robots import Robots
@@ -70,18 +71,19 @@ class Pass:
         if not is_web_address(url):
             raise Refused("fetch-failed", shown(url), "not a web address")
         feed = (await asyncio.to_thread(self._inbox.progress, FEEDS, [url])).get(url)
-        page = (await asyncio.to_thread(self._inbox.progress, PAGES, [url])).get(url)
+        name = self._pages.name(url)
+        page = (await asyncio.to_thread(self._inbox.progress, PAGES, [name])).get(name)
         row = subscriptions.decode(feed)
         wait = row.rhythm.not_before / 1000 - self._now()
         if wait > 0:
             self._say(url, "unchanged", f"the server asked to wait {wait:.0f} s more")
             return
         feed_like = bool(feed) or _FEED_LIKE.search(urlsplit(url).path + urlsplit(url).query) is not None
-        if not feed_like:
+        if not feed_like and not pages.decode(page).no_robots:
             await self._ask_robots(url)
         place = await self.place(url, 0.0 if feed_like else await self._robots.delay(url))
         try:
-            visit = row.visit if feed else page_line.decode(page).visit
+            visit = row.visit if feed else pages.decode(page).visit
             poll = await self._poller.ask(row.address or url, visit, row.about.access)
             if poll.polled.moved:
                 self._say(url, "warning", f"moved for good to {printable(poll.polled.moved)}")
@@ -90,7 +92,7 @@ class Pass:
                 return
             if feed_like:
                 await self._ask_robots(url)
-            await self._pages.take(url, page, poll)
+            await self._pages.take(name, page, poll, asked=url)
         finally:
             await asyncio.to_thread(self._hosts.leave, place)
 

@@ -18,7 +18,7 @@ import msgspec
 
 from ingest.errors import TransientError
 
-from .hosts import Hosts, Place
+from .hosts import NO_HOST, Hosts, Place
 from .offering import Stopped
 from .patience import Patience
 from .port import Outcome, Scheduled, Stop
@@ -58,10 +58,14 @@ class Line(Protocol):
     source: str
 
     def address(self, name: str, raw: bytes) -> str:
-        """Where the request goes."""
+        """Where the request goes; empty where there is to be none."""
 
-    async def work(self, name: str, raw: bytes) -> Polled:
-        """One request and all that comes of it. Raises Stopped, TransientError: then it is due again."""
+    def spacing(self, address: str) -> float:
+        """Seconds that its host wants between two requests, as far as that is known."""
+
+    async def work(self, name: str, raw: bytes, spaced: float) -> Polled:
+        """One request, at least `spaced` seconds after the host's last, and all that comes of it. Raises Stopped,
+        TransientError: then it is due again."""
 
 
 class Fetcher:
@@ -142,12 +146,13 @@ class Fetcher:
             except Exception as error:
                 self._put_off(line, name, error)
                 continue
-            place = self._hosts.ask(address, self._spacing, self._tact.patience)
+            spacing = max(self._spacing, line.spacing(address))
+            place = self._hosts.ask(address, spacing, self._tact.patience) if address else NO_HOST
             if place.granted:
                 taken.append((name, raw, place))
                 continue
             wait = max(place.wait, queues.get(place.host, 0.0))
-            queues[place.host] = wait + self._spacing
+            queues[place.host] = wait + spacing
             self._inbox.hold(line.source, [name], _ms(now + wait), lease)
             first = min(first, now + wait)
         return taken, min(due.next_at or _ms(first), _ms(first)) if first < math.inf else due.next_at
@@ -157,7 +162,7 @@ class Fetcher:
         try:
             if place.wait > 0:
                 await self._clock.wait(place.wait)
-            polled = await line.work(name, raw)
+            polled = await line.work(name, raw, place.spacing)
             self._tally.polled(line.source, polled)
             if polled.kind == "temporary":
                 pause = min(max(0.0, polled.not_before / 1000 - self._clock.now()), self._tact.pause)

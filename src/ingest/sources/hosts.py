@@ -26,12 +26,18 @@ class HostKeys(Protocol):
 
 
 class Place(msgspec.Struct, frozen=True):
-    """An answer: whether a request to the host may begin, and after how many seconds; else when to ask again."""
+    """An answer: whether a request to the host may begin, and after how many seconds; else when to ask again.
+    `spacing` is what was asked for."""
 
     granted: bool
     wait: float
     host: str
     token: str
+    spacing: float = 0.0
+
+
+NO_HOST = Place(True, 0.0, "", "")
+"""For what asks no host."""
 
 
 class Hosts:
@@ -52,10 +58,12 @@ class Hosts:
         host, token = host_of(url), secrets.token_hex(6)
         times: list[Any] = [_ms(self._now()), token, _ms(spacing), self._most, _ms(patience), _ms(self._longest)]
         granted, wait = self._script([self._keys.host(host)], times)
-        return Place(bool(granted), wait / 1000, host, token)
+        return Place(bool(granted), wait / 1000, host, token, spacing)
 
     def leave(self, place: Place, pause: float = 0.0) -> None:
         """The request is over. `pause`: the host asked everybody to wait so many seconds."""
+        if not place.token:
+            return
         key = self._keys.host(place.host)
         with patiently():
             self._client.hdel(key, place.token)

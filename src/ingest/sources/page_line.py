@@ -1,110 +1,284 @@
-"""A page, from its turn to its next."""
+"""A page, from its turn to its next: ask, read, offer what is new together with all that is remembered of it.
+
+    row -> robots.txt -> Poller.ask -> page_reading -> the article, or why there is none -> inbox, row, next turn
+
+What an answer makes of the row is told in `pages`. One step of the server settles it, as a feed's poll: a fetcher that
+dies before has done nothing.
+"""
 
 from __future__ import annotations
 
 import asyncio
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 
 from ingest.errors import Refused, Stale
-from ingest.model import Envelope
+from ingest.model import Envelope, Withdrawal
 from ingest.settings import SourceSettings
 
-from .articles import LIMITS, address_of, clean_text, cut_line
-from .contents import sized, sniff
+from . import same_page, wanted
+from .articles import address_of
+from .hosts import host_of
 from .http import Response
 from .names import key_of, printable
-from .offering import batches, hand_over
-from .polling import Poll
-from .port import Inbox, Outcome, ProgressUpdate, Readers, Stop
+from .offering import Item, batches, offer_once, outcome_of
+from .page_reading import Read, article_of, label_of_refusal, read_page
+from .pages import (
+    PAGES,
+    Page,
+    after_failure,
+    after_gone,
+    after_same,
+    after_text,
+    as_teaser,
+    by_hand,
+    content_of,
+    decode,
+    encode,
+    leading,
+    overdue,
+)
+from .patience import Patience
+from .polling import Poll, Poller
+from .port import Fate, Inbox, Outcome, ProgressUpdate, Readers
+from .robots import Robots
+from .same_page import SHOWN
 from .schedule import Polled
-from .subscriptions import Visit
+from .wanted import WORTH
 
-PAGES = "pages"
-"""The source under which rows and schedule are kept."""
-
-
-class Page(msgspec.Struct, frozen=True, array_like=True):
-    """What is kept of a page, under its address."""
-
-    visit: Visit = Visit()
+_GONE = (404, 410)
+_BARRED = (401, 402, 403, 451)
+_NO_REQUEST = Polled(kind="same")
 
 
-def decode(raw: bytes | None) -> Page:
-    try:
-        return msgspec.msgpack.decode(raw, type=Page) if raw else Page()
-    except msgspec.DecodeError:
-        return Page()
+class Settled(msgspec.Struct, frozen=True, kw_only=True):
+    """What an answer came to: the row, None to forget it; an article; other rows; and one line about it."""
+
+    page: Page | None
+    article: Envelope | None = None
+    also: Sequence[ProgressUpdate] = ()
+    fate: Fate = "unchanged"
+    reason: str | None = None
+    detail: str = ""
 
 
 class PageLine:
-    """What the fetcher does with pages."""
+    """What the fetcher does with pages. `now` in seconds since 1970; `chance` in 0..1 spreads their requests."""
 
     source = PAGES
 
     def __init__(
-        self, *, inbox: Inbox, readers: Readers, limits: SourceSettings, stop: Stop, report: Callable[[Outcome], object]
+        self,
+        *,
+        inbox: Inbox,
+        poller: Poller,
+        robots: Robots,
+        readers: Readers,
+        limits: SourceSettings,
+        patience: Patience,
+        now: Callable[[], float],
+        chance: Callable[[], float],
+        report: Callable[[Outcome], object],
     ) -> None:
-        self._inbox, self._readers, self._limits, self._stop, self._report = inbox, readers, limits, stop, report
+        self._inbox, self._poller, self._robots, self._readers, self._limits = inbox, poller, robots, readers, limits
+        self._patience, self._now, self._chance, self._report = patience, now, chance, report
+        # No more threads than pages can be read at a time: others are needed to keep leases and to offer.
+        self._reading = asyncio.Semaphore(readers.at_once)
 
-    async def take(self, name: str, raw: bytes | None, poll: Poll) -> Polled:
-        """All that comes of an answer. Raises Refused, Stopped."""
-        if poll.polled.kind not in {"fresh", "same"}:
-            raise Refused(poll.polled.reason, printable(name), poll.polled.error)
-        await asyncio.to_thread(self._read, name, raw, poll)
+    def name(self, url: str) -> str:
+        """The name of the row of the page at this address."""
+        return self._readers.canonical(url) or url
+
+    def address(self, name: str, raw: bytes) -> str:
+        """Where to ask; empty where nothing is asked: a teaser has waited long enough, a row is to be forgotten."""
+        page = decode(raw)
+        return "" if page.over or overdue(page, self._ms()) else page.address or name
+
+    def spacing(self, address: str) -> float:
+        """Seconds that robots.txt wants between two requests, as far as it was asked."""
+        return self._robots.known_delay(address)
+
+    async def work(self, name: str, raw: bytes, spaced: float) -> Polled:
+        """One request, and all that comes of it. Raises Stopped, TransientError; then the page is due again."""
+        page = decode(raw)
+        if page.over:
+            await self._settle(name, raw, Settled(page=None))
+            return _NO_REQUEST
+        if overdue(page, self._ms()):
+            await self._settle(name, raw, self._without(page, "its page did not come in time"))
+            return _NO_REQUEST
+        address = page.address or name
+        if not page.no_robots:
+            if not await self._robots.allows(address):
+                await self._settle(name, raw, self._barred(page, "robots-denied"))
+                return _NO_REQUEST
+            if (delay := self.spacing(address)) > spaced:
+                # Its place at the host was asked for before that was known: it asks for another.
+                later = msgspec.structs.replace(page, next_at=self._ms())
+                said = f"robots.txt asks for {delay:g} s between two requests"
+                await self._settle(name, raw, Settled(page=later, detail=said))
+                return _NO_REQUEST
+        return await self.take(name, raw, await self._poller.ask(address, page.visit))
+
+    async def take(self, name: str, raw: bytes | None, poll: Poll, *, asked: str = "") -> Polled:
+        """All that comes of an answer. `raw` is the row as stored; `asked` the address, of a page read by hand."""
+        page = decode(raw)
+        page = msgspec.structs.replace(page, visit=poll.visit, address=page.address or asked)
+        if poll.response is None:
+            settled = self._unread(name, page, poll)
+        else:
+            settled = await self._read(name, page, poll.response)
+        worth_keeping = settled.page if raw or settled.article else None
+        after = by_hand(worth_keeping, self._ms()) if worth_keeping else None
+        settled = msgspec.structs.replace(settled, page=after)
+        await self._settle(name, raw, settled)
         return poll.polled
 
-    def _read(self, name: str, raw: bytes | None, poll: Poll) -> None:
-        where = printable(name)
-        row = msgspec.msgpack.encode(Page(poll.visit))
-        update = ProgressUpdate(PAGES, {name: row}, {name: raw})
-        items = [(where, self._page(name, poll.response))] if poll.response else []
-        try:
-            for batch in list(batches(items)) or [[]]:
-                for outcome in hand_over(batch, self._inbox, self._stop, [update]):
-                    self._report(outcome)
-        except Stale:
-            if self._inbox.progress(PAGES, [name]).get(name) != row:
-                raise Refused("fetch-failed", where, "another pass over it is running") from None
-        if not items:
-            self._report(Outcome(where=where, fate="unchanged", detail="not modified"))
+    # -- what an answer comes to
 
-    def _page(self, name: str, response: Response) -> Envelope | Refused:
-        where = printable(name)
+    def _unread(self, name: str, page: Page, poll: Poll) -> Settled:
+        now, chance, polled = self._ms(), self._chance(), poll.polled
+        if polled.kind == "same" and page.offered == "full":
+            return Settled(page=after_same(page, now, chance), detail="not modified")
+        if polled.kind == "same":
+            return self._barred(page, page.reason or "no-text", "not modified")
+        status = poll.refusal.status if poll.refusal else 0
+        if status in _GONE and page.offered == "full":
+            return self._gone(name, page, polled.error)
+        label = label_of_refusal(page.address or name, poll.refusal) if poll.refusal and status not in _GONE else None
+        if label or status in _BARRED or polled.reason != "fetch-failed":
+            return self._barred(page, label or polled.reason, polled.error)
+        return self._failed(page, polled.reason, polled.error)
+
+    async def _read(self, name: str, page: Page, response: Response) -> Settled:
+        async with self._reading:
+            return await asyncio.to_thread(self._of_text, name, page, response)
+
+    def _of_text(self, name: str, page: Page, response: Response) -> Settled:
         try:
-            if sniff(response.body[:4096], "page.html") != "html":
-                return Refused("unknown-format", where, "neither a feed nor a page")
-            found = self._readers.html(_utf8(response), response.url)
+            read = read_page(page.address or name, response, self._readers, self._limits)
         except Refused as refused:
-            return Refused(refused.reason, where, refused.detail)
-        text, title = clean_text(found.text), cut_line(found.title, LIMITS.title_chars)
-        if not text.strip():
-            return Refused("no-text", where)
-        address = address_of(found.url) or address_of(response.url)
-        article = Envelope(
-            key=key_of(PAGES, None, address, self._readers.canonical, None, title, text),
-            source=PAGES,
-            text=text,
-            url=address,
-            title=title,
-            published=found.published,
-            author=cut_line(found.author, LIMITS.id_chars),
-            language=found.language,
+            return self._barred(page, refused.reason, refused.detail)
+        host, place = host_of(response.url), self._readers.canonical(response.url) or response.url
+        row, same = same_page.noted(self._inbox.progress(SHOWN, [host]).get(host), read.text, place, self._ms())
+        shown = ProgressUpdate(SHOWN, {host: row})
+        if same:
+            barred = self._barred(page, "same-page")
+            return msgspec.structs.replace(barred, also=[*barred.also, shown])
+        text = page.entry.text if page.entry else ""
+        if page.offered != "full" and len(read.text) < len(text):
+            return self._barred(page, "no-text", "the feed's entry says more than its page")
+        settled = self._of_article(name, page, response, read)
+        return msgspec.structs.replace(settled, also=[*settled.also, *self._worth(page, read.text), shown])
+
+    def _of_article(self, name: str, page: Page, response: Response, read: Read) -> Settled:
+        now, chance = self._ms(), self._chance()
+        key = page.key or key_of(PAGES, None, name, self._readers.canonical, None, read.title, read.text)
+        article = article_of(read, response, page.entry, key, PAGES)
+        if not page.offered and (moved := self._moved(name, page, response, article)):
+            return moved
+        after = after_text(page, article, now, chance)
+        if page.offered == "full" and after.text == page.text:
+            return Settled(page=after, detail="the same text")
+        return Settled(page=after, article=article)
+
+    def _moved(self, name: str, page: Page, response: Response, article: Envelope) -> Settled | None:
+        """Where the address led to a page that is known by another: its row goes on from here, or stands already."""
+        home = self._readers.canonical(article.url or "")
+        if not home or home == name:
+            return None
+        raw = self._inbox.progress(PAGES, [home]).get(home)
+        known = decode(raw)
+        to = leading(page, home, self._ms())
+        if raw is not None and known.offered:
+            if known.text == content_of(article):
+                return Settled(page=to, detail=f"the same as {printable(home)}")
+            # Another text under one canonical link: edited since, or the link is wrong on every page of the site.
+            # Under its own address it is judged for what it is; under that one it could be lost.
+            return None
+        here = msgspec.structs.replace(page, address=response.url if address_of(response.url) else page.address)
+        article = msgspec.structs.replace(
+            article, key=key_of(PAGES, None, home, self._readers.canonical, None, article.title, article.text)
         )
-        return sized(article, where, self._limits)
+        row = encode(by_hand(after_text(here, article, self._ms(), self._chance()), self._ms()))
+        update = ProgressUpdate(PAGES, {home: row}, {home: raw}, {home: decode(row).next_at})
+        return Settled(page=to, article=article, also=[update])
 
+    def _gone(self, name: str, page: Page, error: str) -> Settled:
+        after = after_gone(page, self._ms(), self._chance())
+        if after.offered != "withdrawn":
+            return Settled(page=after, fate="warning", detail=f"{error}; asked once more before that is believed")
+        source = page.entry.source if page.entry else PAGES
+        withdrawn = Withdrawal(by="gone", reason=error)
+        url = address_of(page.address or name)
+        article = Envelope(key=page.key or name, source=source, text="", url=url, withdraws=withdrawn)
+        return Settled(page=after, article=article)
 
-def _utf8(response: Response) -> bytes:
-    """The page as UTF-8 where only the header says what it is in; else as it came, and the page itself says."""
-    found = re.search(r"charset=[\"']?([\w.:-]+)", response.headers.get("content-type", ""), re.IGNORECASE)
-    try:
-        response.body.decode("utf-8")
-        return response.body
-    except UnicodeDecodeError:
-        pass
-    try:
-        return response.body.decode(found[1]).encode("utf-8") if found else response.body
-    except (LookupError, ValueError):
-        return response.body
+    def _barred(self, page: Page, reason: str, detail: str = "") -> Settled:
+        """The page is there for others than us, or is no article."""
+        failed = after_failure(page, reason, self._ms(), self._chance(), barred=True)
+        also = self._worth(page, None)
+        if page.offered == "full" or not page.entry:
+            return Settled(page=failed, also=also, fate="refused", reason=reason, detail=detail)
+        said = f"{reason}: {detail}" if detail else reason
+        teaser = self._without(msgspec.structs.replace(page, reason=reason), said, failed)
+        return msgspec.structs.replace(teaser, also=also)
+
+    def _failed(self, page: Page, reason: str, detail: str) -> Settled:
+        failed = after_failure(page, reason, self._ms(), self._chance())
+        if page.offered == "teaser":
+            return self._without(page, detail, failed)
+        if page.waits:
+            fate: Fate = "unchanged" if page.failures else "waiting"
+            return Settled(page=failed, fate=fate, detail=f"its page is asked for again; {detail}")
+        return Settled(page=failed, fate="refused", reason=reason, detail=detail)
+
+    def _without(self, page: Page, detail: str, after: Page | None = None) -> Settled:
+        """The feed's entry in place of its page, unless it was offered before."""
+        after = after or page
+        if page.entry is None or (page.offered == "teaser" and content_of(page.entry) == page.text):
+            return Settled(page=after, detail=f"as its feed has it; {detail}")
+        offered = as_teaser(msgspec.structs.replace(after, entry=page.entry), self._ms(), self._chance())
+        if after.over:
+            offered = msgspec.structs.replace(offered, entry=None)
+        return Settled(page=offered, article=page.entry, detail=f"as its feed has it; {detail}")
+
+    def _worth(self, page: Page, text: str | None) -> list[ProgressUpdate]:
+        """What the first try of an entry's page says about its feed's pages. `text` of the page, None without one."""
+        if page.entry is None or not page.waits:
+            return []
+        feed = page.entry.source
+        more = text is not None and wanted.has_more(text, page.entry.text)
+        return [ProgressUpdate(WORTH, {feed: wanted.noted(self._inbox.progress(WORTH, [feed]).get(feed), more)})]
+
+    # -- settling it
+
+    async def _settle(self, name: str, raw: bytes | None, settled: Settled) -> None:
+        where, page = printable(name), settled.page
+        row = encode(page) if page else None
+        update = ProgressUpdate(PAGES, {name: row}, {name: raw}, {name: page.next_at if page else None})
+        items: list[Item] = []
+        if settled.article:
+            items = [(where, settled.article)]
+        elif raw is None and settled.reason:  # read by hand, and refused: counted, as every input is
+            items = [(where, Refused(settled.reason, where, settled.detail))]
+        batch = next(batches(items), [])
+        said = Outcome(where=where, fate=settled.fate, reason=settled.reason, detail=settled.detail)
+        try:
+            await self._patience.through(lambda: offer_once(batch, self._inbox, [update, *settled.also]))
+        except Stale:
+            stored = await self._patience.through(lambda: self._inbox.progress(PAGES, [name]).get(name))
+            if stored != row:
+                self._report(Outcome(where=where, fate="unchanged", detail="another fetcher is at it"))
+                return
+            # our own offer, whose answer was lost, was applied after all
+        if batch:
+            said = outcome_of(*batch[0])
+            said = msgspec.structs.replace(said, detail=said.detail or settled.detail)
+        if batch or page is not None or raw is None:  # that a row is forgotten is no news
+            self._report(said)
+
+    def _ms(self) -> int:
+        return round(self._now() * 1000)
+

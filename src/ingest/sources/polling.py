@@ -41,11 +41,13 @@ _WORDS = {
 
 
 class Poll(msgspec.Struct, frozen=True, kw_only=True):
-    """What came of asking. `response` is there where there is something to read."""
+    """What came of asking. `response` is there where there is something to read, `refusal` where a server answered
+    that there is not."""
 
     polled: Polled
     visit: Visit
     response: Response | None = None
+    refusal: Response | None = None
 
 
 class Poller:
@@ -69,7 +71,7 @@ class Poller:
         if response.status == 304:
             return Poll(polled=Polled(kind="same", floor=floor, moved=moved), visit=visit)
         if response.status != 200:
-            return Poll(polled=_refusal(response, now), visit=visit)
+            return Poll(polled=_refusal(response, now), visit=visit, refusal=response)
         body = hash_of(response.body)
         kind = "same" if body == visit.body and not again else "fresh"
         met = Visit(

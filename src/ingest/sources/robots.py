@@ -45,9 +45,14 @@ class Robots:
         rules = await self._of(url)
         return list(rules.sitemaps) if rules is not None else []
 
+    def known_delay(self, url: str) -> float:
+        """The same as far as the site was asked already; asks nothing."""
+        known = self._rules.get(_site_of(url))
+        stated = known[1].crawl_delay(self._agent) if known and known[1] is not None else None
+        return min(float(stated or 0), _MAX_DELAY)
+
     async def _of(self, url: str) -> Protego | None:
-        parts = urlsplit(url)
-        site = f"{parts.scheme}://{parts.netloc}"
+        site = _site_of(url)
         async with self._asking.setdefault(site, asyncio.Lock()):
             until, rules = self._rules.get(site, (0.0, None))
             if until <= self._now():
@@ -72,3 +77,8 @@ class Robots:
             return None, _KEPT_FAILURE
         text = answer.body[:_MAX_BYTES].decode("utf-8", "replace") if answer.status == 200 else ""
         return Protego.parse(text), _KEPT
+
+
+def _site_of(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"

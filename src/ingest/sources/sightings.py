@@ -61,6 +61,11 @@ class Sightings:
     def new(self) -> int:
         return len(self._seen) - self.known
 
+    @property
+    def changed(self) -> set[str]:
+        """Keys of the articles to offer that the feed had before."""
+        return {each.article.key for each in self._seen.values() if each.known and each.article is not None}
+
     def packed(self, offered: Iterable[Envelope] | None = None) -> bytes:
         """What is remembered once these articles are accepted; without an argument, once all are."""
         if offered is None:

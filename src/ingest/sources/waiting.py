@@ -1,0 +1,63 @@
+"""Which of a feed's new entries wait for their pages, and the rows by which they do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from ingest.fields import bounded_key
+from ingest.model import Envelope
+
+from .names import shown
+from .pages import PAGES, Page, decode, encode, named
+from .port import Inbox, Outcome, ProgressUpdate, Readers
+from .subscriptions import Feed
+from .wanted import WORTH, may_wait, wanted, worth_of
+
+
+class Waiting:
+    """`now` in seconds since 1970."""
+
+    def __init__(
+        self, inbox: Inbox, readers: Readers, now: Callable[[], float], report: Callable[[Outcome], object]
+    ) -> None:
+        self._inbox, self._readers, self._now, self._report = inbox, readers, now, report
+
+    def without(
+        self, name: str, feed: Feed, new: Sequence[Envelope], changed: set[str]
+    ) -> tuple[list[Envelope], list[ProgressUpdate]]:
+        """The articles that are offered at once, and what puts the others on the pages' schedule: for the same offer
+        in which the feed forgets them. `changed` are the keys of those that the feed had before.
+
+        Blocks. Raises TransientError.
+        """
+        policy = feed.about.pages if feed.about.added_at else "never"  # read by hand: nobody would come back to a page
+        names = {a.key: page for a in new if may_wait(policy, a) and (page := self._page_of(a))}
+        if not names:
+            return list(new), []
+        rows = self._inbox.progress(PAGES, list(set(names.values())))
+        worth = worth_of(self._inbox.progress(WORTH, [name]).get(name))
+        at_once, now = [], int(self._now() * 1000)
+        waiting: dict[str, Page] = {}
+        for article in new:
+            page = names.get(article.key)
+            raw = rows.get(page) if page else None
+            if not page or (raw is None and not wanted(policy, worth, article)):
+                at_once.append(article)
+                continue
+            at = now + len(waiting)  # a millisecond apart: the oldest first
+            known = decode(raw) if raw else None
+            row = named(known, article, at, changed=article.key in changed, no_robots=feed.about.ignore_robots)
+            if row is not None:
+                waiting.setdefault(page, row)
+            where = shown(article.url or page)
+            comes = Outcome(where=where, fate="waiting", detail="for its page")
+            self._report(comes if row else Outcome(where=where, fate="unchanged", detail="its page is known"))
+        fields = {page: encode(row) for page, row in waiting.items()}
+        due = {page: row.next_at for page, row in waiting.items()}
+        update = ProgressUpdate(PAGES, fields, {page: rows.get(page) for page in waiting}, due)
+        return at_once, [update] if waiting else []
+
+    def _page_of(self, article: Envelope) -> str | None:
+        """The name of the page that is the entry's own: not of one that several entries share, or of a relay."""
+        page = self._readers.canonical(article.url or "")
+        return page if page and article.key == bounded_key(page) else None

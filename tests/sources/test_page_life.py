@@ -1,0 +1,198 @@
+"""A page's life, from the feed that names it to its last re-check, on a real schedule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+import pytest
+from fetcher_days import MINUTE, Days, page, rss
+from local_web import Answer, Web
+from virtual_fetching import DAY, HOUR
+
+from ingest.sources.pages import CHECKS
+from ingest.sources.subscriptions import Subscription
+from ingest.store import Store
+
+FERRY = "The ferry runs again from Monday, the operator said on Tuesday."
+
+
+@pytest.fixture
+def web() -> Iterator[Web]:
+    server = Web()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def days(web: Web, store: Store) -> Days:
+    return Days(web, store)
+
+
+def near(times: list[float], *expected: float) -> bool:
+    """Within the jitter, and the seconds that requests to one host are apart."""
+    return len(times) == len(expected) and all(abs(t - e) <= 0.11 * e + 5 for t, e in zip(times, expected, strict=True))
+
+
+def since_first(times: list[float]) -> list[float]:
+    return [at - times[0] for at in times]
+
+
+def test_an_entry_goes_with_the_text_of_its_page_and_the_feeds_title_date_and_outlet(days: Days) -> None:
+    days.show("/feed", (0, rss(("/a", "Ferry back"))))
+    days.show("/a", (0, page(FERRY)))
+    days.follow("/feed", about=Subscription(outlet="Ferry News"))
+    days.run(5 * MINUTE)
+    (article,) = days.offered
+    assert (article.text, article.completeness, article.backfill) == (FERRY, "full", True)
+    assert (article.key, article.source) == (days.web.url("/a"), days.web.url("/feed"))
+    assert (article.outlet, article.published.at if article.published else 0) == ("Ferry News", 1718701200000)
+    assert [path for path in days.web.paths() if path != "/robots.txt"] == ["/feed", "/a"]
+
+
+def test_a_page_is_asked_again_after_minutes_an_hour_a_day_and_three_and_then_forgotten(days: Days) -> None:
+    def answer(headers: dict[str, str]) -> Answer:
+        return (304, {}, b"") if headers.get("if-none-match") == '"1"' else page(FERRY, ETag='"1"')
+
+    days.show("/feed", (0, rss()), (HOUR, rss(("/a", "Ferry back"))))
+    days.show("/a", (0, answer))
+    days.follow("/feed")
+    days.run(14 * DAY)
+    day = 600 + 3600 + DAY
+    assert near(since_first(days.times("/a")), 0, 600, 600 + 3600, day, day + 3 * DAY)
+    conditions = [headers.get("if-none-match") for path, headers in days.web.asked if path == "/a"]
+    assert conditions[:3] == [None, '"1"', '"1"']
+    assert len(days.offered) == 1
+    assert days.page("/a").named_at == 0, "its row outlives its use"
+
+
+def test_a_page_that_was_old_when_its_feed_was_first_read_is_not_watched_by_the_minute(days: Days) -> None:
+    days.show("/feed", (0, rss(("/a", "Ferry back"))))
+    days.show("/a", (0, page(FERRY)))
+    days.follow("/feed")
+    days.run(12 * DAY)
+    assert near(since_first(days.times("/a")), 0, DAY, 4 * DAY)
+
+
+def test_a_changed_text_is_a_new_version_and_blanks_are_not(days: Days) -> None:
+    days.show("/feed", (0, rss()), (HOUR, rss(("/a", "Ferry back"))))
+    spaced = page(FERRY.replace(" again ", "  again\n"))
+    more = page(f"{FERRY} Tickets cost 12.")
+    days.show("/a", (0, page(FERRY)), (95 * MINUTE, spaced), (3 * HOUR, more))
+    days.follow("/feed")
+    days.run(8 * DAY)
+    assert [article.text for article in days.offered] == [FERRY, f"{FERRY} Tickets cost 12."]
+    assert len({article.key for article in days.offered}) == 1
+    assert [article.outlet for article in days.offered] == ["Daily", "Daily"]
+    changed = next(n for n, t in enumerate(days.times("/a")) if t >= 3 * HOUR)
+    assert near([days.times("/a")[changed + 1] - days.times("/a")[changed]], 600), "it is not watched again"
+
+
+def test_a_page_that_never_stands_still_is_asked_a_bounded_number_of_times(days: Days) -> None:
+    days.show("/feed", (0, rss(("/a", "Live"))))
+    days.show("/a", (0, lambda headers: page(f"{FERRY} It is {days.clock.now():.0f} now.")))
+    days.follow("/feed")
+    days.run(14 * DAY)
+    assert len(days.times("/a")) <= 1 + CHECKS.near + len(CHECKS.again)
+
+
+@pytest.mark.parametrize("status", [404, 410])
+def test_a_page_gone_at_two_rechecks_in_a_row_withdraws_its_article(days: Days, status: int) -> None:
+    days.show("/feed", (0, rss()), (HOUR, rss(("/a", "Ferry back"))))
+    days.show("/a", (0, page(FERRY)), (DAY, (status, {}, b"")))
+    days.follow("/feed")
+    days.run(3 * DAY)
+    article, withdrawal = days.offered
+    assert withdrawal.withdraws is not None
+    assert (withdrawal.withdraws.by, withdrawal.key, withdrawal.text) == ("gone", article.key, "")
+    assert near([days.times("/a")[-1] - days.times("/a")[-2]], CHECKS.gone)
+    assert any("asked once more" in line for line in days.said("warning"))
+
+
+def test_a_page_missing_once_is_not_withdrawn(days: Days) -> None:
+    days.show("/feed", (0, rss(("/a", "Ferry back"))))
+    answers = [page(FERRY), (404, {}, b""), page(FERRY), (410, {}, b""), page(FERRY)]
+    days.show("/a", (0, lambda headers: answers.pop(0)))
+    days.follow("/feed")
+    days.run(9 * DAY)
+    assert answers == []
+    assert len(days.offered) == 1
+
+
+def test_a_teaser_waits_an_hour_for_a_page_that_fails_and_is_replaced_when_it_comes(days: Days) -> None:
+    days.show("/feed", (0, rss(("/a", "Ferry back"))))
+    days.show("/a", (0, (503, {}, b"")), (90 * MINUTE, page(FERRY)))
+    days.follow("/feed")
+    days.run(55 * MINUTE)
+    assert days.offered == []
+    assert len(days.times("/a")) >= 3
+    days.run(10 * MINUTE)
+    assert [(a.text, a.title, a.completeness) for a in days.offered] == [("In short.", "Ferry back", "teaser")]
+    days.run(3 * HOUR)
+    assert [(a.text, a.completeness) for a in days.offered[1:]] == [(FERRY, "full")]
+    assert len({a.key for a in days.offered}) == 1
+
+
+def test_a_teaser_does_not_wait_for_a_page_that_robots_txt_denies(days: Days) -> None:
+    days.show("/robots.txt", (0, (200, {}, b"User-agent: *\nDisallow: /a")))
+    days.show("/feed", (0, rss(("/a", "Ferry back"), ("/b", "Port open"))))
+    days.show("/b", (0, page(FERRY)))
+    days.follow("/feed")
+    days.run(5 * MINUTE)
+    assert sorted((a.title, a.completeness) for a in days.offered) == [("A page", "full"), ("Ferry back", "teaser")]
+    assert days.times("/a") == []
+
+
+def test_the_operators_word_goes_before_robots_txt(days: Days) -> None:
+    days.show("/robots.txt", (0, (200, {}, b"User-agent: *\nDisallow: /")))
+    days.show("/feed", (0, rss(("/a", "Ferry back"))))
+    days.show("/a", (0, page(FERRY)))
+    days.follow("/feed", about=Subscription(ignore_robots=True))
+    days.run(5 * MINUTE)
+    assert [a.completeness for a in days.offered] == ["full"]
+    assert days.times("/robots.txt") == []
+
+
+def test_the_delay_that_robots_txt_asks_for_lies_between_pages(days: Days) -> None:
+    days.show("/robots.txt", (0, (200, {}, b"User-agent: *\nCrawl-delay: 20")))
+    paths = [f"/{n}" for n in range(5)]
+    days.show("/feed", (0, rss(*((path, f"Title {path}") for path in paths))))
+    for path in paths:
+        days.show(path, (0, page(f"{FERRY} Part {path}.")))
+    days.follow("/feed")
+    days.run(10 * MINUTE)
+    asked = sorted(t for path in paths for t in days.times(path))
+    assert len(days.offered) == 5
+    assert all(later - earlier >= 19.9 for earlier, later in pairwise(asked))
+
+
+def test_a_page_that_is_no_article_is_no_version_of_it(days: Days) -> None:
+    challenge = (403, {"cf-mitigated": "challenge"}, b"<html><body><p>One moment.</p></body></html>")
+    days.show("/feed", (0, rss(("/a", "Ferry back"), ("/b", "Port open"))))
+    days.show("/a", (0, challenge))
+    days.show("/b", (0, page(FERRY)), (HOUR, (200, *challenge[1:])))
+    days.follow("/feed")
+    days.run(6 * DAY)
+    assert sorted((a.title, a.text) for a in days.offered) == [("A page", FERRY), ("Ferry back", "In short.")]
+    assert any("bot-challenge" in line for line in days.said("refused"))
+
+
+def test_one_text_at_many_addresses_of_a_host_is_no_article(days: Days) -> None:
+    paths = [f"/{n}" for n in range(6)]
+    days.show("/feed", (0, rss(*((path, f"Title {path}") for path in paths))))
+    for path in paths:
+        days.show(path, (0, page("Choose what we may store about you before you read on.")))
+    days.follow("/feed")
+    days.run(10 * MINUTE)
+    assert [a.completeness for a in days.offered].count("teaser") == 4
+
+
+def test_ten_feeds_that_name_a_page_fetch_it_once(days: Days) -> None:
+    feeds = [f"/feed{n}" for n in range(10)]
+    for feed in feeds:
+        days.show(feed, (0, rss((f"/a?from={feed[1:]}", f"Ferry back, says {feed}"))))
+        days.show(f"/a?from={feed[1:]}", (0, page(FERRY)))
+    days.follow(*feeds)
+    days.run(30 * MINUTE)
+    assert sum(path.startswith("/a") for path in days.web.paths()) == 1
+    assert [(a.text, a.completeness) for a in days.offered] == [(FERRY, "full")]
