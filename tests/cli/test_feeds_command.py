@@ -13,6 +13,7 @@ from ingest.ledger.keys import Keys
 from ingest.model import ProgressUpdate
 from ingest.sources.schedule import Rhythm
 from ingest.sources.subscriptions import FEEDS, Feed, Subscription, Visit, encode
+from ingest.sources.websub import Push
 
 URL = "https://www.example.org/feed.xml"
 OTHER = "https://www.example.net/rss"
@@ -114,6 +115,17 @@ def test_the_list_says_when_and_how_often_and_what_is_wrong(feeds: Feeds, valkey
         assert [found.split()[0] for found in feeds("list", option).lines] == [line.split()[0]]
     shown = feeds("show", "https://www.example.com/b").out
     assert "2 hard, 1 soft, 0 temporary: status 404, not found" in shown
+
+
+def test_of_a_hub_everything_is_shown_but_the_secret(feeds: Feeds, valkey: Any) -> None:
+    feeds("add", URL)
+    push = Push(id="x1", secret="hidden", hub="https://hub.example.org/", until=4_000_000_000_000, heard_at=5)
+    put(valkey, URL, Feed(about=Subscription(added_at=1), push=push))
+    shown = feeds("show", URL).out
+    assert "https://hub.example.org/, delivers" in shown
+    told = feeds("show", URL, "--json")
+    assert told.json[0]["hub"]["url"] == "https://hub.example.org/"
+    assert "hidden" not in shown + told.out
 
 
 def test_what_a_feed_says_of_itself_reaches_no_terminal_as_a_command(feeds: Feeds, valkey: Any) -> None:

@@ -11,9 +11,11 @@ from ingest.inbox.memory import MemoryInbox
 from ingest.model import ProgressUpdate
 from ingest.normalise.urls import canonical
 from ingest.sources.catalogue import Catalogue
+from ingest.sources.hubs import PUSH
 from ingest.sources.schedule import Rhythm
 from ingest.sources.subscriptions import FEEDS, Feed, Subscription, decode, encode
 from ingest.sources.visits import SEEN
+from ingest.sources.websub import Push
 
 URL = "https://www.example.org/feed.xml"
 NOW = 1_718_700_000.0
@@ -106,10 +108,11 @@ def test_a_feed_that_was_read_once_by_hand_keeps_what_is_known_of_it(catalogue: 
 
 
 def test_what_is_removed_leaves_nothing_behind(catalogue: Catalogue, inbox: MemoryInbox) -> None:
-    catalogue.add({URL: Subscription()})
-    inbox.offer([], progress=[ProgressUpdate(SEEN, {URL: b"marks"})])
+    put(inbox, Feed(about=Subscription(added_at=1), push=Push(id="x1", hub="https://hub.example.org/")), 5)
+    inbox.offer([], progress=[ProgressUpdate(SEEN, {URL: b"marks"}), ProgressUpdate(PUSH, {"x1": URL.encode()})])
     assert catalogue.remove(URL + "#x") == URL
-    assert (inbox.kept(FEEDS), inbox.kept(SEEN), due(inbox)) == ({}, {}, None)
+    assert [inbox.kept(source) for source in (FEEDS, SEEN, PUSH)] == [{}, {}, {}]
+    assert due(inbox) is None
     with pytest.raises(UsageError, match=r"www\.example\.org.*no such feed"):
         catalogue.remove(URL)
 

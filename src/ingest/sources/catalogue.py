@@ -18,6 +18,7 @@ from ingest.errors import Stale, UsageError
 
 from .address import is_public
 from .articles import address_of
+from .hubs import PUSH
 from .names import printable
 from .port import ProgressUpdate, Scheduled
 from .subscriptions import FEEDS, Feed, Subscription, Unreadable, decode, encode
@@ -112,14 +113,14 @@ class Catalogue:
         return wrong
 
     def remove(self, url: str) -> str:
-        """Forget a feed with all that it had seen; gives its name. Raises UsageError."""
-        return self._again(
-            lambda: self.find(url),
-            lambda row: [
-                ProgressUpdate(FEEDS, {row.name: None}, {row.name: row.raw}, {row.name: None}),
-                ProgressUpdate(SEEN, {row.name: None}),
-            ],
-        ).name
+        """Forget a feed with all that it had seen, and what its hub knows it by; gives its name. Raises UsageError."""
+
+        def updates(row: Row) -> list[ProgressUpdate]:
+            hub = [ProgressUpdate(PUSH, {row.feed.push.id: None})] if row.feed and row.feed.push.id else []
+            gone = ProgressUpdate(FEEDS, {row.name: None}, {row.name: row.raw}, {row.name: None})
+            return [gone, ProgressUpdate(SEEN, {row.name: None}), *hub]
+
+        return self._again(lambda: self.find(url), updates).name
 
     def change(self, url: str, edit: Callable[[Subscription], Subscription]) -> str:
         """Change what the operator said of it; gives its name. It is due when it was. Raises UsageError."""

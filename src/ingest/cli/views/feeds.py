@@ -10,6 +10,7 @@ from ingest.cli.when import ago, clock
 from ingest.events.times import rfc3339
 from ingest.sources.catalogue import Row
 from ingest.sources.subscriptions import Feed, Subscription
+from ingest.sources.websub import Push
 
 _STYLE = {"failing": "bold red", "unreadable": "bold red", "quiet": "bold yellow", "muted": "dim", "new": "bold green"}
 HEAD = Line(head=((f"{'':10}  {'answered':>12}  {'next':>12}  {'every':>9}  {'a day':>7}  ", "dim"),), body="feed")
@@ -88,9 +89,18 @@ def fields_of(row: Row) -> dict[str, Any]:
         "moving": {"to": rhythm.moved, "since": _time(rhythm.moved_at), "met": rhythm.moved_times}
         if rhythm.moved
         else None,
+        "hub": _hub(row.feed),
         "etag": row.feed.visit.etag or None,
         "modified": row.feed.visit.modified or None,
     }
+
+
+def _hub(feed: Feed) -> dict[str, Any] | None:
+    """Who delivers it; never the secret."""
+    push = feed.push
+    if not push.hub:
+        return None
+    return {"url": push.hub, "until": _time(push.until), "heard_at": _time(push.heard_at)}
 
 
 def _said(about: Subscription) -> dict[str, Any]:
@@ -116,7 +126,7 @@ def feed_lines(row: Row, now: int) -> list[Line]:
     lines = [_named("feed", row.name), _named("state", row.state + (f": {trouble(row)}" if trouble(row) else ""))]
     if row.feed is None:
         return lines
-    about, rhythm, visit = row.feed.about, row.feed.rhythm, row.feed.visit
+    about, rhythm, visit, push = row.feed.about, row.feed.rhythm, row.feed.visit, row.feed.push
     bounds = f"{lasting(about.shortest)} to {lasting(about.longest)}"
     failed = f"{rhythm.hard} hard, {rhythm.soft} soft, {rhythm.temporary} temporary"
     moving = f"{rhythm.moved}, since {clock(rhythm.moved_at)}, met {rhythm.moved_times} times" if rhythm.moved else ""
@@ -138,9 +148,16 @@ def feed_lines(row: Row, now: int) -> list[Line]:
         ("interval", f"{lasting(rhythm.interval)}, learned; {bounds} allowed"),
         ("items", f"{rhythm.per_day:.1f} a day" if rhythm.answered_at else ""),
         ("failures", f"{failed}: {rhythm.error}" if rhythm.failures else ""),
+        ("hub", f"{push.hub}, {_lease(push, now)}" if push.hub else ""),
         ("validators", ", ".join(filter(None, (visit.etag, visit.modified)))),
     )
     return lines + [_named(name, value) for name, value in said if value]
+
+
+def _lease(push: Push, now: int) -> str:
+    """Whether the hub delivers, and since when it has."""
+    lasts = f"delivers, its lease ends {ago(push.until, now)}" if push.until > now else "does not deliver: polled"
+    return f"{lasts}; last delivery {_when(push.heard_at, now)}"
 
 
 def _when(ms: int, now: int) -> str:
