@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from email.utils import parsedate_to_datetime
 from types import TracebackType
 from typing import Self
@@ -146,7 +146,7 @@ class Http:
             if not _leads_on(asked.method, response.status, response.headers):
                 return msgspec.structs.replace(response, moved=place if moved and place != url else None)
             moved = moved and response.status in _MOVED
-            following = urljoin(place, response.headers["location"])
+            following = _joined(place, response.headers["location"], shown(url))
             if place[:6].lower() == "https:" and following[:6].lower() != "https:":
                 raise Refused("fetch-failed", shown(url), "redirected from https to less")
             place = following
@@ -232,6 +232,16 @@ def _received(answer: httpcore.Response) -> dict[str, str]:
         name, said = raw.decode("latin-1").lower(), value.decode("latin-1")
         found[name] = f"{found[name]}, {said}" if name in _LISTS and name in found else said
     return found
+
+
+def _joined(place: str, location: str, where: str) -> str:
+    """Where a redirect leads. Headers are read as Latin-1; an address in them is UTF-8, where it is not ASCII."""
+    with suppress(UnicodeError):
+        location = location.encode("latin-1").decode("utf-8")
+    try:
+        return urljoin(place, location)
+    except ValueError:
+        raise Refused("fetch-failed", where, "redirected to no valid address") from None
 
 
 def _target(url: str) -> httpcore.URL:
