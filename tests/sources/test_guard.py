@@ -6,14 +6,13 @@ import asyncio
 import socket
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
-from typing import Any
 
 import httpcore
 import pytest
-from httpcore import AnyIOBackend
 from inner_addresses import SPELLINGS
 from local_web import Web
 from source_doubles import READERS, ImpatientStop, RememberingInbox, TestClock
+from wire_double import PUBLIC, Wire
 
 from ingest.errors import Refused
 from ingest.fetching import assemble
@@ -23,24 +22,6 @@ from ingest.sources.dial import Resolve, system_resolve
 from ingest.sources.http import Http
 from ingest.sources.robots import Robots
 from ingest.store import Store
-
-PUBLIC = "93.184.216.34"
-
-
-class Wire(httpcore.AsyncNetworkBackend):
-    """The network: notes what is dialled; a public address leads to `front`."""
-
-    dialled: list[str]
-    front: int
-
-    def __init__(self) -> None:
-        self._system = AnyIOBackend()
-
-    async def connect_tcp(self, host: str, port: int, timeout: float | None = None, *more: Any) -> Any:
-        self.dialled.append(host)
-        if host == PUBLIC:
-            host, port = "127.0.0.1", self.front
-        return await self._system.connect_tcp(host, port, timeout, *more)
 
 
 class Inside:
