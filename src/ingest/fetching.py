@@ -47,7 +47,10 @@ async def fetching(
     installation: Installation, readers: Readers, stop: Stop, report: Report, log: Log = no_log
 ) -> AsyncIterator[Fetching]:
     """The parts of a fetcher, its client open until the end."""
-    async with Http(installation.settings.fetch, access=Access(installation.settings.access)) as http:
+    access = Access(installation.settings.access)
+    for finding in access.findings():
+        report(Outcome(where="settings", fate="warning", detail=finding))
+    async with Http(installation.settings.fetch, access=access) as http:
         yield assemble(
             installation.settings,
             http=http,

@@ -16,12 +16,17 @@ from ingest.cli.output import emit_json, say
 from ingest.events.times import rfc3339
 from ingest.inbox import bell
 from ingest.inbox.port import Balance
+from ingest.inbox.redis import RedisInbox
 from ingest.ledger.keys import FAMILIES, Keys
+from ingest.sources.access import Access
+from ingest.sources.names import shown
+from ingest.sources.subscriptions import FEEDS, decode
 from ingest.wiring import Installation
 
 HELP = """How the store does: balance of the inbox, whose turn it is, dead letters, workers, bytes by key family.
 
-Exit code 1 where something is wrong: the balance does not hold, or articles wait and nobody works.
+Exit code 1 where something is wrong: the balance does not hold, articles wait and nobody works, or what a licensed
+source is to be shown cannot be (its file, its host).
 
 Examples:
 
@@ -119,7 +124,16 @@ def _troubles(balance: Balance, workers: int, installation: Installation) -> lis
         troubles.append("the balance does not hold: accepted is not decided + seen + dead + in the inbox")
     if balance.entries and not workers:
         troubles.append(f"{balance.entries} articles wait and no worker is running: `ingest process`")
-    return troubles
+    return troubles + _unlicensed(installation)
+
+
+def _unlicensed(installation: Installation) -> list[str]:
+    """What is wrong with the credentials of licensed sources: in the settings, in their files, at the feeds."""
+    access = Access(installation.settings.access)
+    kept = RedisInbox(installation.client, installation.keys).kept(FEEDS)
+    named = {url: decode(row).about.access for url, row in kept.items()}
+    wrong = {shown(url): access.wrong_with(url, name) for url, name in sorted(named.items())}
+    return [*access.findings(), *(f"feed {url}: {why}" for url, why in wrong.items() if why)]
 
 
 def _fields(

@@ -11,6 +11,7 @@ import os
 import ssl
 import stat
 from collections.abc import Iterator, Mapping
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -76,9 +77,20 @@ class Access:
         except _Unfit as unfit:
             raise Refused("fetch-failed", "", f"access {name}: {unfit}") from None
 
-    def covers(self, name: str, host: str, port: int) -> bool:
-        """Whether the access of that name is there, and for this host."""
-        return name in self._tables and _fit(self._tables[name].hosts, host, port) > 0
+    def wrong_with(self, url: str, named: str) -> str:
+        """Why a feed at `url` gets nothing from the access that it names, in words; else empty."""
+        if not named:
+            return ""
+        try:
+            parts = urlsplit(url)
+            host, port, secure = parts.hostname or "", parts.port, parts.scheme == "https"
+        except ValueError:
+            return "its address is none"
+        if named not in self._tables:
+            return f"there is no [access.{named}] in the settings"
+        if not _fit(self._tables[named].hosts, host, port or (443 if secure else 80)):
+            return f"access {named} is not for this host" + ("" if secure else " over http")
+        return ""
 
     def findings(self) -> Iterator[str]:
         """What is wrong with the settings or with the files they name, in words."""
