@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from ingest.delivery import Delivery
 from ingest.errors import Refused
+from ingest.extraction.jail import Cell
 from ingest.extraction.wire import MAX_ITEMS, read_wire
 from ingest.extraction.wire_fields import corrects, embargo_of, status_of, takes_back
 from ingest.extraction.wire_xml import parse
-from ingest.sources.wire import kind_of
+from ingest.sources.wire import READER, kind_of
 from wire_files import FIXTURES, FORMATS, golden, items, told
 
 FILES = sorted(path for name in FORMATS for path in (FIXTURES / name).iterdir())
@@ -63,6 +65,22 @@ def test_a_damaged_file_is_read_or_refused_and_nothing_else(path: Path) -> None:
         for damaged in (data[:at], data[:at] + b"\xff<&]]>{" + data[at + 5 :], data[:at] + data[at + 40 :]):
             found = outcome(damaged, kind)
             assert isinstance(found, list) or found in {"bad-xml", "bad-json", "not-an-article", "unknown-format"}
+
+
+def test_in_the_killable_child_a_delivery_is_what_it_is_without() -> None:
+    path = FIXTURES / "newsml-g2" / "04-message.xml"
+    with Cell(READER, Delivery, 30.0, 500) as cell:
+        assert cell.read(path.read_bytes(), "xml") == read_wire(path.read_bytes(), "xml")
+        with pytest.raises(Refused, match="bad-xml"):
+            cell.read(b"<NewsML>", "xml")
+
+
+@pytest.mark.parametrize("value", [None, 5, 2.5, True, "x", [], {}, [[]], [None, 5], {"a": {}}, [{"value": {}}], "<p>"])
+def test_an_item_of_ninjs_with_a_field_of_another_kind_is_an_item_all_the_same(value: object) -> None:
+    fields = {name for path in FILES if path.suffix == ".json" for name in json.loads(path.read_text("utf-8"))}
+    for name in sorted(fields | {"located", "bylines", "signals", "slugs", "ednotes", "replacing"}):
+        item = {"uri": "a", "headline": "Two killed", name: value}
+        assert isinstance(outcome(json.dumps(item).encode(), "ninjs"), list)
 
 
 # -- XML reaches for nothing

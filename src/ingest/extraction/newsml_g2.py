@@ -46,7 +46,9 @@ def read_newsml_g2(root: etree._Element) -> list[WireItem]:
 def _any(root: etree._Element, sent: str | None = None) -> WireItem:
     if root.tag == "newsItem":
         return _item(root, sent)
-    return WireItem(id=root.get("guid"), refused="no-text", reason=_OTHER.get(str(root.tag), f"<{root.tag!s:.40}>"))
+    known = _OTHER.get(str(root.tag))
+    refused, reason = ("no-text", known) if known else ("unknown-format", f"<{root.tag!s:.40}>")
+    return WireItem(id=root.get("guid"), refused=refused, reason=reason)
 
 
 def _item(root: etree._Element, sent: str | None) -> WireItem:
