@@ -1,6 +1,6 @@
 # Every target is one line of `make help`; .ci/run calls the same ones.
 .DEFAULT_GOAL := help
-.PHONY: help setup replay run test lint types imports pytest quality semantic faults chaos chaos-long farm badinput fuzz bench reference FORCE
+.PHONY: help setup replay run test lint types imports pytest quality semantic faults chaos chaos-long farm farm-kill badinput fuzz bench reference FORCE
 
 BIN := .venv/bin
 # The labelled data of `make quality`; not part of the project.
@@ -54,6 +54,9 @@ chaos-long: setup  ## 1,000 kills, 400,000 articles: hours
 
 farm: setup  ## a fortnight of 2,000 feeds in two minutes: polls against an ideal reader's, items missed or twice, hosts overrun
 	@$(BIN)/python tests/farm $(if $(FEEDS),--feeds $(FEEDS)) $(if $(DAYS),--days $(DAYS)) $(if $(SEED),--seed $(SEED))
+
+farm-kill: setup  ## two fetchers, one of them killed twenty times: items lost, items twice, the latest poll; four minutes
+	@$(BIN)/python tests/farm/kills.py $(if $(KILLS),--kills $(KILLS)) $(if $(SEED),--seed $(SEED))
 
 badinput: setup  ## every kind of bad input, the heavy ones too, with the product's own deadlines
 	@$(BIN)/pytest -m badinput -rA tests/badinput

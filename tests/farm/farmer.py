@@ -36,6 +36,7 @@ class Book(msgspec.Struct):
     hurried: dict[str, int] = {}
     impatient: dict[int, int] = {}
     requests: int = 0
+    under_way: int = 0
 
 
 class Farmer:
@@ -56,6 +57,7 @@ class Farmer:
         host = headers.get("host", "").partition(":")[0]
         place, _, rest = path.strip("/").partition("/")
         self.book.requests += 1
+        self.book.under_way += 1
         self._open[host] += 1
         if self._open[host] > self._most:
             self.book.crowded[host] += 1
@@ -78,6 +80,7 @@ class Farmer:
 
     def end(self, host: str) -> None:
         self._open[host] -= 1
+        self.book.under_way -= 1
 
     def _note(self, host: str, feed: Feed, at: float) -> None:
         if at - self._asked.get(host, float("-inf")) < self._spacing - LEEWAY:

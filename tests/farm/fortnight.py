@@ -19,6 +19,7 @@ from render import START
 from virtual_time import VirtualClock, run_virtually
 
 from ingest.fetching import assemble
+from ingest.inbox.envelope import decode
 from ingest.inbox.redis import RedisInbox
 from ingest.ledger.keys import Keys
 from ingest.model import Envelope, ProgressUpdate
@@ -30,10 +31,12 @@ from ingest.sources.subscriptions import FEEDS, Subscription, encode
 from ingest.sources.subscriptions import Feed as Row
 
 KEYS = Keys("main")
+SUBSCRIBED = Subscription(added_at=1, pages="never")
+"""The farm has no pages."""
 SERVER = Path(__file__).parent / "server.py"
-TACT = Tact(look=3600.0, soonest=60.0, renewed=3600.0, lease=10_800.0)
-"""What is due within a minute is taken together, as the sockets' real time is what a run lasts; nobody else holds the
-schedule, so there is little to look for, and to renew."""
+TACT = Tact(look=3600.0, soonest=120.0, renewed=3600.0, lease=10_800.0)
+"""What is due within two minutes is taken together, as the sockets' real time is what a run lasts; nobody else holds
+the schedule, so there is little to look for, and to renew."""
 
 
 class Run(msgspec.Struct):
@@ -51,9 +54,9 @@ class Run(msgspec.Struct):
 
 
 @contextmanager
-def farm(feeds: int, days: float, seed: int, settings: FetchSettings, pace: float = 1.0) -> Iterator[int]:
-    """A farm in a process of its own; its port."""
-    given = (feeds, days, seed, settings.host_seconds, settings.host_requests, pace)
+def farm(feeds: int, days: float, seed: int, settings: FetchSettings, *played: float) -> Iterator[int]:
+    """A farm in a process of its own; its port. `played` as in `server`: pace, beginning, delay."""
+    given = (feeds, days, seed, settings.host_seconds, settings.host_requests, *played)
     command = [sys.executable, str(SERVER), *map(str, given)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
@@ -64,9 +67,13 @@ def farm(feeds: int, days: float, seed: int, settings: FetchSettings, pace: floa
 
 
 def book(port: int) -> Book:
+    return msgspec.json.decode(asked(port, "/book"), type=Book)
+
+
+def asked(port: int, path: str) -> bytes:
     with closing(http.client.HTTPConnection("127.0.0.1", port)) as connection:
-        connection.request("GET", "/book")
-        return msgspec.json.decode(connection.getresponse().read(), type=Book)
+        connection.request("GET", path)
+        return connection.getresponse().read()
 
 
 async def to_the_farm(host: str, port: int) -> list[str]:
@@ -129,7 +136,7 @@ def play(count: int, days: float, seed: int, client: redis.Redis, readers: Reade
         async def run() -> None:
             clock = inbox.clock = VirtualClock(START)
             clock.begin()
-            subscribe(inbox, port, feeds)
+            subscribe(inbox, [f"http://{feed.host}:{port}{feed.path}" for feed in feeds], SUBSCRIBED, START)
             async with TimedHttp(settings.fetch, clock) as http:
                 built = assemble(
                     settings,
@@ -152,21 +159,15 @@ def play(count: int, days: float, seed: int, client: redis.Redis, readers: Reade
         return Run(feeds, days, book(port), harvest(client, inbox.times), fates, seconds, cpu, server_cpu)
 
 
-def address(feed: Feed, port: int) -> str:
-    return f"http://{feed.host}:{port}{feed.path}"
-
-
-def subscribe(inbox: RedisInbox, port: int, feeds: Sequence[Feed]) -> None:
-    row, due = encode(Row(about=Subscription(added_at=1, pages="never"))), int(START * 1000)
-    for first in range(0, len(feeds), 500):
-        names = [address(feed, port) for feed in feeds[first : first + 500]]
-        inbox.offer([], progress=[ProgressUpdate(FEEDS, dict.fromkeys(names, row), due=dict.fromkeys(names, due))])
+def subscribe(inbox: RedisInbox, urls: Sequence[str], about: Subscription, due: float) -> None:
+    row, at = encode(Row(about=about)), int(due * 1000)
+    for first in range(0, len(urls), 500):
+        names = urls[first : first + 500]
+        inbox.offer([], progress=[ProgressUpdate(FEEDS, dict.fromkeys(names, row), due=dict.fromkeys(names, at))])
 
 
 def harvest(client: redis.Redis, times: Mapping[str, float]) -> dict[tuple[int, str], list[float]]:
     """All that is in the inbox, by feed and token."""
-    from ingest.inbox.envelope import decode
-
     found: dict[tuple[int, str], list[float]] = {}
     last = "-"
     while page := client.xrange(KEYS.inbox, last, count=5000):

@@ -94,8 +94,9 @@ class Feed(msgspec.Struct, frozen=True, kw_only=True):
         return 2 if self.quirk == "title" and item % 3 == 0 and at >= self.times[item] + EDITED_AFTER else 1
 
 
-def planned(feeds: int, days: float, seed: int = 1) -> list[Feed]:
-    """Feeds on a third as many hosts; most hosts have one or two, some have dozens."""
+def planned(feeds: int, days: float, seed: int = 1, *, calm: bool = False) -> list[Feed]:
+    """Feeds on a third as many hosts; most hosts have one or two, some have dozens. `calm`: without troubles, and
+    without tags that never change, which are found out by a rate of days."""
     chance = random.Random(seed)
     hosts = max(1, round(feeds * 0.3))
     found: list[Feed] = []
@@ -110,12 +111,12 @@ def planned(feeds: int, days: float, seed: int = 1) -> list[Feed]:
             host=f"h{host}.farm.example",
             kind=kind,
             form="rss" if quirk == "broken" else _one(chance, FORMS),
-            tags=_one(chance, TAGS),
+            tags="both" if calm else _one(chance, TAGS),
             quirk=quirk,
             window=_window(chance, kind),
             times=tuple(times),
             origins=own,
-            troubles=_troubles(chance, days),
+            troubles=() if calm else _troubles(chance, days),
         )
         found.append(_sharing(chance, feed, found) if chance.random() < 0.05 and found else feed)
     return found

@@ -13,7 +13,7 @@ from ingest.settings import Settings
 from ingest.store import Store
 from ingest.wiring import readers
 
-FEEDS, DAYS, SEED = 60, 3.0, 4
+FEEDS, DAYS, SEED = 40, 3.0, 4
 
 
 def test_nothing_is_missed_or_taken_twice_and_no_host_overrun_in_three_days_of_the_farm(store: Store) -> None:

@@ -1,0 +1,143 @@
+"""`make farm-kill`: two `ingest fetch` on one farm, and again and again one of them is killed with -9.
+
+Nothing may be lost or taken twice, and no feed asked late by more than half a minute. What counts is what is in the
+inbox and what the farm was asked, not what a fetcher says. The farm's day is played two hundred times as fast; its
+answers take half a second, so that each kill meets some dozen requests under way.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).resolve().parents[1] / "sources"))  # virtual_time.py
+
+from farmer import Book
+from fortnight import asked, book, farm, harvest, subscribe
+from plan import HOUR, Feed, planned
+from render import token
+
+from ingest.settings import FetchSettings, Settings
+from ingest.sources.subscriptions import Subscription
+from ingest.wiring import opened
+
+PACE, BEGIN, DELAY, DAYS = 200.0, 7 * HOUR, 0.5, 1.0
+SHORTEST, LONGEST, JITTER = 8.0, 16.0, 0.1
+LATE = 30.0
+BETWEEN = (3.0, 9.0)
+"""Seconds from one kill to the next; a new fetcher has started by then."""
+BUSY = 8
+"""Requests under way at which a kill is struck, both fetchers' together."""
+HOSTS = 60
+START_SECONDS = 30.0
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="make farm-kill", description=__doc__.splitlines()[0])
+    parser.add_argument("--kills", type=int, default=20)
+    parser.add_argument("--feeds", type=int, default=300)
+    parser.add_argument("--seed", type=int, default=1)
+    given = parser.parse_args()
+    feeds = planned(given.feeds, DAYS, given.seed, calm=True)
+    hosts = [f"127.0.0.{number + 1}" for number in range(HOSTS)]
+    with (
+        tempfile.TemporaryDirectory(prefix="sw-farm-") as folder,
+        farm(given.feeds, DAYS, given.seed, FetchSettings(), PACE, BEGIN, DELAY) as port,
+    ):
+        place = Path(folder)
+        urls = [f"http://{hosts[feed.number % HOSTS]}:{port}{feed.path}" for feed in feeds]
+        allowed = ", ".join(f'"{host}:{port}"' for host in hosts)
+        (place / "ingest.toml").write_text(f"[fetch]\nallow_private = [{allowed}]\nhost_seconds = 0.05\n")
+        with opened(Settings(store=str(place / "var"))) as installation:
+            inbox = installation.inbox()
+            about = Subscription(added_at=1, pages="never", shortest=SHORTEST, longest=LONGEST)
+            now = time.time()
+            for part in range(16):  # not all in one wave
+                subscribe(inbox, urls[part::16], about, now + part)
+            under_way = _kill(place, port, given.kills, random.Random(given.seed))
+            whole = book(port)
+            seen = harvest(installation.client, {})
+    return _verdict(feeds, whole, seen, under_way)
+
+
+def _kill(place: Path, port: int, kills: int, chance: random.Random) -> list[int]:
+    """How many requests were under way at each kill."""
+    never, under_way = threading.Event(), []
+    pair = [_start(place), _start(place)]
+    try:
+        ends = time.monotonic() + START_SECONDS
+        while not book(port).requests:
+            never.wait(0.1)
+            if time.monotonic() > ends:
+                raise RuntimeError(f"no fetcher asked for anything; see {place}/fetch.log")
+        for _ in range(kills):
+            never.wait(chance.uniform(*BETWEEN))
+            victim = chance.randrange(2)
+            ends = time.monotonic() + LONGEST
+            while (many := int(asked(port, "/under-way"))) < BUSY and time.monotonic() < ends:
+                never.wait(0.02)
+            under_way.append(many)
+            pair[victim].kill()
+            pair[victim].wait()
+            pair[victim] = _start(place)
+        never.wait(2 * LONGEST + LATE)
+    finally:
+        for process in pair:
+            process.send_signal(signal.SIGTERM)
+            process.wait()
+    return under_way
+
+
+def _start(place: Path) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "ingest.cli.main", "fetch", "--store", str(place / "var")]
+    with (place / "fetch.log").open("ab") as log:
+        return subprocess.Popen([*command, "--config", str(place / "ingest.toml")], stdout=log, stderr=log)
+
+
+def _verdict(
+    feeds: Sequence[Feed], whole: Book, seen: Mapping[tuple[int, str], Sequence[float]], under_way: Sequence[int]
+) -> int:
+    over = max(polls[-1][0] for polls in whole.polls.values())
+    # What stands for less than an interval and the time that a poll may be late is nobody's fault.
+    promised = (LATE + LONGEST * (1 + JITTER)) * PACE
+    lost, owed, brief = [], 0, 0
+    for feed in feeds:
+        first = whole.polls[feed.number][0][0] if whole.polls.get(feed.number) else over
+        for item, at in enumerate(feed.times):
+            if at >= over - promised or feed.leaves(item) <= first:
+                continue
+            if any((feed.number, token(feed, item, edition)) in seen for edition in (1, 2)):
+                owed += 1
+            elif feed.leaves(item) - max(at, first) < promised:
+                brief += 1
+            else:
+                owed += 1
+                lost.append((feed.number, item))
+    twice = [pair for pair, times in seen.items() if len(times) > 1]
+    gaps = [(later - earlier) / PACE for polls in whole.polls.values() for (earlier, _), (later, _) in pairwise(polls)]
+    late = max(gaps) - LONGEST * (1 + JITTER)
+    never = len(feeds) - len(whole.polls)
+    odd = Counter((feeds[number].kind, feeds[number].quirk, feeds[number].form) for number, _ in [*lost, *twice])
+    print(
+        f"{len(under_way)} kills, {sum(under_way)} requests under way at them; {len(feeds)} feeds, "
+        f"{sum(map(len, whole.polls.values()))} polls\n"
+        f"items owed {owed}, lost {len(lost)}, twice {len(twice)} (and {brief} stood in their feed for less than "
+        f"{promised / PACE:.0f} s, and were gone); feeds never polled {never}; "
+        f"latest poll {late:.1f} s after the longest interval (at most {LATE:g})"
+        + "".join(f"\n  {what}: {many}" for what, many in odd.most_common(8))
+    )
+    return 1 if lost or twice or never or late > LATE else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
