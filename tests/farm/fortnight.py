@@ -153,7 +153,7 @@ def play(count: int, days: float, seed: int, client: redis.Redis, readers: Reade
                 await built.fetcher.run()
 
         began = time.perf_counter(), time.process_time(), _server_cpu(client)
-        run_virtually(run())
+        run_virtually(run(), pace=0.01)
         ended = time.perf_counter(), time.process_time(), _server_cpu(client)
         seconds, cpu, server_cpu = (after - before for after, before in zip(ended, began, strict=True))
         return Run(feeds, days, book(port), harvest(client, inbox.times), fates, seconds, cpu, server_cpu)

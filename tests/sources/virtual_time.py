@@ -28,7 +28,11 @@ class _Selector(selectors.DefaultSelector):
 
 
 class VirtualLoop(asyncio.SelectorEventLoop):
-    def __init__(self) -> None:
+    """`pace`: how fast its time passes while something is under way; the real time of a busy machine is then no part of
+    what is measured in virtual time."""
+
+    def __init__(self, pace: float = 1.0) -> None:
+        self._pace = pace
         selector = _Selector()
         selector.skip = self._skip
         super().__init__(selector)
@@ -37,7 +41,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         self._idle_sockets = len(selector.get_map())
 
     def time(self) -> float:
-        return super().time() + self._skipped
+        return super().time() * self._pace + self._skipped
 
     def run_in_executor(self, executor: Executor | None, func: Callable[..., Any], *args: Any) -> Any:
         self._threads += 1
@@ -82,7 +86,7 @@ class VirtualClock:
         self._zero = self._loop.time()
 
 
-def run_virtually(main: Coroutine[Any, Any, Result]) -> Result:
-    """`asyncio.run` in virtual time."""
-    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
+def run_virtually(main: Coroutine[Any, Any, Result], pace: float = 1.0) -> Result:
+    """`asyncio.run` in virtual time; `pace` as of the loop."""
+    with asyncio.Runner(loop_factory=lambda: VirtualLoop(pace)) as runner:
         return runner.run(main)
