@@ -192,6 +192,7 @@ def test_a_charset_that_lies_does_not_cost_a_letter(encoding: str, prolog: str, 
 @pytest.mark.parametrize(
     ("data", "why"),
     [(b" \n", "an empty answer"), (b"<opml version='2.0'></opml>", "a list of subscriptions"), (b"Hello.", "no feed"),
+     (b"All about <rss> and <feed>", "no feed"),
      (b"<?xml version='1.0'?><a/>", "XML, but no feed"), (b'{"rss": {"channel": {}}}', "RSS written as JSON"),
      (gzip.compress(b"x"), "no feed")],
 )  # fmt: skip

@@ -9,7 +9,7 @@ from typing import Annotated, cast, get_args
 import msgspec
 import typer
 
-from ingest.cli import feed_finder, feed_lists, options
+from ingest.cli import feed_finder, feed_lists, feeds_read, options
 from ingest.cli.output import complain, emit_json, remark, say
 from ingest.cli.views import feed_line, feed_lines
 from ingest.cli.views.feeds import HEAD, fields_of
@@ -49,6 +49,7 @@ Longest = Annotated[float | None, typer.Option("--longest", metavar="MIN", min=1
 
 
 def register(app: typer.Typer) -> None:
+    feeds_read.register(group)
     feed_lists.register(group)
     feed_finder.register(group)
     app.add_typer(group, name="feeds")

@@ -41,7 +41,7 @@ _NO_PERMALINK = re.compile(
 )
 # feedparser takes these for the entry's own: the caption of a picture for its text, a channel's name for its author.
 # Under names that it does not know, and without attributes, it keeps their text.
-_BESIDE = re.compile(r"<(/?)(media:(?:title|description)|itunes:author)\b[^>]*?(/?)>", re.IGNORECASE)
+_BESIDE = re.compile(r"<(/?)(media:(?:title|description)|itunes:author)\b[^<>]{0,1000}?(/?)>", re.IGNORECASE)
 _MAIL = re.compile(r"\S+@\S+\s+\((.+)\)")
 _KINDS = {
     "rss090": "RSS 0.90", "rss091n": "RSS 0.91", "rss091u": "RSS 0.91", "rss092": "RSS 0.92", "rss093": "RSS 0.93",
@@ -62,8 +62,8 @@ def parse_feed(data: bytes, hint: str | None = None) -> Parsed:
     if start[:1] == b"{":
         return parse_json_feed(data, int(most))
     text = characters(without_prolog(clean_text(xml_text(data, content_type))))
-    root = _ROOT.search(text[:_HEAD])
-    if root is None or is_page(text[: root.start() + 1]):
+    root = _root_of(text)
+    if root is None:
         if is_page(text):
             return links_of(text)
         raise Refused("unknown-format", "feed", _what(text))
@@ -71,6 +71,17 @@ def parse_feed(data: bytes, hint: str | None = None) -> Parsed:
     if root[2].lower() in {"urlset", "sitemapindex"}:
         return parse_sitemap(text, int(most), said)
     return _parse_xml(text, root, int(most), said)
+
+
+def _root_of(text: str) -> re.Match[str] | None:
+    """The start of a feed's root element, behind its prolog or what a site's own software complained of; none in a page
+    or a text that tells of feeds."""
+    found = _ROOT.search(text[:_HEAD])
+    if found is None:
+        return None
+    before = text[: found.start()].lstrip()
+    written = not before or before.startswith("<") or "<?xml" in before
+    return found if written and not is_page(before) else None
 
 
 def _what(text: str) -> str:

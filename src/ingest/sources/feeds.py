@@ -37,7 +37,8 @@ def looks_like_feed(data: bytes) -> bool:
     head = data[:2048].lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").replace(b"\x00", b"")
     if head.startswith(b"{"):  # the version may stand behind all items, its slashes escaped
         return _JSON_FEED.search(data) is not None
-    return head.startswith(b"<") and _FEED.search(head) is not None and b"<html" not in head.lower()
+    found = _FEED.search(head) if head.startswith(b"<") else None
+    return found is not None and b"<html" not in head[: found.start()].lower()
 
 
 def entries_of(feed: Parsed, url: str, found_at: str, readers: Readers, outlet: str = "") -> tuple[Named, ...]:

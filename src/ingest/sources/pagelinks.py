@@ -17,7 +17,9 @@ MOST_LINKS = 30
 _TYPES = re.compile(r"application/(?:rss|atom|rdf|feed|x\.atom|x-rss|x-atom)(?:\+(?:xml|json))?\b", re.IGNORECASE)
 _XML = re.compile(r"(?:text|application)/xml\b", re.IGNORECASE)
 _NO_FEED = re.compile(r"\.(?:png|jpe?g|gif|svg|webp|css|js|mp3|mp4|pdf)(?:$|\?)", re.IGNORECASE)
-_LOOKS = re.compile(r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)[\s>]", re.IGNORECASE | re.DOTALL)
+_LOOKS = re.compile(
+    r"\s*(?:<!--(?:(?!-->).)*-->\s*)*<(?:!doctype\s+html|html|head|body)[\s>]", re.IGNORECASE | re.DOTALL
+)
 
 
 def is_page(text: str) -> bool:

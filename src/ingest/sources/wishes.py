@@ -11,8 +11,8 @@ _LAST = re.compile(r"</(?:\w+:)?(?:item|entry)\s*>", re.IGNORECASE)
 _TTL = re.compile(r"<ttl>\s*(?:<!\[CDATA\[)?\s*(\d{1,7})\s*(?:\]\]>)?\s*</ttl>", re.IGNORECASE)
 _PERIOD = re.compile(r"<(?:\w+:)?updatePeriod>\s*([A-Za-z]{5,8})\s*<", re.IGNORECASE)
 _FREQUENCY = re.compile(r"<(?:\w+:)?updateFrequency>\s*(\d{1,6})\s*<", re.IGNORECASE)
-_HOURS = re.compile(r"<skipHours>(.{0,4000}?)</skipHours>", re.IGNORECASE | re.DOTALL)
-_DAYS = re.compile(r"<skipDays>(.{0,2000}?)</skipDays>", re.IGNORECASE | re.DOTALL)
+_HOURS, _DAYS = re.compile("<skipHours>", re.IGNORECASE), re.compile("<skipDays>", re.IGNORECASE)
+_MOST = 4_000  # characters of a list of hours
 A_DAY = 86_400.0
 _SECONDS = {"hourly": 3_600.0, "daily": A_DAY, "weekly": 604_800.0, "monthly": 2_592_000.0, "yearly": 31_536_000.0}
 _WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -47,5 +47,6 @@ def wishes_of(text: str) -> Wishes:
 
 
 def _found(pattern: re.Pattern[str], text: str) -> str:
+    """What stands in the first element of this kind."""
     found = pattern.search(text)
-    return found[1] if found else ""
+    return text[found.end() : found.end() + _MOST].lower().partition("</skip")[0] if found else ""

@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from said import Said
+
+FIXTURES = Path(__file__).parent.parent / "fixtures" / "feeds"
+Ingest = Callable[..., Said]
+
+
+def test_a_feed_is_shown_with_what_it_asks_for_and_each_entry_with_its_key(ingest: Ingest) -> None:
+    said = ingest("feeds", "read", FIXTURES / "modules.rss", "--url", "https://room.example/feed")
+    assert said.code == 1
+    for line in (
+        "  kind      RSS 2.0",
+        "  title     Room",
+        "  asks for  60 min between polls",
+        "  hub       https://hub.example/, for https://room.example/feed",
+        "  entries   6, 1 refused",
+        "   1  Ferry back",
+        "      2024-06-18T07:30:00.000Z, teaser, 4 words, Room",
+        "      https://room.example/ferry",
+        "   4  refused: not-an-article (neither title nor text, only a file and an id)",
+    ):
+        assert line in said.out.splitlines()
+
+
+def test_the_same_as_json_for_machines(ingest: Ingest, tmp_path: Path) -> None:
+    packed = tmp_path / "modules.rss.gz"
+    packed.write_bytes(gzip.compress((FIXTURES / "modules.rss").read_bytes()))
+    said = ingest("feeds", "read", packed, "--url", "https://room.example/feed", "--json")
+    feed = json.loads(said.out)
+    assert (feed["kind"], feed["seconds_between_polls"], feed["hub"]) == ("RSS 2.0", 3600, "https://hub.example/")
+    ferry, council, _, sound, *_ = feed["entries"]
+    assert (ferry["key"], ferry["updated_at"], ferry["permalink"]) == (
+        "https://room.example/ferry", "2024-06-18T08:00:00.000Z", False,
+    )  # fmt: skip
+    assert council["permalink"] is True
+    assert (sound["refused"], sound["enclosure"]) == ("not-an-article", "https://room.example/1.mp3")
+
+
+def test_an_entry_that_is_there_twice_is_said_to_be(ingest: Ingest, tmp_path: Path) -> None:
+    item = "<item><guid>1</guid><title>T</title></item>"
+    (tmp_path / "feed").write_text(f'<rss version="2.0"><channel><title>D</title>{item * 2}</channel></rss>')
+    said = ingest("feeds", "read", tmp_path / "feed", "--json")
+    assert (said.code, [entry["same_as"] for entry in json.loads(said.out)["entries"]]) == (0, [None, 1])
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [("page.html", "  feeds     https://cdn.example/site/rss.xml, https://paper.example/atom, "
+      "https://cdn.example/news/feed/, https://cdn.example/site/politics.rss?all=1"),
+     ("sitemaps.xml", "  sitemaps  https://news.example/NewsSport.xml, https://news.example/news-2024-06-17.xml, "
+      "https://news.example/news-2024-06-16.xml")],
+)  # fmt: skip
+def test_what_is_no_feed_shows_where_its_feeds_are(ingest: Ingest, name: str, line: str) -> None:
+    said = ingest("feeds", "read", FIXTURES / name, "--url", "https://paper.example/")
+    assert said.code == 1
+    assert line in said.out.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("source", "code", "why"),
+    [("none.xml", 2, "no such file or folder"), ("http://127.0.0.1:1/feed", 1, "blocked-address"),
+     (str(FIXTURES / "wire.rss.none"), 2, "no such file"), (__file__, 1, "unknown-format: no feed")],
+)  # fmt: skip
+def test_what_cannot_be_read_is_said_in_one_line(ingest: Ingest, source: str, code: int, why: str) -> None:
+    said = ingest("feeds", "read", source)
+    assert (said.code, said.out) == (code, "")
+    assert why in said.err
+    assert said.err.count("\n") == 1
