@@ -35,6 +35,9 @@ class SourceSettings(Table):
     max_line_bytes: int = Field(10_000_000, description="a longer JSON line is refused, in bytes")
     max_text_chars: int = Field(200_000, description="a longer article text is refused, in characters")
     settle_seconds: float = Field(0.5, description="a watched file is complete when size and mtime stood still so long")
+    watch_by: str = Field(
+        "auto", pattern="^(auto|notices|polling)$", description="how a folder's changes are noticed; auto: by its mount"
+    )
 
 
 class FetchSettings(Table):

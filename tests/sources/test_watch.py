@@ -375,6 +375,7 @@ def test_files_of_any_name_pass(folder: Path, start: Start, inbox: RememberingIn
         with open(path, "wb") as file:
             file.write(b"Title\nText.")
     watching = start("move", polling=None)
+    assert "a name that is no text" in watching.next().detail
     outcomes = [watching.next() for _ in names]
     assert all(o.where.isprintable() and o.fate == "accepted" for o in outcomes)
     until(lambda: len(os.listdir(os.path.join(folder, ".done"))) == 5, "not moved")

@@ -18,6 +18,8 @@ from ingest.sources.aftermath import After
 
 HELP = """Offer every article in FOLDER, and what comes, until stopped. `ingest process` decides them.
 
+On a network mount, where no changes are announced, the folder is looked at every second, and one line says so.
+
 A file counts once it is complete: renamed in, or still for a moment. A rewritten file is a new version of its article.
 Links, pipes, devices and sockets are refused. What was done with each file is kept in the store: no restart loses or
 repeats one.
@@ -28,6 +30,9 @@ Examples:
 
     ingest watch /srv/wire --after move --store redis://localhost:6379/0
 """
+
+
+_BY = {"auto": None, "polling": True, "notices": False}
 
 
 def register(app: typer.Typer) -> None:
@@ -41,6 +46,10 @@ def watch(
     ] = "keep",
     source: Annotated[
         str | None, typer.Option("--source", help="Namespace of the articles' ids (default the folder's name).")
+    ] = None,
+    polling: Annotated[
+        bool | None,
+        typer.Option("--polling/--notices", help="Look every second, or wait for the kernel (default: by the mount)."),
     ] = None,
     store: options.Store = None,
     partition: options.Partition = None,
@@ -60,6 +69,7 @@ def watch(
             stop=stop,
             after=chosen,
             source=source,
+            polling=_BY[settings.sources.watch_by] if polling is None else polling,
             ready=lambda files: remark(f"watching {folder}: {files} file(s) to read"),
         )
         fates = pipeline.intake(outcomes, lambda outcome: remark(str(outcome)))

@@ -65,8 +65,10 @@ def watch(
     """Offer every article of every file in `folder`, until stopped; one outcome each.
 
     `ready` is called with the number of files to read, once changes are noticed from now on. `source` is the namespace
-    of given ids, the folder's name by default. `after` says what becomes of finished files: kept, moved to `.done`
-    (refused ones to `.refused`, with the reason), deleted. Files whose name starts with a dot are nobody's business.
+    of given ids, the folder's name by default. `polling` True looks every second, False waits for the kernel's notices,
+    None for these where the file system sends any, and an outcome says where it does not. `after` says what becomes of
+    finished files: kept, moved to `.done` (refused ones to `.refused`, with the reason), deleted. Files whose name
+    starts with a dot are nobody's business.
     """
     name = source or printable(Path(os.path.abspath(folder)).name) or "watch"
     fates = Fates(inbox, f"watch:{printable(os.path.abspath(folder))}")
@@ -123,7 +125,13 @@ class _Watched:
         notices.follow(self._folders)  # before the first look, so that nothing falls between
         looked_at, took, first, unsure = self._clock(), 0.0, True, False
         yield from self._look_at_all(notices)
+        told = False
         while not self._stop.is_set() and self._is_there():
+            if notices.why and not told:
+                yield Outcome(
+                    where=printable(str(self._folder)), fate="warning", detail=f"looked at every second: {notices.why}"
+                )
+                told = True
             if first:
                 ready(len(self._waiting))
                 first = False
