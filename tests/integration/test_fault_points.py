@@ -14,8 +14,11 @@ import pytest
 from terminal import Command, Start, all_decided_once, articles, decided, events_of, offer, until
 
 from ingest import wiring
+from ingest.events.event import decode
 from ingest.faults import WORKER_POINTS
+from ingest.model import Envelope, Withdrawal
 from ingest.wiring import Installation
+from rehearsal import Rehearsal
 
 SMALL = {"INGEST_INBOX__BATCH": "8"}
 
@@ -56,6 +59,38 @@ def test_workers_killed_at_each_point_lose_and_double_nothing(
     assert process.err.count("SIGKILL") == len(WORKER_POINTS)
     assert "fault.armed" in process.err
     all_decided_once(installation, count)
+
+
+def test_workers_killed_among_withdrawals_tell_what_one_that_lives_tells(
+    start: Start, installation: Installation, store_folder: Path, tmp_path: Path
+) -> None:
+    """Of every fourth article a notice came before it, of every other fourth one after the next."""
+    points, each = ("after-gather", "before-commit", "after-commit"), 24
+    stream: list[Envelope] = []
+    for number, article in enumerate(articles(each * len(points))):
+        before = [take_back(article.key)] if number % 4 == 0 else []
+        stream += [*before, article, *([take_back(f"k{number - 1}")] if number % 4 == 3 else [])]
+    setting = faults(tmp_path, "kill", *points)
+    process = start("process", "--workers", "2", "--store", store_folder, INGEST_FAULT=setting, **SMALL)
+    inbox = installation.inbox()
+    for at in range(0, len(stream), 60):
+        inbox.offer(stream[at : at + 60])
+    for point in points:
+        strike(tmp_path, point)
+    until(lambda: not inbox.balance().entries, "all decided")
+    assert process.ends(signal.SIGTERM) == 0
+    assert process.err.count("SIGKILL") == len(points)
+    rehearsal = Rehearsal()
+    rehearsal.run(stream)
+    told = [decode(raw) for raw in rehearsal.ledger.events]
+    assert [event.id for event in events_of(installation)] == [event.id for event in told]
+    balance, taken = inbox.balance(), each // 2 * len(points)
+    assert balance.holds
+    assert (balance.counters.decided, balance.counters.withdrawn, balance.counters.noted) == (len(stream), taken, 0)
+
+
+def take_back(key: str) -> Envelope:
+    return Envelope(key=key, source="t", text="", withdraws=Withdrawal(by="notice", reason="Kill"))
 
 
 def test_workers_stopped_for_longer_than_their_heartbeat_and_let_go_on_double_nothing(

@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from ingest.model import Envelope
+from ingest.model import Envelope, Withdrawal, WithdrawnBy
 from rehearsal import Rehearsal
 from seeds import seed
 
@@ -19,7 +19,8 @@ TESTS = Path(__file__).parent.parent
 
 
 def articles() -> list[Envelope]:
-    """Seeds among templates that nearly tie, which is where an order that hangs on chance would show."""
+    """Seeds among templates that nearly tie, which is where an order that hangs on chance would show. Some are taken
+    back, one of them before it comes."""
     companies = ("Acme", "Borden", "Crane", "Dexter", "Elgin", "Fulton")
     short = [
         Envelope(
@@ -30,7 +31,12 @@ def articles() -> list[Envelope]:
         )
         for number in range(1, 25)
     ]
-    return [*short[:8], seed(0), seed(4), *short[8:16], seed(2), seed(1), *short[16:], seed(3), seed(0)]
+    first = [*short[:8], seed(0), seed(4), *short[8:16], seed(2), taken_back(short[4]), seed(1), taken_back(short[20])]
+    return [*first, *short[16:], taken_back(seed(0)), seed(3), taken_back(short[9], "gone"), seed(0)]
+
+
+def taken_back(article: Envelope, by: WithdrawnBy = "notice") -> Envelope:
+    return Envelope(key=article.key, source="t", text="", withdraws=Withdrawal(by=by))
 
 
 def digest(batch: int) -> str:
