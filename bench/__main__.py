@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from . import commit, data, decision, growth, html, machine, text, workers
+from . import commit, data, decision, growth, html, machine, polls, text, workers
 from .report import Row, put_into, table
 from .sizes import DEFAULT, FULL, QUICK, Size
 
@@ -23,6 +23,7 @@ PARTS: dict[str, Callable[[Size, Path], list[Row]]] = {
     "decision": decision.run,
     "window": growth.window,
     "memory": growth.memory,
+    "polls": polls.run,
 }
 
 

@@ -54,6 +54,8 @@ class Connection(asyncio.Protocol):
 
     def _send(self, answer: Answer, first: int) -> None:
         """The first part with the head, the others one by one."""
+        if self._transport.is_closing():
+            return  # who asked was killed
         self._transport.write(answer.parts[first])
         if first + 1 < len(answer.parts):
             asyncio.get_running_loop().call_later(CHUNK_SECONDS, self._send, answer, first + 1)
