@@ -20,6 +20,7 @@ from ingest.sources.fetcher import TACT, Clock, Fetcher, Tact
 from ingest.sources.hosts import HostKeys, Hosts
 from ingest.sources.http import Http
 from ingest.sources.hubs import Hubs
+from ingest.sources.outside import Outside
 from ingest.sources.page_line import PageLine
 from ingest.sources.patience import Patience
 from ingest.sources.polling import Poller
@@ -108,7 +109,8 @@ def assemble(
         "chance": random.random,
         "report": report,
     }
-    feeds = FeedLine(hubs=Hubs(http, fetch.callback_url, clock.now, report), **line)
+    hubs = Hubs(http, fetch.callback_url, clock.now, report)
+    feeds = FeedLine(hubs=hubs, outside=Outside(report), **line)
     pages = PageLine(robots=robots, **line)
     one_pass = Pass(
         inbox=inbox,

@@ -231,3 +231,23 @@ def test_a_feed_muted_or_removed_while_it_is_polled_stays_so(bureau: Bureau) -> 
     assert len(bureau.asked) == 1
     assert bureau.feed(url).about.muted == "for now"
     assert bureau.due(url) is None
+
+
+def test_a_night_without_a_network_is_no_failure_of_any_feed(bureau: Bureau) -> None:
+    async def resolve(host: str, port: int) -> list[str]:
+        if bureau.clock.now() < START + 10 * HOUR:
+            raise OSError("no network")
+        return ["127.0.0.1"]
+
+    bureau.resolve, bureau.tact = resolve, Tact(look=60.0, renewed=60.0, lease=120.0)
+    hosts = [f"h{n}.example.org:{bureau.web.port}" for n in range(8)]
+    bureau.settings = {"allow_private": tuple(hosts)}
+    bureau.answers("/feed", (200, {}, rss("a")))
+    urls = [f"http://{host}/feed" for host in hosts]
+    bureau.subscribe(*urls)
+    bureau.run(10 * HOUR + 1200)
+    assert [o.fate for o in bureau.outcomes if o.where == "network"] == ["waiting", "resumed"]
+    answered = [url for url in urls if bureau.feed(url).rhythm.answered_at]
+    assert len(answered) >= 4  # all but those that failed before it was clear
+    assert bureau.articles() == len(answered)
+    assert max(bureau.feed(url).rhythm.failures for url in urls) <= 1

@@ -18,6 +18,7 @@ from ingest.inbox.redis import RedisInbox
 from ingest.ledger.keys import Keys
 from ingest.model import ProgressUpdate
 from ingest.settings import FetchSettings, Settings
+from ingest.sources.dial import Resolve
 from ingest.sources.fetcher import Tact
 from ingest.sources.http import Http
 from ingest.sources.port import Outcome, Readers
@@ -61,6 +62,7 @@ class Bureau:
     tact: Tact = SLOW
     settings: dict[str, Any] = field(default_factory=dict)
     at: float = START
+    resolve: Resolve = at_once
     outcomes: list[Outcome] = field(default_factory=list)
     logged: list[str] = field(default_factory=list)
     clock: VirtualClock = field(default_factory=VirtualClock)
@@ -99,7 +101,7 @@ class Bureau:
             built = [
                 assemble(
                     Settings(fetch=found),
-                    http=await stack.enter_async_context(Http(found, resolve=at_once)),
+                    http=await stack.enter_async_context(Http(found, resolve=self.resolve)),
                     inbox=self.inbox,
                     client=self.store.client(),
                     keys=KEYS,

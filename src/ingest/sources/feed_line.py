@@ -24,10 +24,11 @@ from .http import Response
 from .hubs import Hubs
 from .names import printable
 from .offering import Item, batches, offer_once, outcome_of
+from .outside import Outside
 from .patience import Patience
 from .polling import Poll, Poller
 from .port import Fate, Inbox, Outcome, ProgressUpdate, Readers
-from .schedule import Polled, after, believed, quiet
+from .schedule import Polled, after, believed, quiet, unheard
 from .sightings import Sightings
 from .subscriptions import FEEDS, Feed, Visit, decode, encode
 from .visits import SEEN
@@ -52,11 +53,13 @@ class FeedLine:
         limits: SourceSettings,
         patience: Patience,
         hubs: Hubs,
+        outside: Outside,
         now: Callable[[], float],
         chance: Callable[[], float],
         report: Report,
     ) -> None:
         self._inbox, self._poller, self._readers, self._limits = inbox, poller, readers, limits
+        self._outside = outside
         self._hubs, self._waiting = hubs, Waiting(inbox, readers, now, report)
         self._patience, self._now, self._chance, self._report = patience, now, chance, report
 
@@ -79,6 +82,10 @@ class FeedLine:
         """All that comes of an answer. `raw` is the row as it is stored, None for a feed that has none. Raises
         Unreadable."""
         feed = decode(raw)
+        if self._unheard(poll, feed.address or name):
+            rhythm = unheard(feed.rhythm, int(self._now() * 1000), self._chance())
+            await self._settle(name, raw, feed, msgspec.structs.replace(feed, rhythm=rhythm))
+            return poll.polled
         if poll.response is None:
             row = self._next(name, feed, poll.polled, poll.visit, feed.push.hub, feed.push.topic)
             await self._settle(name, raw, feed, row)
@@ -94,6 +101,13 @@ class FeedLine:
             await self._settle(name, raw, feed, self._next(name, feed, failed, feed.visit, "", ""))
             return failed
         return await self._read(name, raw, feed, poll, parsed)
+
+    def _unheard(self, poll: Poll, address: str) -> bool:
+        """Whether it is our network that fails."""
+        if poll.silent:
+            return self._outside.silent(address)
+        self._outside.answered()
+        return False
 
     async def pushed(self, name: str, response: Response) -> bool:
         """What a hub delivered: some of the feed's entries. Its row is as after a poll, but for what a poll teaches.

@@ -42,12 +42,13 @@ _WORDS = {
 
 class Poll(msgspec.Struct, frozen=True, kw_only=True):
     """What came of asking. `response` is there where there is something to read, `refusal` where a server answered
-    that there is not."""
+    that there is not; `silent` where none answered."""
 
     polled: Polled
     visit: Visit
     response: Response | None = None
     refusal: Response | None = None
+    silent: bool = False
 
 
 class Poller:
@@ -66,7 +67,8 @@ class Poller:
             response = await self._http.get(address, {} if plain else _conditions(visit), access=access)
         except Refused as refused:
             kind: Kind = "soft" if refused.reason == "fetch-failed" else "hard"
-            return Poll(polled=Polled(kind=kind, reason=refused.reason, error=_said(refused)), visit=visit)
+            polled = Polled(kind=kind, reason=refused.reason, error=_said(refused))
+            return Poll(polled=polled, visit=visit, silent=kind == "soft")
         moved, floor = response.moved or "", _floor(response, now)
         if response.status == 304:
             return Poll(polled=Polled(kind="same", floor=floor, moved=moved), visit=visit)

@@ -30,6 +30,7 @@ class Pace(msgspec.Struct, frozen=True):
     fewer_days: float = 4.0  # and where less comes: a weekend is no new habit
     jitter: float = 0.1  # of the interval: feeds added together must not be asked together for ever
     longest_backoff: float = 30 * 86_400.0
+    unheard: float = 300.0  # and up to twice that: where no server answers, it is ours to come back
     behind: float = 60.0  # one told to wait comes after its host's others, or always failing first it would stop them
     longest_floor: float = 86_400.0  # a feed that asks for more is asked daily all the same
     moved_after: float = 5 * 86_400.0  # a permanent redirect is believed when it stood so long,
@@ -144,6 +145,14 @@ def after(rhythm: Rhythm, polled: Polled, now: int, chance: float, bounds: Bound
     behind = PACE.behind * 1000 if polled.kind == "temporary" else 0
     next_at = awake(known.wishes, max(now + round(wait * 1000), not_before + round(behind)), chance)
     return msgspec.structs.replace(known, interval=interval, next_at=next_at, polled_at=now, not_before=not_before)
+
+
+def unheard(rhythm: Rhythm, now: int, chance: float) -> Rhythm:
+    """The rhythm where no server at all answers: soon again, unless the feed has failed before; nothing is learned."""
+    wait = PACE.unheard * (1 + chance)
+    if rhythm.failures:
+        wait = max(wait, min(rhythm.interval * 2.0 ** min(backoff(rhythm), 40.0), PACE.longest_backoff))
+    return msgspec.structs.replace(rhythm, next_at=now + round(wait * 1000))
 
 
 def awake(wishes: Wishes, at: int, chance: float) -> int:
