@@ -75,6 +75,7 @@ def running(folder: Path, *words: str | Path, deadline: float) -> Iterator[Comma
         "PYTHONPATH": str(HERE),
         "INGEST_EXTRACTION__DEADLINE_SECONDS": str(deadline),
         "INGEST_SOURCES__SETTLE_SECONDS": "0.15",
+        "INGEST_FETCH__HOST_SECONDS": "0.001",
     }
     command = Hostile(folder, *words, **settings)
     try:

@@ -1,5 +1,5 @@
-"""`ingest` as it is, but for two things: pages are read by `hostile_pages`, and 127.0.0.1 alone passes for public and
-needs no pause between requests. Run with this folder on PYTHONPATH, for the extraction child."""
+"""`ingest` as it is, but for two things: pages are read by `hostile_pages`, and 127.0.0.1 alone passes for public. Run
+with this folder on PYTHONPATH, for the extraction child."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ from functools import partial
 from ingest import wiring
 from ingest.cli.main import main
 from ingest.extraction.jail import Jail
-from ingest.sources import dial, fetch
+from ingest.sources import dial
 from ingest.sources.address import is_public
 
 if __name__ == "__main__":
     vars(wiring)["Jail"] = partial(Jail, extractor="hostile_pages:read")
     vars(dial)["is_public"] = lambda address: address == "127.0.0.1" or is_public(address)
-    vars(fetch)["MANNERS"] = fetch.Manners(pause=0.0)
     sys.exit(main())

@@ -83,3 +83,9 @@ def test_an_entry_is_also_known_by_the_name_that_earlier_versions_gave_it() -> N
     assert f"{FEED}#7" in found.keys[1:]
     (bare,) = names(Entry(title="Ferry", link=PAGE + "?amp=1"))
     assert bare.keys == (PAGE,)
+
+
+def test_an_outlets_name_behind_a_relays_headline_may_be_long_and_hold_dashes() -> None:
+    outlet = "Ferries - boats - piers: https://ferries.example/" + "a" * 60
+    (found,) = names(Entry(title=f"Ferry runs - {outlet}", link=RELAY, outlet=outlet))
+    assert found.keys[0] == title_key("Ferry runs", outlet)

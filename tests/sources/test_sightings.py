@@ -68,6 +68,13 @@ def test_two_entries_of_one_content_beside_each_other_are_two() -> None:
     assert reader.poll(same[2], day=LIMITS.renamed_days + 2) == [f"{FEED}#x2"]
 
 
+def test_a_headline_in_place_of_another_publishers_is_another_article() -> None:
+    reader = Reader()
+    for outlet in ("Daily", "Post", "Herald"):
+        assert len(reader.poll(Entry(title="Storm warning", outlet=outlet))) == 1
+        assert reader.poll(Entry(title="Storm warning", outlet=outlet)) == []
+
+
 def test_an_entry_twice_in_a_feed_is_taken_as_it_stands_first() -> None:
     reader = Reader()
     twice = (entry(1, "Newer."), Entry(title="Title 1", summary="Older.", id="g1"))

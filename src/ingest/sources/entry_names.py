@@ -42,7 +42,8 @@ class Named(msgspec.Struct, frozen=True):
 
     keys         the article's keys, the one to use first; the others are those it may be known by
     doubtful     keys that it is known by only if the content is the same as well
-    place        path of its address, "" for none: what of the address stands still when parameters and hosts change
+    place        what an entry under another key must have in common to be this one: the path of the address, which
+                 stands still when parameters and hosts change; of a title alone its key
     address      where it is read, None for nowhere
     title, text, outlet   the entry's own; of a relay without what the relay put there
     was          hash of its content as earlier versions of this program took it
@@ -116,6 +117,7 @@ def _read(entry: Entry, url: str, found_at: str, canonical: Canonical, publisher
 def _named(read: _Read, url: str, canonical: Canonical, shared: bool) -> Named:
     entry, guid, title, text = read.entry, read.guid, read.title, read.text
     names, doubtful = [], []
+    place = urlsplit(read.address).path if read.address else ""
     if read.address and not shared:
         names.append(bounded_key(read.address))
     tokens = bool(_TOKENS.fullmatch(read.relay))
@@ -124,7 +126,7 @@ def _named(read: _Read, url: str, canonical: Canonical, shared: bool) -> Named:
     if read.relay and not tokens and read.link and (found := canonical(read.link)):
         names.append(bounded_key(found))
     if not names and title and not text:
-        names.append(title_key(title, read.outlet or ""))
+        names.append(place := title_key(title, read.outlet or ""))
     if not names:
         names.append(bounded_key(f"{url}#{version_of(title, [text])}"))
     if read.address and shared:
@@ -134,7 +136,7 @@ def _named(read: _Read, url: str, canonical: Canonical, shared: bool) -> Named:
         entry=entry,
         keys=tuple(dict.fromkeys([*names, before])),
         doubtful=tuple(doubtful),
-        place=urlsplit(read.address).path if read.address else "",
+        place=place,
         address=read.link,
         title=title,
         text=text,
@@ -146,9 +148,13 @@ def _named(read: _Read, url: str, canonical: Canonical, shared: bool) -> Named:
 def _without_outlet(title: str | None, outlet: str | None) -> tuple[str | None, str | None]:
     """A relay's `Headline - Outlet` in its two parts; `outlet` is what the entry says itself."""
     head, dash, tail = (title or "").rpartition(" - ")
-    if not dash or not head.strip() or (outlet and tail.strip() != " ".join(outlet.split())) or len(tail) > _MAX_NAME:
+    if outlet:
+        behind = f" - {' '.join(outlet.split())}"  # which may hold a dash itself
+        cut = (title or "").removesuffix(behind).strip()
+        return cut or title, outlet
+    if not dash or not head.strip() or len(tail) > _MAX_NAME:
         return title, outlet
-    return head.strip(), outlet or tail.strip()
+    return head.strip(), tail.strip()
 
 
 def _related(host: str, url: str) -> bool:
