@@ -76,7 +76,7 @@ class Web:
     def __init__(self) -> None:
         self.bodies: dict[str, bytes] = {}
 
-    async def get(self, url: str, headers: Mapping[str, str]) -> Response:
+    async def get(self, url: str, headers: Mapping[str, str], **also: object) -> Response:
         return Response(url=url, status=200, headers={}, body=self.bodies[url])
 
 
