@@ -124,6 +124,16 @@ def test_a_kill_takes_the_article_back_that_it_names_and_says_why(name: str, key
     assert reason in (withdrawn.reason or "")
 
 
+def test_in_any_batches_by_workers_that_remember_nothing_the_events_are_the_same_bytes() -> None:
+    names = ("ninjs", "newsml-g2", "newsml-1.2", "nitf", "iptc7901")
+    whole, single = Rehearsal(), Rehearsal(batch=1)
+    single.drop_view_after_each_turn()
+    whole.run(envelopes(*names))
+    single.run(envelopes(*names))
+    assert len(whole.ledger.events) == 34
+    assert single.ledger.events == whole.ledger.events
+
+
 def test_an_item_that_is_canceled_is_taken_back_in_each_of_its_languages() -> None:
     _, told = taken_back("newsml-1.2")
     assert [one.article.id.rpartition(":")[2] for one in told] == ["TX-ALP-GLA02", "TX-ALP-GLA02#de"]

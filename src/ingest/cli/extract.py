@@ -6,12 +6,13 @@ import sys
 from typing import Annotated
 
 import typer
+from msgspec import to_builtins
 
 from ingest import wiring
 from ingest.cli import options
 from ingest.cli.output import emit_json, remark, say
 from ingest.errors import Refused
-from ingest.events.times import published_at
+from ingest.events.times import published_at, rfc3339
 from ingest.model import Accepted, Envelope, Normalised
 from ingest.normalise import normalise
 from ingest.normalise.boilerplate import MARKS
@@ -52,7 +53,7 @@ def extract(
             if json:
                 emit_json({"where": where, **_fields(article, item)})
             else:
-                _show(where, article)
+                _show(where, article, item)
     return 1 if refused else 0
 
 
@@ -72,12 +73,25 @@ def _fields(article: Normalised, envelope: Envelope) -> dict[str, object]:
         "words": article.words,
         "correction": article.correction,
         "completeness": article.completeness,
+        "rights": article.rights,
+        "embargo_until": _time(article.embargo_until),
+        "follows": article.follows,
+        "withdraws": to_builtins(envelope.withdraws),
         "marked": [{"text": line.text, "mark": line.mark, "why": MARKS[line.mark]} for line in article.marked],
         "extra": envelope.extra,
     }
 
 
-def _show(where: str, article: Normalised) -> None:
+def _time(at: int | None) -> str | None:
+    return rfc3339(at) if at is not None else None
+
+
+def _show(where: str, article: Normalised, envelope: Envelope) -> None:
+    say(where)
+    if envelope.withdraws is not None:
+        reason = envelope.withdraws.reason
+        say(f"  takes back {article.key}" + (f": {reason}" if reason else ""))
+        return
     outlet = article.outlet.name if article.outlet else None
     about = (
         ("title", article.title),
@@ -88,8 +102,11 @@ def _show(where: str, article: Normalised) -> None:
         ("credit", article.credit),
         ("dateline", article.dateline),
         ("language", article.language),
+        ("rights", article.rights),
+        ("embargo", _time(article.embargo_until)),
+        ("corrects", "an earlier version" if article.correction else None),
+        ("follows", ", ".join(article.follows) or None),
     )
-    say(where)
     for name, value in about:
         if value is not None:
             say(f"  {name:<10}{value}")
