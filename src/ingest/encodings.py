@@ -62,17 +62,17 @@ def xml_text(data: bytes, content_type: str = "") -> str:
     if b"\x00" in data[:4]:
         return data.decode("utf-16-le" if data[1:2] == b"\x00" else "utf-16-be", "replace")
     escapes = b"\x1b" in data  # ISO-2022: its bytes are valid ASCII
-    if not escapes and (text := _read(data, "utf-8")) is not None:
+    if not escapes and (text := read_as(data, "utf-8")) is not None:
         return text
     prolog, header = _PROLOG.match(data), _CHARSET.search(content_type)
     for name in (prolog[1].decode() if prolog else "", header[1] if header else ""):
-        if name and (text := _read(data, name)) is not None:
+        if name and (text := read_as(data, name)) is not None:
             return text
     guess = likeliest(b"\n".join(line for line in _TAGS.sub(b" ", data).splitlines() if not line.isascii()))
-    return _read(data, guess or "cp1252", strict=False) or ""
+    return read_as(data, guess or "cp1252", strict=False) or ""
 
 
-def _read(data: bytes, name: str, *, strict: bool = True) -> str | None:
+def read_as(data: bytes, name: str, *, strict: bool = True) -> str | None:
     """The text in this encoding, None where too much of it is none. Single bytes that are none are as in Windows-1252,
     from which they are pasted."""
     try:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
+import msgspec
 import pytest
 from fetcher_days import MINUTE, Days, page, rss
 from local_web import Answer, Web
+from source_doubles import READERS, read_page
 from virtual_fetching import DAY, HOUR
 
+from ingest.model import Extracted
 from ingest.sources.pages import CHECKS
 from ingest.sources.subscriptions import Subscription
 from ingest.store import Store
@@ -75,17 +78,17 @@ def test_a_page_that_was_old_when_its_feed_was_first_read_is_not_watched_by_the_
 
 
 def test_a_changed_text_is_a_new_version_and_blanks_are_not(days: Days) -> None:
-    days.show("/feed", (0, rss()), (HOUR, rss(("/a", "Ferry back"))))
-    spaced = page(FERRY.replace(" again ", "  again\n"))
     more = page(f"{FERRY} Tickets cost 12.")
-    days.show("/a", (0, page(FERRY)), (95 * MINUTE, spaced), (3 * HOUR, more))
+    answers = [page(FERRY), page(FERRY.replace(" again ", "  again\n")), more]
+    days.show("/feed", (0, rss()), (HOUR, rss(("/a", "Ferry back"))))
+    days.show("/a", (0, lambda headers: answers.pop(0) if len(answers) > 1 else answers[0]))
     days.follow("/feed")
     days.run(8 * DAY)
     assert [article.text for article in days.offered] == [FERRY, f"{FERRY} Tickets cost 12."]
     assert len({article.key for article in days.offered}) == 1
     assert [article.outlet for article in days.offered] == ["Daily", "Daily"]
-    changed = next(n for n, t in enumerate(days.times("/a")) if t >= 3 * HOUR)
-    assert near([days.times("/a")[changed + 1] - days.times("/a")[changed]], 600), "it is not watched again"
+    times = days.times("/a")
+    assert near([times[3] - times[2]], 600), "it is not watched again"
 
 
 def test_a_page_that_never_stands_still_is_asked_a_bounded_number_of_times(days: Days) -> None:
@@ -196,3 +199,78 @@ def test_ten_feeds_that_name_a_page_fetch_it_once(days: Days) -> None:
     days.run(30 * MINUTE)
     assert sum(path.startswith("/a") for path in days.web.paths()) == 1
     assert [(a.text, a.completeness) for a in days.offered] == [(FERRY, "full")]
+
+
+def test_a_feed_whose_pages_say_no_more_is_read_without_them(days: Days) -> None:
+    days.show("/robots.txt", (0, (200, {}, b"User-agent: *\nDisallow: /n")))
+    first = [(f"/n{n}", f"Title {n}") for n in range(9)]
+    days.show("/feed", (0, rss(*first)), (HOUR, rss(("/n/late", "Late"))))
+    days.follow("/feed")
+    days.run(3 * HOUR)
+    assert len(days.said("waiting")) == 9, "the late one waited too"
+    assert [a.title for a in days.offered][-1] == "Late"
+
+
+@pytest.mark.parametrize("offer", range(3))
+def test_an_offer_that_breaks_loses_no_entry_and_doubles_none(days: Days, offer: int) -> None:
+    days.show("/feed", (0, rss(("/a", "Ferry back"), ("/b", "Port open"))))
+    days.show("/a", (0, page(f"{FERRY} One.")))
+    days.show("/b", (0, page(f"{FERRY} Two.")))
+    days.follow("/feed")
+    real, count = days.inbox.offer, 0
+
+    def offering(*given: object, **more: object) -> object:
+        nonlocal count
+        count += 1
+        if count == offer + 1:
+            raise RuntimeError("broken")
+        return real(*given, **more)
+
+    days.inbox.offer = offering
+    days.run(HOUR / 2)
+    assert count > offer
+    assert sorted(a.text for a in days.offered) == [f"{FERRY} One.", f"{FERRY} Two."]
+
+
+def test_an_address_that_leads_to_another_is_one_article_with_it(days: Days) -> None:
+    days.show("/feed", (0, rss(("/short", "Ferry back"), ("/news/ferry", "Ferry back"))))
+    days.show("/short", (0, (302, {"Location": "/news/ferry"}, b"")))
+    days.show("/news/ferry", (0, page(FERRY)))
+    days.follow("/feed")
+    days.run(6 * DAY)
+    assert [a.key for a in days.offered] == [days.web.url("/news/ferry")]
+    assert len(days.times("/short")) == 1, "it is watched under both addresses"
+
+
+def test_one_canonical_link_on_every_page_of_a_site_loses_no_article(web: Web, store: Store) -> None:
+    def front(data: bytes, url: str | None) -> Extracted:
+        return msgspec.structs.replace(read_page(data, url), url=web.url("/news"))
+
+    days = Days(web, store, msgspec.structs.replace(READERS, html=front))
+    days.show("/feed", (0, rss(("/a", "Ferry back"), ("/b", "Port open"))))
+    days.show("/a", (0, page(f"{FERRY} One.")))
+    days.show("/b", (0, page(f"{FERRY} Two.")))
+    days.follow("/feed")
+    days.run(HOUR)
+    assert sorted(a.text for a in days.offered) == [f"{FERRY} One.", f"{FERRY} Two."]
+    assert len({a.key for a in days.offered}) == 2
+
+
+def test_a_page_whose_entry_says_more_is_not_taken_for_the_article(days: Days) -> None:
+    text = "The ferry runs again from Monday. " * 4
+    days.show("/feed", (0, rss(("/a", "Ferry back"), text=text)))
+    days.show("/a", (0, page("Subscribe to read on.")))
+    days.follow("/feed")
+    days.run(HOUR / 4)
+    assert [(a.text, a.completeness) for a in days.offered] == [(text.strip(), "teaser")]
+
+
+def test_what_a_fetcher_left_between_feed_and_page_is_done_by_the_next(days: Days) -> None:
+    days.show("/feed", (0, rss(("/a", "Ferry back"))))
+    days.show("/a", (0, page(FERRY)))
+    days.follow("/feed")
+    days.run(2)
+    assert (days.offered, days.times("/a")) == ([], [])
+    days.run(MINUTE)
+    assert [a.text for a in days.offered] == [FERRY]
+    assert len(days.times("/feed")) == 1
