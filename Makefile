@@ -64,7 +64,7 @@ badinput: setup  ## every kind of bad input, the heavy ones too, with the produc
 fuzz: setup  ## damaged pages, feeds, JSON and texts through the readers and the normaliser: MINUTES=1 SEED=1
 	@$(BIN)/python tests/badinput/fuzz.py --minutes $(or $(MINUTES),1) --seed $(or $(SEED),1)
 
-bench: .venv/.bench-ready  ## rates, ratios to peers, bytes and memory: PART=text (workers, html, commit, decision, window, memory, polls), FULL=1, QUICK=1
+bench: .venv/.bench-ready  ## rates, ratios to peers, bytes and memory: PART=text (workers, html, pages, commit, decision, window, memory, polls), FULL=1, QUICK=1
 	@$(BIN)/python -m bench $(PART) $(if $(FULL),--full)$(if $(QUICK),--quick)
 
 # The peers, in the same environment: they need nothing that is not pinned there.

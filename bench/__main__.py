@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from . import commit, data, decision, growth, html, machine, polls, text, workers
+from . import commit, data, decision, growth, html, machine, pages, polls, text, workers
 from .report import Row, put_into, table
 from .sizes import DEFAULT, FULL, QUICK, Size
 
@@ -19,6 +19,7 @@ PARTS: dict[str, Callable[[Size, Path], list[Row]]] = {
     "text": text.run,
     "workers": workers.run,
     "html": html.run,
+    "pages": pages.run,
     "commit": commit.run,
     "decision": decision.run,
     "window": growth.window,
