@@ -70,8 +70,11 @@ def _missed(run: Run, feed: Feed, group: Group) -> list[tuple[int, str]]:
     the longest interval for is not owed: nobody knows of an outage beforehand."""
     missed = []
     over = run.days * DAY
+    polls = run.book.polls.get(feed.number)
+    first = polls[0][0] if polls else 0.0
     for item in range(len(feed.times)):
-        if feed.times[item] >= over or feed.leaves(item) <= 0:
+        # What left before the first poll, which waits for its turn at the host, nobody was asked to read.
+        if feed.times[item] >= over or feed.leaves(item) <= first:
             continue
         pair = feed.number, token(feed, item, 1)
         times = run.seen.get(pair) or run.seen.get((feed.number, token(feed, item, 2)))

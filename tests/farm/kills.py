@@ -35,11 +35,11 @@ PACE, BEGIN, DELAY, DAYS = 200.0, 7 * HOUR, 0.5, 1.0
 SHORTEST, LONGEST, JITTER = 8.0, 16.0, 0.1
 LATE = 30.0
 BETWEEN = (3.0, 9.0)
-"""Seconds from one kill to the next; a new fetcher has started by then."""
+"""Seconds from one kill to the next, and until the new fetcher is up."""
 BUSY = 8
 """Requests under way at which a kill is struck, both fetchers' together."""
 HOSTS = 60
-START_SECONDS = 30.0
+START_SECONDS = 60.0
 
 
 def main() -> int:
@@ -80,6 +80,7 @@ def _kill(place: Path, port: int, kills: int, chance: random.Random) -> list[int
             never.wait(0.1)
             if time.monotonic() > ends:
                 raise RuntimeError(f"no fetcher asked for anything; see {place}/fetch.log")
+        _until_up(place, 2, never)
         for _ in range(kills):
             never.wait(chance.uniform(*BETWEEN))
             victim = chance.randrange(2)
@@ -90,12 +91,22 @@ def _kill(place: Path, port: int, kills: int, chance: random.Random) -> list[int
             pair[victim].kill()
             pair[victim].wait()
             pair[victim] = _start(place)
+            _until_up(place, 2 + len(under_way), never)
         never.wait(2 * LONGEST + LATE)
     finally:
         for process in pair:
             process.send_signal(signal.SIGTERM)
             process.wait()
     return under_way
+
+
+def _until_up(place: Path, starts: int, never: threading.Event) -> None:
+    """A fetcher that is not there yet cannot take over from another: at no time are both away."""
+    ends = time.monotonic() + START_SECONDS
+    while (place / "fetch.log").read_bytes().count(b"fetching the feeds of") < starts:
+        never.wait(0.05)
+        if time.monotonic() > ends:
+            raise RuntimeError("a fetcher does not start")
 
 
 def _start(place: Path) -> subprocess.Popen[bytes]:

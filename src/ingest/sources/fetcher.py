@@ -102,9 +102,9 @@ class Fetcher:
             while not self._stop.is_set():
                 if renewing.done():
                     renewing.result()  # raises: without leases that are renewed, others would poll the same
+                self._free.clear()  # before: one that ends meanwhile makes room as well
                 wait = min([await self._take(line) for line in self._lines])
                 self._tally.tell(self._clock.now(), len(self._held))
-                self._free.clear()
                 await _either(self._clock.wait(max(wait, self._tact.soonest)), self._free.wait())
         finally:
             renewing.cancel()

@@ -30,6 +30,8 @@ class Pace(msgspec.Struct, frozen=True):
     fewer_days: float = 4.0  # and where less comes: a weekend is no new habit
     jitter: float = 0.1  # of the interval: feeds added together must not be asked together for ever
     longest_backoff: float = 30 * 86_400.0
+    outage_days: float = 3.0  # an outage that lasted less is nearly always mended, and the items of a day are lost by
+    outage_share: float = 1 / 8  # coming back late: this share of it at most; of a longer one, as long as it lasted
     unheard: float = 300.0  # and up to twice that: where no server answers, it is ours to come back
     behind: float = 60.0  # one told to wait comes after its host's others, or always failing first it would stop them
     longest_floor: float = 86_400.0  # a feed that asks for more is asked daily all the same
@@ -137,8 +139,7 @@ def after(rhythm: Rhythm, polled: Polled, now: int, chance: float, bounds: Bound
     interval = min(max(known.interval, bounds.shortest), bounds.longest)
     wait = interval * (1 + PACE.jitter * (2 * chance - 1))
     if known.failures:
-        wait *= 2.0 ** min(backoff(known), 40.0)
-        wait = min(wait, PACE.longest_backoff)
+        wait = min(wait * 2.0 ** min(backoff(known), 40.0), _patience(known, interval, now), PACE.longest_backoff)
     known = msgspec.structs.replace(known, wishes=polled.wishes or known.wishes)
     wait = max(wait, bounds.shortest, min(max(polled.floor, known.wishes.floor), PACE.longest_floor))
     not_before = min(polled.not_before, now + round(PACE.longest_floor * 1000))
@@ -171,6 +172,14 @@ def awake(wishes: Wishes, at: int, chance: float) -> int:
 
 
 _HOUR = 3_600_000
+
+
+def _patience(known: Rhythm, interval: float, now: int) -> float:
+    """The longest wait of a failing feed, in seconds, by how long it has not answered; one that never did has none."""
+    if not known.answered_at:
+        return math.inf
+    outage = (now - known.answered_at) / 1000
+    return max(interval, outage * (PACE.outage_share if outage < PACE.outage_days * 86_400 else 1.0))
 
 
 def backoff(rhythm: Rhythm) -> float:
