@@ -12,9 +12,12 @@ import pytest
 import structlog
 from said import Said
 
-from ingest import Gap, subscribe
+from ingest import Gap, subscribe, wiring
 from ingest.cli.main import main
+from ingest.inbox.envelope import encode
+from ingest.model import Envelope, Withdrawal
 from ingest.store import open_store
+from wire_files import FIXTURES
 
 Ingest = Callable[..., Said]
 TEXT = (
@@ -120,3 +123,17 @@ def test_subscribers_by_outlet_hear_of_it_however_material_they_ask(taken: Path)
             assert (event.type, event.article) == ("article.withdrawn", None)
     with subscribe(taken, group="desk-Post", timeout=0.0, outlets=["Post"], types=["withdrawn"]) as events:
         assert list(events) == []
+
+
+def test_a_file_with_a_notice_is_no_article_to_be_asked_about(ingest: Ingest, taken: Path) -> None:
+    said = ingest("why", FIXTURES / "ninjs" / "08-kill.json", "--store", taken)
+    assert (said.code, said.out) == (0, "")
+    assert "takes this article back, by notice" in said.err
+
+
+def test_a_dead_notice_is_shown_for_what_it_is(ingest: Ingest, taken: Path) -> None:
+    with wiring.opened(wiring.read_settings(store=str(taken))) as installation:
+        notice = Envelope(key="k", source="t", text="", withdraws=Withdrawal(by="notice", reason="Kill"))
+        letter = {"i": "1-0", "e": encode(notice), "why": "it broke", "n": 3}
+        id_ = installation.client.xadd(installation.keys.dead, letter)
+    assert "takes the article back, by notice: Kill" in ingest("dead", "show", id_.decode(), "--store", taken).out

@@ -82,6 +82,9 @@ def show(
             say(f"its payload is no article: {error.detail}; {len(letter.payload)} bytes begin {letter.payload[:60]!r}")
             return 0
         say(f"{article.key}  from {article.source}")
+        if article.withdraws is not None:
+            say(f"takes the article back, by {article.withdraws.by}: {article.withdraws.reason or 'no reason given'}")
+            return 0
         say(article.title or "(no title)")
         say(article.text)
     return 0

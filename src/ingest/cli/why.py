@@ -69,6 +69,9 @@ def _of_file(name: str, installation: Installation, json: bool) -> int:
                 refused += 1
                 remark(str(item))
                 continue
+            if item.withdraws is not None:
+                remark(f"{item.key}: takes this article back, by {item.withdraws.by}; it is no article itself")
+                continue
             prepared = desk.prepare(Accepted("0-0", int(time.time() * 1000), item))
             decided = lookup.decided(item.key, prepared.article.version)
             if decided is not None:
