@@ -128,6 +128,25 @@ def test_of_a_hub_everything_is_shown_but_the_secret(feeds: Feeds, valkey: Any) 
     assert "hidden" not in shown + told.out
 
 
+def test_doctor_counts_feeds_and_says_when_nobody_polls_them(
+    feeds: Feeds, ingest: Callable[..., Said], valkey: Any
+) -> None:
+    feeds("add", URL, OTHER, "https://www.example.com/odd")
+    feeds("mute", OTHER)
+    found = ingest("doctor", "--store", valkey.url, "--json")
+    assert found.json[0]["feeds"] == {"new": 2, "muted": 1, "overdue": 0}
+    assert not [trouble for trouble in found.json[0]["troubles"] if "feed" in trouble]
+    put(valkey, URL, Feed(about=Subscription(added_at=1), rhythm=Rhythm(answered_at=1, next_at=5)))
+    with valkey.client() as client:
+        odd = {"https://www.example.com/odd": b"\xc1"}
+        RedisInbox(client, Keys("main")).offer([], progress=[ProgressUpdate(FEEDS, odd)])
+    found = ingest("doctor", "--store", valkey.url)
+    assert found.code == 1
+    assert "feeds      1 muted, 1 ok, 1 unreadable; 1 overdue" in found.lines
+    assert "1 feed(s) are overdue" in found.out
+    assert "feed https://www.example.com/odd: what is stored of it cannot be read" in found.out
+
+
 def test_what_a_feed_says_of_itself_reaches_no_terminal_as_a_command(feeds: Feeds, valkey: Any) -> None:
     feeds("add", URL)
     odd = Feed(about=Subscription(added_at=1), title="\x1b[2JDaily\u202e", visit=Visit(etag="\x1b]0;x\x07"))

@@ -12,21 +12,18 @@ import redis
 import typer
 
 from ingest.cli import options
+from ingest.cli.feeds_health import FeedsHealth, feeds_health
 from ingest.cli.output import emit_json, say
 from ingest.events.times import rfc3339
 from ingest.inbox import bell
 from ingest.inbox.port import Balance
-from ingest.inbox.redis import RedisInbox
 from ingest.ledger.keys import FAMILIES, Keys
-from ingest.sources.access import Access
-from ingest.sources.names import shown
-from ingest.sources.subscriptions import FEEDS, decode
 from ingest.wiring import Installation
 
 HELP = """How the store does: balance of the inbox, whose turn it is, dead letters, workers, bytes by key family.
 
-Exit code 1 where something is wrong: the balance does not hold, articles wait and nobody works, or what a licensed
-source is to be shown cannot be (its file, its host).
+Exit code 1 where something is wrong: the balance does not hold, articles wait and nobody works, feeds
+are due and nobody polls them, or what a licensed source is to be shown cannot be (its file, its host).
 
 Examples:
 
@@ -71,11 +68,12 @@ def doctor(
         owner = _turn(installation)
         dead = int(installation.client.xlen(installation.keys.dead))
         workers = bell.workers(installation.client)
-        troubles = _troubles(balance, workers, installation)
+        feeds = feeds_health(installation)
+        troubles = _troubles(balance, workers, installation) + feeds.troubles
         if json:
-            emit_json(_fields(installation, balance, families, owner, dead, workers, troubles))
+            emit_json(_fields(installation, balance, families, owner, dead, workers, feeds, troubles))
         else:
-            _show(installation, balance, families, owner, dead, workers, troubles)
+            _show(installation, balance, families, owner, dead, workers, feeds, troubles)
     return 1 if troubles else 0
 
 
@@ -124,16 +122,7 @@ def _troubles(balance: Balance, workers: int, installation: Installation) -> lis
         troubles.append("the balance does not hold: accepted is not decided + seen + dead + in the inbox")
     if balance.entries and not workers:
         troubles.append(f"{balance.entries} articles wait and no worker is running: `ingest process`")
-    return troubles + _unlicensed(installation)
-
-
-def _unlicensed(installation: Installation) -> list[str]:
-    """What is wrong with the credentials of licensed sources: in the settings, in their files, at the feeds."""
-    access = Access(installation.settings.access)
-    kept = RedisInbox(installation.client, installation.keys).kept(FEEDS)
-    named = {url: decode(row).about.access for url, row in kept.items()}
-    wrong = {shown(url): access.wrong_with(url, name) for url, name in sorted(named.items())}
-    return [*access.findings(), *(f"feed {url}: {why}" for url, why in wrong.items() if why)]
+    return troubles
 
 
 def _fields(
@@ -143,6 +132,7 @@ def _fields(
     owner: str | None,
     dead: int,
     workers: int,
+    feeds: FeedsHealth,
     troubles: list[str],
 ) -> dict[str, object]:
     partition = installation.as_made
@@ -160,6 +150,7 @@ def _fields(
         "turn": owner,
         "dead_letters": dead,
         "workers": workers,
+        "feeds": {**feeds.states, "overdue": feeds.overdue},
         "families": {name: {"keys": size.keys, "bytes": size.estimate} for name, size in families.items()},
         "troubles": troubles,
     }
@@ -172,6 +163,7 @@ def _show(
     owner: str | None,
     dead: int,
     workers: int,
+    feeds: FeedsHealth,
     troubles: list[str],
 ) -> None:
     partition, counters = installation.as_made, balance.counters
@@ -187,6 +179,7 @@ def _show(
     say(f"decided    {became}, {counters.withdrawn:,} withdrawn{noted}; {counters.merged:,} merges")
     say(f"inbox      {balance.pending:,} in workers' hands, {balance.undelivered:,} unread, {counters.bytes:,} bytes")
     say(f"turn       {owner or 'nobody'}; {workers} worker(s); {dead} dead letter(s)")
+    say(f"feeds      {feeds}")
     decided = max(1, counters.decided)
     say(f"{'family':<10} {'keys':>9} {'bytes':>13} {'an article':>11}")
     for name, size in families.items():

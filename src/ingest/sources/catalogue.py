@@ -82,8 +82,7 @@ class Catalogue:
 
     def rows(self) -> list[Row]:
         """All subscriptions, by folder and name. Raises TransientError."""
-        found = [row for row in (_row(name, raw) for name, raw in self._inbox.kept(FEEDS).items()) if row.subscribed]
-        return sorted(found, key=lambda row: (row.feed.about.folder if row.feed else "", row.name))
+        return rows_of(self._inbox.kept(FEEDS))
 
     def find(self, url: str) -> Row:
         """The subscription that is named so, or canonically so. Raises UsageError."""
@@ -223,6 +222,12 @@ class Catalogue:
 
     def _ms(self) -> int:
         return round(self._now() * 1000)
+
+
+def rows_of(kept: Mapping[str, bytes]) -> list[Row]:
+    """The subscriptions among what is stored of feeds, by folder and name."""
+    found = [row for row in (_row(name, raw) for name, raw in kept.items()) if row.subscribed]
+    return sorted(found, key=lambda row: (row.feed.about.folder if row.feed else "", row.name))
 
 
 def _row(name: str, raw: bytes) -> Row:
