@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from urllib.parse import urljoin
 
 import msgspec
 
@@ -17,14 +18,16 @@ from ingest.errors import Refused, Stale
 from ingest.model import Envelope
 from ingest.settings import SourceSettings
 
+from .articles import address_of
 from .contents import sized
-from .entries import Parsed
+from .entries import INDEX, Parsed
 from .feeds import article_of, entries_of, oldest_first
 from .http import Response
 from .hubs import Hubs
 from .names import printable
 from .offering import Item, batches, offer_once, outcome_of
 from .outside import Outside
+from .parts import changed_parts, forgotten
 from .patience import Patience
 from .polling import Poll, Poller
 from .port import Fate, Inbox, Outcome, ProgressUpdate, Readers
@@ -74,6 +77,8 @@ class FeedLine:
     async def work(self, name: str, raw: bytes, spaced: float = 0.0) -> Polled:
         """One poll, to its end. Raises Stopped, TransientError; then nothing is settled, and the feed is due again."""
         feed = decode(raw)
+        if feed.part_of and (polled := await self._idle(name, raw, feed)) is not None:
+            return polled
         visit, about = feed.visit, feed.about
         poll = await self._poller.ask(feed.address or name, visit, about.access, feed.rhythm.per_day)
         return await self.take(name, raw, poll)
@@ -94,12 +99,17 @@ class FeedLine:
             return poll.polled
         try:
             parsed = await self._poller.read(poll.response)
+            if parsed.kind == INDEX and not feed.about.added_at:
+                named = ", ".join(map(printable, parsed.sitemaps))
+                raise Refused("unknown-format", name, f"an index of sitemaps; these have news: {named}")
         except Refused as refused:
             said = refused.detail or refused.reason
             failed = msgspec.structs.replace(poll.polled, kind="hard", reason=refused.reason, error=said)
             # Not with the validators of what cannot be read: a 304 to them would pass for an answer and hide the error.
             await self._settle(name, raw, feed, self._next(name, feed, failed, feed.visit, "", ""))
             return failed
+        if parsed.kind == INDEX:
+            return await self._index(name, raw, feed, poll, parsed.sitemaps)
         return await self._read(name, raw, feed, poll, parsed)
 
     def _unheard(self, poll: Poll, address: str) -> bool:
@@ -108,6 +118,30 @@ class FeedLine:
             return self._outside.silent(address)
         self._outside.answered()
         return False
+
+    async def _index(
+        self, name: str, raw: bytes | None, feed: Feed, poll: Poll, sitemaps: tuple[str, ...]
+    ) -> Polled:
+        """An index of sitemaps: those with news become feeds, those it names no more cease to be."""
+        polled = msgspec.structs.replace(poll.polled, known=len(sitemaps))
+        row = self._next(name, msgspec.structs.replace(feed, parts=sitemaps), polled, poll.visit, "", "")
+        held = await self._patience.through(lambda: self._inbox.progress(FEEDS, [*sitemaps, *feed.parts]))
+        parts = changed_parts(name, feed, sitemaps, held, int(self._now() * 1000))
+        if await self._offer(name, [], [*self._updates(name, raw, feed, row), *parts]):
+            self._say(name, "unchanged", f"an index; {len(sitemaps)} of its sitemaps are read as feeds")
+        return polled
+
+    async def _idle(self, name: str, raw: bytes, feed: Feed) -> Polled | None:
+        """A sitemap whose index was removed goes as well, one whose index is muted waits; None for all others."""
+        above = await self._patience.through(lambda: self._inbox.progress(FEEDS, [feed.part_of]).get(feed.part_of))
+        polled = Polled(kind="same")
+        if above is None:
+            await self._offer(name, [], forgotten(name, raw))
+            return polled
+        if not decode(above).about.muted:
+            return None
+        await self._settle(name, raw, feed, self._next(name, feed, polled, feed.visit, "", ""))
+        return polled
 
     async def pushed(self, name: str, response: Response) -> bool:
         """What a hub delivered: some of the feed's entries. Its row is as after a poll, but for what a poll teaches.
@@ -135,7 +169,7 @@ class FeedLine:
                 poll.polled, known=seen.known, new=seen.new, wishes=parsed.wishes, span=_span(parsed, self._now())
             )
             row = self._next(name, feed, polled, poll.visit, parsed.hub, parsed.topic or name)
-            row = msgspec.structs.replace(row, title=parsed.title or feed.title)
+            row = msgspec.structs.replace(row, title=parsed.title or feed.title, site=_site(parsed, poll.response))
             return self._updates(name, raw, feed, row)
 
         brought = await self._bring(name, feed, poll.response, parsed, concluded)
@@ -185,7 +219,7 @@ class FeedLine:
     def _next(self, name: str, feed: Feed, polled: Polled, visit: Visit, hub: str, topic: str) -> Feed:
         """The row after this poll, which found this hub."""
         now = int(self._now() * 1000)
-        rhythm = after(feed.rhythm, polled, now, self._chance(), feed.about.bounds)
+        rhythm = after(feed.rhythm, polled, now, self._chance(), feed.bounds)
         about, address = feed.about, feed.address
         if polled.error:
             self._say(name, "refused", polled.error, polled.reason)
@@ -238,6 +272,14 @@ class FeedLine:
 
     def _say(self, name: str, fate: Fate, detail: str, reason: str | None = None) -> None:
         self._report(Outcome(where=printable(name), fate=fate, reason=reason, detail=detail))
+
+
+def _site(parsed: Parsed, response: Response | None) -> str:
+    """The address of its pages, as it says; "" for none that can be one."""
+    try:
+        return address_of(urljoin(response.url, parsed.site)) or "" if response and parsed.site else ""
+    except ValueError:
+        return ""
 
 
 def _span(parsed: Parsed, now: float) -> float:

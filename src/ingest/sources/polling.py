@@ -93,8 +93,8 @@ class Poller:
         """The feed of an answer, or an index of sitemaps. Raises Refused, which names no place; of a page it names the
         feeds that were found in it."""
         found = await self.look(response)
-        if found.kind == INDEX:
-            raise Refused("unknown-format", "feed", "an index of sitemaps, no feed")
+        if found.kind == INDEX and not found.sitemaps:
+            raise Refused("unknown-format", "feed", "an index of sitemaps, none of them with news")
         if found.kind == PAGE:
             raise Refused("unknown-format", "feed", _of_page(found, response.url))
         return found

@@ -21,6 +21,7 @@ class Pace(msgspec.Struct, frozen=True):
     first: float = 1_800.0  # before anything is known of a feed
     shortest: float = 600.0
     longest: float = 86_400.0
+    longest_index: float = 3_600.0  # of an index of sitemaps, in which a new one stands for a day at most
     daily: float = 43_200.0  # of a feed with one new entry a day: three hours of an entry's waiting are worth a poll
     unknown: float = 4.0  # new entries a day, where the first poll does not tell: dates are missing
     turnover: float = 1 / 3  # of its entries at most may be new next time, at its rate: a morning brings twice the mean

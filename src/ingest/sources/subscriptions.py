@@ -71,6 +71,8 @@ class Feed(msgspec.Struct, frozen=True, array_like=True):
 
     title, site   as it says of itself
     push          its subscription at its hub
+    parts         of an index of sitemaps: those that are feeds on its account
+    part_of       the index on whose account it is a feed
     """
 
     about: Subscription = Subscription()
@@ -80,6 +82,14 @@ class Feed(msgspec.Struct, frozen=True, array_like=True):
     title: str = ""
     site: str = ""
     push: Push = Push()
+    parts: tuple[str, ...] = ()
+    part_of: str = ""
+
+    @property
+    def bounds(self) -> Bounds:
+        """An index is asked hourly: its newest sitemap may be there for a day."""
+        longest = min(self.about.longest, PACE.longest_index) if self.parts else self.about.longest
+        return Bounds(min(self.about.shortest, longest), longest)
 
 
 class Unreadable(IngestError):
