@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ingest.model import Decision, Envelope
+from ingest.model import Decision, Envelope, Withdrawal
 from rehearsal import Rehearsal
 
 FLASH = "The old bridge at Tarnow has collapsed, police say."
@@ -128,3 +128,10 @@ def test_batches_and_forgetting_between_them_change_nothing() -> None:
     rehearsal.drop_view_after_each_turn()
     assert rehearsal.run(articles) == whole
     assert {decision.story.id for decision in whole} == {whole[0].story.id}
+
+
+def test_what_follows_an_article_that_was_taken_back_is_its_revision_and_says_so() -> None:
+    kill = Envelope(key="a", source="t", text="", withdraws=Withdrawal(by="notice", reason="Kill: wrong bridge"))
+    first, second = run(article("a", FLASH), article("z", *OTHER), kill, article("b", *STORY, follows=("a",)))[::2]
+    assert (second.relation.rule, parent(second), second.story.id) == ("linked", "a", first.story.id)
+    assert "What it revises was taken back by a notice." in second.relation.why

@@ -33,7 +33,8 @@ def find_parent(case: Case, records: Records, shelf: Shelf, idf: Callable[[str],
         case.tombstone = taken.get(newest.ref) if newest else None
         refs, links = _behind(refs, taken), _behind(links, taken)
         kept = records.articles(refs)
-    links = _versions(case, links, kept)
+    if links:
+        links = _versions(case, links, kept)
     issues = issues_before(case, records)
     compared = [(ref, kept[ref]) for ref in refs if ref in kept]
     if same in kept:
@@ -97,6 +98,8 @@ def _versions(case: Case, links: list[Ref], kept: Mapping[Ref, ArticleRow]) -> l
 def linked(article: Normalised, records: Records) -> list[Ref]:
     """The newest versions of the articles that its source says it follows, as far as they are known, the nearest
     first."""
+    if not article.follows:
+        return []
     found = (records.decisions.newest(key) for key in article.follows)
     return [newest.ref for newest in found if newest is not None]
 

@@ -39,7 +39,9 @@ _XML = re.compile(
     re.IGNORECASE,
 )
 _XML_TYPE = re.compile(rb"<!DOCTYPE\s+(?:newsml|nitf)\b", re.IGNORECASE)
-_MESSAGE = re.compile(rb"[\x00\x16\x01\s\x7f]*+[A-Za-z]{3} ?\d{4} +[0-9A-Za-z] +[A-Za-z]{1,3} +\d{1,5}(?![\d:.])")
+_MESSAGE = re.compile(
+    rb"[\x00\x16\x01\s\x7f]*+[A-Za-z]{3} ?\d{4} +[0-9A-Za-z] +[A-Za-z]{1,3} +\d{1,5}(?![\d:.])[^\r\n]{0,60}+[\r\n]"
+)
 _NINJS = frozenset({"pubstatus", "versioncreated", "headline", "headlines", "bodies"})
 
 
