@@ -94,7 +94,7 @@ def test_the_doctor_says_which_access_is_of_no_use(tmp_path: Path, valkey: Any, 
     with valkey.client() as client:
         inbox = RedisInbox(client, Keys("main"))
         named = {"http://paper.example/a": "paper", "https://wire.example/b": "wire", "https://x.example/c": "gone"}
-        rows = {url: encode(Feed(about=Subscription(access=name))) for url, name in named.items()}
+        rows = {url: encode(Feed(about=Subscription(access=name, added_at=1))) for url, name in named.items()}
         inbox.offer([], progress=[ProgressUpdate(FEEDS, rows)])
     fetch = Command(tmp_path, "fetch", web.url("/feed"), "--store", valkey.url, "--config", config)
     fetch.ends()
