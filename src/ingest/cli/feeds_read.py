@@ -53,14 +53,16 @@ def read(
     url: Annotated[
         str, typer.Option("--url", metavar="URL", help="Of a file: the address it is from, for keys and links.")
     ] = "",
+    access: Annotated[str, typer.Option("--access", metavar="NAME", help="The credentials for it, by name.")] = "",
     config: options.Config = None,
     json: options.Json = False,
 ) -> int:
     settings = options.settings_of(config=config)
+    options.check_access(settings, access)
     with wiring.readers(settings) as readers:
         try:
             if is_web_address(source):
-                name, found_at, parsed = source, *asyncio.run(_fetched(source, settings, readers))
+                name, found_at, parsed = source, *asyncio.run(_fetched(source, access, settings, readers))
             else:
                 options.check_paths([source])
                 name, found_at = url or source, url
@@ -76,11 +78,11 @@ def read(
     return 1 if parsed.kind in {PAGE, INDEX} or any(isinstance(each.article, Refused) for each in found) else 0
 
 
-async def _fetched(url: str, settings: Settings, readers: Readers) -> tuple[str, Parsed]:
+async def _fetched(url: str, access: str, settings: Settings, readers: Readers) -> tuple[str, Parsed]:
     """Where it was found, and what it is. Raises Refused."""
     async with Http(settings.fetch, access=Access(settings.access)) as http:
         poller = Poller(http, readers, settings.fetch, time.time)
-        poll = await poller.ask(url, Visit())
+        poll = await poller.ask(url, Visit(), access)
         if poll.response is None:
             raise Refused(poll.polled.reason, url, poll.polled.error)
         return poll.response.url, await poller.look(poll.response)
