@@ -29,7 +29,7 @@ FAMILIES: tuple[Family, ...] = (
     Family("attempts", "hash", "none", "worker; commit removes", "inbox id -> times handled alone in this server run"),
     Family("dead", "stream", "none", "commit; operators remove", "dead letters: payload and error"),
     Family("ev", "stream", "trimmed by age", "commit", "the events"),
-    Family("progress:<source>", "hash", "none", "offer", "a source's progress: file fates, feeds, pages"),
+    Family("progress:<source>", "hash", "none", "offer", "a source's progress: files, feeds, pages, hosts"),
     Family("due:<source>", "zset", "none", "offer, fetchers", "name in its progress -> when it is due"),
     Family("host:<name>", "hash", "1 min after use", "fetchers", "next request to a web host; those under way"),
     Family("state", "hash", "none", "commit", "next article number, partition clock, buckets in use, trail of commits"),

@@ -201,7 +201,7 @@ class PageLine:
         article = msgspec.structs.replace(
             article, key=key_of(PAGES, None, home, self._readers.canonical, None, article.title, article.text)
         )
-        row = encode(by_hand(after_text(here, article, self._ms(), self._chance()), self._ms()))
+        row = encode(by_hand(after_text(here, article, self._ms(), self._chance()), self._ms()), home)
         update = ProgressUpdate(PAGES, {home: row}, {home: raw}, {home: decode(row).next_at})
         return Settled(page=to, article=article, also=[update])
 
@@ -256,7 +256,7 @@ class PageLine:
 
     async def _settle(self, name: str, raw: bytes | None, settled: Settled) -> None:
         where, page = printable(name), settled.page
-        row = encode(page) if page else None
+        row = encode(page, name) if page else None
         update = ProgressUpdate(PAGES, {name: row}, {name: raw}, {name: page.next_at if page else None})
         items: list[Item] = []
         if settled.article:

@@ -101,8 +101,10 @@ def decode(raw: bytes | None) -> Page:
         return Page()
 
 
-def encode(page: Page) -> bytes:
-    return msgspec.msgpack.encode(page)
+def encode(page: Page, name: str = "") -> bytes:
+    """Without what is the row's own name, which is most often the address and the key as well."""
+    address, key = ("" if said == name else said for said in (page.address, page.key))
+    return msgspec.msgpack.encode(msgspec.structs.replace(page, address=address, key=key))
 
 
 def content_of(article: Envelope) -> bytes:

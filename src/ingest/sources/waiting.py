@@ -52,7 +52,7 @@ class Waiting:
             where = shown(article.url or page)
             comes = Outcome(where=where, fate="waiting", detail="for its page")
             self._report(comes if row else Outcome(where=where, fate="unchanged", detail="its page is known"))
-        fields = {page: encode(row) for page, row in waiting.items()}
+        fields = {page: encode(row, page) for page, row in waiting.items()}
         due = {page: row.next_at for page, row in waiting.items()}
         update = ProgressUpdate(PAGES, fields, {page: rows.get(page) for page in waiting}, due)
         return at_once, [update] if waiting else []
