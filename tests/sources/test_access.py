@@ -20,6 +20,7 @@ from ingest.errors import Refused
 from ingest.settings import AccessSettings, FetchSettings
 from ingest.sources.access import Access
 from ingest.sources.http import Http, Response
+from ingest.sources.names import shown
 
 SECRET = "s3cr3t-Wort"
 
@@ -191,6 +192,16 @@ def test_settings_that_make_no_sense_are_refused(table: dict[str, Any]) -> None:
     with pytest.raises(ValidationError) as refused:
         AccessSettings(**{"hosts": ("a.example",), **table})
     assert SECRET not in str([error["msg"] for error in refused.value.errors()])
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [("https://a:b@c/", "https://***@c/"), ("HTTP://a:b@c@d/?e=@", "HTTP://***@d/?e=@"), ("//a:b@c", "//***@c"),
+     ("http:/a:b@c", "http:/***@c"), ("https://a.example/@b?c@d", "https://a.example/@b?c@d"),
+     (" http://a@b", " http://***@b")],
+)  # fmt: skip
+def test_an_address_is_told_without_what_it_gives_away(url: str, told: str) -> None:
+    assert shown(url) == told
 
 
 def test_no_repr_has_a_secret(secret: str) -> None:

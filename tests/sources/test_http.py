@@ -153,6 +153,11 @@ def test_a_coding_not_asked_for_is_refused(web: Web) -> None:
     assert "not asked for" in refusal(web.url()).detail
 
 
+def test_an_answer_without_a_body_may_name_any_coding(web: Web) -> None:
+    web.routes["/"] = (304, {"Content-Encoding": "rot13"}, b"")
+    assert get(web.url()).status == 304
+
+
 def test_codings_named_in_two_lines_are_both_undone() -> None:
     packed = brotli.compress(zipped(b"text"))
     named = b"Content-Encoding: gzip\r\nContent-Encoding: br\r\n"

@@ -39,6 +39,8 @@ LIMITS = CodingLimits()
 ACCEPTED = "gzip, deflate, br, zstd"
 """What is read, as `Accept-Encoding` says it."""
 
+_NONE = {"", "identity", "none", "utf-8", "utf8"}
+"""Names of no coding; the last two are meant for the charset."""
 _GZIP = b"\x1f\x8b"
 _BROKEN = (zlib.error, brotli.error, ZstdError, EOFError)
 
@@ -199,7 +201,7 @@ class Body:
     """
 
     def __init__(self, named: str, limit: int) -> None:
-        names = [name for part in named.lower().split(",") if (name := part.strip()) not in {"", "identity"}]
+        names = [name for part in named.lower().split(",") if (name := part.strip()) not in _NONE]
         for name in names:
             if name not in _CODINGS:
                 raise Refused("fetch-failed", "", f"content coding {printable(name[:40])}, which was not asked for")

@@ -45,6 +45,8 @@ LIMITS = HttpLimits()
 _REDIRECTS = {301, 302, 303, 307, 308}
 _MOVED = {301, 308}
 _SAME_METHOD = {307, 308}
+_BODILESS = {204, 304}
+"""Whatever their headers say of a coding."""
 _LISTS = {"cache-control", "content-encoding", "link"}
 """Headers that may come in several lines; of others the last counts."""
 _TROUBLES = (
@@ -174,7 +176,8 @@ class Http:
             meter: Meter = answer.extensions["network_stream"].get_extra_info("meter")
             meter.allow(self._settings.max_bytes, Refused("too-large", "", "more on the wire than its limit"))
             followed = _leads_on(asked.method, answer.status, received)
-            body = b"" if followed else await self._body(answer, received.get("content-encoding", ""))
+            empty = followed or answer.status in _BODILESS
+            body = b"" if empty else await self._body(answer, received.get("content-encoding", ""))
             return Response(url=url, status=answer.status, headers=received, body=body)
 
     async def _body(self, answer: httpcore.Response, coding: str) -> bytes:

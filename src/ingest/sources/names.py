@@ -19,7 +19,7 @@ def printable(name: str) -> str:
     return "".join(_escaped(c) for c in name)
 
 
-_CREDENTIALS = re.compile(r"^(\s*[A-Za-z][A-Za-z0-9+.-]*:[/\\]*)[^/\\?#]*@")
+_CREDENTIALS = re.compile(r"^(\s*(?:[A-Za-z][A-Za-z0-9+.-]*:)?[/\\]*)[^/\\?#]*@")
 
 
 def shown(url: str) -> str:
