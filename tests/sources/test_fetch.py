@@ -282,3 +282,21 @@ def test_what_a_feed_has_at_its_first_poll_is_backfill_and_what_comes_later_is_n
         web.routes[path] = (200, {}, rss(*map(item, items)))
         run(web.url(path))
     assert [(a.id, a.backfill) for a in inbox.articles] == [("g1", True), ("g2", False), ("g3", False)]
+
+
+def test_a_page_that_leads_to_another_host_is_read_as_that_one_allows(
+    web: Web, run: Run, inbox: RememberingInbox
+) -> None:
+    other = f"localhost:{web.port}"
+    allow = (f"127.0.0.1:{web.port}", other)
+
+    def robots(headers: dict[str, str]) -> tuple[int, dict[str, str], bytes]:
+        return (200, {}, b"User-agent: *\nDisallow: /a") if headers["host"] == other else (404, {}, b"")
+
+    web.routes["/robots.txt"] = robots
+    web.routes["/a"] = web.routes["/b"] = (200, {}, PAGE)
+    web.routes["/to-a"] = (302, {"Location": f"http://{other}/a"}, b"")
+    web.routes["/to-b"] = (302, {"Location": f"http://{other}/b"}, b"")
+    outcomes = run(web.url("/to-a"), web.url("/to-b"), allow_private=allow)
+    assert fates(outcomes) == [("refused", "robots-denied"), ("accepted", None)]
+    assert inbox.keys == [f"http://{other}/b"]

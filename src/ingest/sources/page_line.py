@@ -127,6 +127,8 @@ class PageLine:
         page = msgspec.structs.replace(page, visit=poll.visit, address=page.address or asked)
         if poll.response is None:
             settled = self._unread(name, page, poll)
+        elif await self._denied(page.address or name, page, poll.response):
+            settled = self._barred(page, "robots-denied", f"of {host_of(poll.response.url)}, to which it leads")
         else:
             settled = await self._read(name, page, poll.response)
         worth_keeping = settled.page if raw or settled.article else None
@@ -134,6 +136,11 @@ class PageLine:
         settled = msgspec.structs.replace(settled, page=after)
         await self._settle(name, raw, settled)
         return poll.polled
+
+    async def _denied(self, asked: str, page: Page, response: Response) -> bool:
+        """Whether the page turned out to be another host's, which does not want it read."""
+        elsewhere = host_of(response.url) != host_of(asked)
+        return elsewhere and not page.no_robots and not await self._robots.allows(response.url)
 
     # -- what an answer comes to
 
