@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -127,6 +128,12 @@ def test_a_decision_tells_context_measurement_choice_and_what_would_change_it(de
 def test_decision_numbers_are_given_once() -> None:
     numbers = [path.name[:4] for path in (ROOT / "docs" / "decisions").glob("*.md")]
     assert sorted(set(numbers)) == sorted(numbers)
+
+
+def test_no_two_tests_have_one_name() -> None:
+    """pytest imports them by their bare names: the second of two would not be collected."""
+    names = Counter(path.name for path in _files("tests", suffixes=(".py",)) if path.stem not in ("conftest", "__main__"))
+    assert [name for name, times in names.items() if times > 1] == []
 
 
 def test_workers_services_and_commands_are_the_same_names() -> None:
