@@ -132,7 +132,8 @@ def test_decision_numbers_are_given_once() -> None:
 
 def test_no_two_tests_have_one_name() -> None:
     """pytest imports them by their bare names: the second of two would not be collected."""
-    names = Counter(path.name for path in _files("tests", suffixes=(".py",)) if path.stem not in ("conftest", "__main__"))
+    own = (path.name for path in _files("tests", suffixes=(".py",)) if path.stem not in ("conftest", "__main__"))
+    names = Counter(own)
     assert [name for name, times in names.items() if times > 1] == []
 
 
