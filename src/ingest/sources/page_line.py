@@ -237,8 +237,7 @@ class PageLine:
         if page.offered == "teaser":
             return self._without(page, detail, failed)
         if page.waits:
-            fate: Fate = "unchanged" if page.failures else "waiting"
-            return Settled(page=failed, fate=fate, detail=f"its page is asked for again; {detail}")
+            return Settled(page=failed, detail=f"its page is asked for again; {detail}")
         return Settled(page=failed, fate="refused", reason=reason, detail=detail)
 
     def _without(self, page: Page, detail: str, after: Page | None = None) -> Settled:

@@ -49,9 +49,8 @@ class Waiting:
             row = named(known, article, at, changed=article.key in changed, no_robots=feed.about.ignore_robots)
             if row is not None:
                 waiting.setdefault(page, row)
-            where = shown(article.url or page)
-            comes = Outcome(where=where, fate="waiting", detail="for its page")
-            self._report(comes if row else Outcome(where=where, fate="unchanged", detail="its page is known"))
+            detail = "waits for its page" if row else "its page is known"
+            self._report(Outcome(where=shown(article.url or page), fate="unchanged", detail=detail))
         fields = {page: encode(row, page) for page, row in waiting.items()}
         due = {page: row.next_at for page, row in waiting.items()}
         update = ProgressUpdate(PAGES, fields, {page: rows.get(page) for page in waiting}, due)
