@@ -23,9 +23,11 @@ from ingest.settings import FetchSettings, SourceSettings
 from ingest.sources.feed_line import FeedLine
 from ingest.sources.feedparsing import parse_feed
 from ingest.sources.http import Response
+from ingest.sources.hubs import Hubs
+from ingest.sources.outside import Outside
 from ingest.sources.patience import Patience
 from ingest.sources.polling import Poller
-from ingest.sources.port import Readers
+from ingest.sources.port import Outcome, Readers
 from ingest.sources.subscriptions import FEEDS, Feed, Subscription, encode
 from labelled import data_folder
 from rehearsal import Rehearsal
@@ -89,16 +91,20 @@ async def read_all(rehearsal: Rehearsal, web: Web) -> int:
     async def wait(seconds: float) -> None:
         raise AssertionError("nothing here is to be waited for")
 
-    limits = SourceSettings()
+    def heard(outcome: Outcome) -> None:
+        """What is told of each poll is not looked at: the ledger tells."""
+
     line = FeedLine(
         inbox=rehearsal.inbox,
         poller=Poller(web, READERS, FetchSettings(), now),  # type: ignore[arg-type]  # all that is asked of a client
         readers=READERS,
-        limits=limits,
+        limits=SourceSettings(),
         patience=Patience(Event(), wait, unused),
         now=now,
+        hubs=Hubs(web, "", now, heard),  # type: ignore[arg-type]  # nothing is asked of a client here
+        outside=Outside(heard),
         chance=lambda: 0.5,
-        report=lambda outcome: None,
+        report=heard,
     )
     sightings = 0
     for number, (at, sections) in enumerate(polls()):
