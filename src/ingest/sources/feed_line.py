@@ -81,16 +81,16 @@ class FeedLine:
             return polled
         visit, about = feed.visit, feed.about
         poll = await self._poller.ask(feed.address or name, visit, about.access, feed.rhythm.per_day)
+        if self._unheard(poll, feed.address or name):
+            rhythm = unheard(feed.rhythm, int(self._now() * 1000), self._chance())
+            await self._settle(name, raw, feed, msgspec.structs.replace(feed, rhythm=rhythm))
+            return poll.polled
         return await self.take(name, raw, poll)
 
     async def take(self, name: str, raw: bytes | None, poll: Poll) -> Polled:
         """All that comes of an answer. `raw` is the row as it is stored, None for a feed that has none. Raises
         Unreadable."""
         feed = decode(raw)
-        if self._unheard(poll, feed.address or name):
-            rhythm = unheard(feed.rhythm, int(self._now() * 1000), self._chance())
-            await self._settle(name, raw, feed, msgspec.structs.replace(feed, rhythm=rhythm))
-            return poll.polled
         if poll.response is None:
             row = self._next(name, feed, poll.polled, poll.visit, feed.push.hub, feed.push.topic)
             await self._settle(name, raw, feed, row)
