@@ -52,10 +52,10 @@ chaos: setup  ## kill, stop, cut and starve it, then count events: SCENARIO=day 
 chaos-long: setup  ## 1,000 kills, 400,000 articles: hours
 	@$(BIN)/python tests/chaos long $(if $(SEED),--seed $(SEED))
 
-farm: setup  ## a fortnight of 2,000 feeds in two minutes: polls against an ideal reader's, items missed or twice, hosts overrun
+farm: setup  ## a fortnight of 2,000 feeds: polls against an ideal reader's, items missed or twice, hosts overrun
 	@$(BIN)/python tests/farm $(if $(FEEDS),--feeds $(FEEDS)) $(if $(DAYS),--days $(DAYS)) $(if $(SEED),--seed $(SEED))
 
-farm-kill: setup  ## two fetchers, one of them killed twenty times: items lost, items twice, the latest poll; four minutes
+farm-kill: setup  ## two fetchers, one of them killed twenty times: items lost, items twice, the latest poll
 	@$(BIN)/python tests/farm/kills.py $(if $(KILLS),--kills $(KILLS)) $(if $(SEED),--seed $(SEED))
 
 badinput: setup  ## every kind of bad input, the heavy ones too, with the product's own deadlines

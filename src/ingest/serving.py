@@ -74,8 +74,9 @@ def _listen(settings: ServeSettings) -> socket.socket:
     try:
         return socket.create_server((settings.host, settings.port), family=family)
     except (OSError, OverflowError) as error:
-        where = f"{settings.host}:{settings.port}"
-        raise UsageError(f"cannot listen on {where}: {error} (settings serve.host, serve.port)") from None
+        where, why = f"{settings.host}:{settings.port}", str(getattr(error, "strerror", "") or error)
+        why = why.partition(" (while")[0]  # Python says the address once more
+        raise UsageError(f"cannot listen on {where}: {why} (settings serve.host, serve.port)") from None
 
 
 async def _watch(stop: threading.Event, server: uvicorn.Server) -> None:

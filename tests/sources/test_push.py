@@ -211,6 +211,23 @@ def test_a_hub_that_refuses_is_said_and_the_feed_is_polled(bureau: Bureau, hub: 
     assert len(bureau.times("/feed")) >= 2
 
 
+def test_a_store_that_does_not_answer_has_the_hub_come_again(bureau: Bureau, hub: Hub, valkey: Any) -> None:
+    url = subscribed(bureau, hub, "a")
+    hub.challenge()
+    client = valkey.client()
+    password = "none that the server's clients know"
+    client.config_set("requirepass", password)
+    client.client_kill_filter(_type="normal", skipme=True)
+    try:
+        assert hub.deliver(feed(hub, url, "b")).status_code == 503
+        assert hub.challenge().status_code == 503
+        assert httpx.get(hub.asked[0]["hub.callback"].partition("/websub")[0] + "/health/ready").status_code == 503
+    finally:
+        client.config_set("requirepass", "")
+        client.close()
+    assert hub.deliver(feed(hub, url, "b")).status_code == 202
+
+
 def test_health_is_told_to_whoever_asks(callback: str) -> None:
     assert httpx.get(f"{callback}/health/live").text == "live"
     assert "storywire_articles" in httpx.get(f"{callback}/metrics").text

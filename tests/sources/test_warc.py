@@ -110,6 +110,15 @@ def test_a_page_too_large_is_refused_and_the_rest_goes_on(archive: Archive) -> N
     assert told(items(archive.close(), max_file_bytes=1_000_000)) == ["too-large: more than 1000000 bytes", "Small."]
 
 
+def test_an_archived_page_that_is_a_challenge_is_no_article(archive: Archive) -> None:
+    shown = b"<html><head><title>Just a moment...</title></head><body><p>Checking your browser.</p>"
+    script = b"<script>window._cf_chl_opt={};</script></body></html>"
+    archive.answer("https://a.example/1", shown + script)
+    seen = Extracted(title="Just a moment...", text="Checking your browser.")
+    readers = msgspec.structs.replace(READERS, html=lambda data, url: seen)
+    assert told(items(archive.close(), readers)) == ["bot-challenge: "]
+
+
 def test_an_archive_cut_off_gives_what_it_has_and_says_so(archive: Archive) -> None:
     for n in range(5):
         archive.answer(f"https://a.example/{n}", page(f"Whole {n}. " + "And more. " * 2000))

@@ -9,10 +9,9 @@ from __future__ import annotations
 import gzip
 import io
 import os
-import re
 import zlib
 from collections.abc import Iterator
-from typing import BinaryIO, Literal
+from typing import BinaryIO
 
 import msgspec
 
@@ -26,11 +25,10 @@ from .feeds import articles_of, looks_like_feed, oldest_first
 from .names import key_of
 from .offering import Item
 from .port import Readers
+from .sniffing import UTF16, Kind, sniff
 from .streams import Joined, unzipped
 from .warc import MARK, read_archive
 from .wire import is_ninjs, kind_of, read_delivery, read_ninjs
-
-Kind = Literal["html", "json", "plain"]
 
 _HEAD = 4096
 _MAX_LOOK = 100_000
@@ -38,9 +36,6 @@ _MAX_ENTRIES = 2000
 """Of a feed, as `fetch.max_entries`: a parser may be held up by their number."""
 _MAX_BLANK = 100_000
 """A file of line breaks alone keeps a processor busy for a minute, gzipped it is as small as an article."""
-_UTF16 = (b"\xff\xfe", b"\xfe\xff")
-_PAGE = re.compile(rb"<(!doctype\s+html|html|head|body|article|div|section|p|h1|title|meta|!--)[\s>-]", re.IGNORECASE)
-_MARKUP = re.compile(rb"<(\?xml|rss|feed|rdf:)", re.IGNORECASE)
 _LIST_KEYS = ("articles", "items")
 
 
@@ -116,26 +111,6 @@ def sized(article: Envelope, where: str, settings: SourceSettings) -> Envelope |
     return Refused("too-large", where, f"{len(article.text)} characters of text")
 
 
-def sniff(head: bytes, name: str) -> Kind:
-    """What the first bytes say. Raises Refused: `empty`, `binary`, `unknown-format`."""
-    wide = head.startswith(_UTF16)
-    start = (head.replace(b"\x00", b"") if wide else head).removeprefix(b"\xef\xbb\xbf").lstrip(b"\xff\xfe \t\r\n")
-    if not start:
-        raise Refused("empty", name)
-    if start.startswith(b"%PDF-"):
-        raise Refused("unknown-format", name, "PDF")
-    if not wide and b"\x00" in head:
-        raise Refused("binary", name)
-    if start[:1] in b"{[":
-        return "json"
-    if start[:1] == b"<":
-        if _PAGE.search(start):
-            return "html"
-        if _MARKUP.match(start):
-            raise Refused("unknown-format", name, "XML that is no page")
-    return "html" if start[:1] == b"<" and name.lower().endswith((".html", ".htm", ".xhtml")) else "plain"
-
-
 def _one(kind: Kind, data: bytes, place: Place, readers: Readers, settings: SourceSettings) -> Envelope | Refused:
     """A file that is one article."""
     try:
@@ -169,7 +144,7 @@ def _one(kind: Kind, data: bytes, place: Place, readers: Readers, settings: Sour
 def _read_json(file: Joined, head: bytes, place: Place, readers: Readers, settings: SourceSettings) -> Iterator[Item]:
     """One JSON value, or lines of them: the first line decides, as it is either a whole value or not."""
     try:
-        wide = head.startswith(_UTF16)  # a line break is two bytes there: read as a whole
+        wide = head.startswith(UTF16)  # a line break is two bytes there: read as a whole
         first = file.all(settings.max_file_bytes) if wide else file.line(settings.max_line_bytes)
     except Refused as refused:
         yield f"{place.where}:1", Refused(refused.reason, f"{place.where}:1", refused.detail)

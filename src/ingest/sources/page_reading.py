@@ -10,11 +10,11 @@ from ingest.settings import SourceSettings
 
 from .articles import LIMITS, address_of, clean_text, cut_line
 from .charsets import as_utf8
-from .contents import sniff
 from .http import Response
 from .labels import Fetched, label_of
 from .names import printable
 from .port import Readers
+from .sniffing import sniff
 
 
 class Read(msgspec.Struct, frozen=True):
@@ -35,14 +35,23 @@ def read_page(asked: str, response: Response, readers: Readers, limits: SourceSe
     except Refused as refused:
         label = label_of(_fetched(asked, response)) if refused.reason == "no-text" else None
         raise Refused(label or refused.reason, where, "" if label else refused.detail) from refused
-    text, title = clean_text(found.text), cut_line(found.title, LIMITS.title_chars)
-    if label := label_of(_fetched(asked, response, title, text)):
+    read = read_of(found)
+    if label := label_of(_fetched(asked, response, read.title, read.text)):
         raise Refused(label, where)
-    if not text.strip():
+    return sound(read, where, limits)
+
+
+def read_of(found: Extracted) -> Read:
+    return Read(cut_line(found.title, LIMITS.title_chars), clean_text(found.text), found)
+
+
+def sound(read: Read, where: str, limits: SourceSettings) -> Read:
+    """The same, where its text is one. Raises Refused: `no-text`, `too-large`."""
+    if not read.text.strip():
         raise Refused("no-text", where)
-    if len(text) > limits.max_text_chars:
-        raise Refused("too-large", where, f"{len(text)} characters of text")
-    return Read(title, text, found)
+    if len(read.text) > limits.max_text_chars:
+        raise Refused("too-large", where, f"{len(read.text)} characters of text")
+    return read
 
 
 def label_of_refusal(asked: str, response: Response) -> str | None:

@@ -38,7 +38,8 @@ class PushLine:
         self._inbox, self._feeds, self._now, self._report = inbox, feeds, now, report
 
     async def challenged(self, identity: str, query: Mapping[str, str]) -> str | None:
-        """The challenge to send back, once it is stored that the lease runs; None where we asked for no such thing."""
+        """The challenge to send back, once it is stored that the lease runs; None where we asked for no such thing.
+        Raises TransientError, Unreadable."""
         for _ in range(_TRIES):
             name, raw, feed = await asyncio.to_thread(self._of, identity)
             push = confirmed(feed.push, query, int(self._now() * 1000)) if feed.push.id == identity else None
@@ -51,13 +52,13 @@ class PushLine:
                 return query["hub.challenge"]
             except Stale:
                 continue
-        return None
+        raise TransientError("the feed's row changed again and again")
 
     async def delivered(
         self, identity: str, headers: Mapping[str, str], body: bytes
     ) -> Literal["taken", "unknown", "later"]:
         """`taken`: what is new in it is in the inbox. What is not signed as it should be is taken and forgotten, so
-        that whoever forges learns nothing."""
+        that whoever forges learns nothing. Raises TransientError, Unreadable."""
         try:
             name, _, feed = await asyncio.to_thread(self._of, identity)
             if feed.push.id != identity:
@@ -71,7 +72,7 @@ class PushLine:
             for _ in range(_TRIES):
                 if await self._feeds.pushed(name, response):
                     return "taken"
-        except (TransientError, Stopped):
+        except Stopped:
             pass
         return "later"
 

@@ -16,14 +16,15 @@ from typing import Any
 import msgspec
 
 from ingest.errors import Refused
-from ingest.model import Envelope, Extracted
+from ingest.model import Envelope
 from ingest.settings import SourceSettings
 from ingest.stamps import parse_stamp
 
-from .articles import LIMITS, address_of, clean_text, cut_line
-from .charsets import as_utf8
+from .articles import address_of
+from .http import Response
 from .names import key_of, printable
 from .offering import Item
+from .page_reading import article_of, read_of, read_page, sound
 from .port import Readers
 from .streams import Joined
 
@@ -131,34 +132,17 @@ def _article(
 ) -> Envelope | Refused:
     if isinstance(found, Refused):
         return found
+    response = Response(url=found.url, status=200, headers={"content-type": found.content_type}, body=found.data)
     try:
-        page = _read(found, readers)
+        if found.is_text:
+            page = sound(read_of(readers.plain(readers.decode(found.data))), where, settings)
+        else:
+            page = read_page(found.url, response, readers, settings)
     except Refused as refused:
         return Refused(refused.reason, where, refused.detail)
-    text, title = clean_text(page.text), cut_line(page.title, LIMITS.title_chars)
-    if not text.strip():
-        return Refused("no-text", where)
-    if len(text) > settings.max_text_chars:
-        return Refused("too-large", where, f"{len(text)} characters of text")
-    address = address_of(page.url) or address_of(found.url)
-    return Envelope(
-        key=key_of(source, None, address, readers.canonical, None, title, text),
-        source=source,
-        text=text,
-        url=address,
-        title=title,
-        published=page.published,
-        outlet=None if address else cut_line(page.site, LIMITS.id_chars),
-        author=cut_line(page.author, LIMITS.id_chars),
-        language=page.language,
-        sighted=found.at,
-    )
-
-
-def _read(found: Record, readers: Readers) -> Extracted:
-    if found.is_text:
-        return readers.plain(readers.decode(found.data))
-    return readers.html(as_utf8(found.data, found.content_type), found.url or None)
+    address = address_of(page.found.url) or address_of(found.url)
+    key = key_of(source, None, address, readers.canonical, None, page.title, page.text)
+    return msgspec.structs.replace(article_of(page, response, None, key, source), sighted=found.at)
 
 
 def _told(others: Counter[str]) -> str:

@@ -13,11 +13,16 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Literal, Protocol
 
+import structlog
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
+
+from ingest.errors import IngestError
+
+log = structlog.get_logger()
 
 Delivered = Literal["taken", "unknown", "later"]
 """What became of a delivery: it is in the inbox (or was not worth it), nobody asked for it, or it is to come again."""
@@ -46,7 +51,10 @@ def application(hubs: Hubs, ready: Callable[[], Awaitable[str]], *, max_bytes: i
     """`ready` says what is wrong, or nothing. A delivery may have so many bytes, and take so many seconds to arrive."""
 
     async def challenge(request: Request) -> Response:
-        answer = await hubs.challenged(request.path_params["identity"], request.query_params)
+        try:
+            answer = await hubs.challenged(request.path_params["identity"], request.query_params)
+        except IngestError as error:
+            return _later(error)
         return _said(answer, 200) if answer is not None else _said("no such subscription", 404)
 
     async def deliver(request: Request) -> Response:
@@ -59,7 +67,10 @@ def application(hubs: Hubs, ready: Callable[[], Awaitable[str]], *, max_bytes: i
             return _said("too large", 413)
         except ClientDisconnect:
             return _said("cut off", 400)
-        became = await hubs.delivered(request.path_params["identity"], request.headers, body)
+        try:
+            became = await hubs.delivered(request.path_params["identity"], request.headers, body)
+        except IngestError as error:
+            return _later(error)
         # 410 ends it at the hub; after 202 it is ours, and after 503 the hub tries again.
         return {"taken": _said("", 202), "unknown": _said("no such subscription", 410), "later": _said("", 503)}[became]
 
@@ -82,6 +93,12 @@ def application(hubs: Hubs, ready: Callable[[], Awaitable[str]], *, max_bytes: i
             Route("/metrics", metrics),
         ]
     )
+
+
+def _later(error: IngestError) -> Response:
+    """Our trouble, and none of the hub's: it is to come again, and is not told why."""
+    log.warning("push.trouble", error=str(error))
+    return _said("", 503)
 
 
 async def _body(request: Request, most: int) -> bytes:
