@@ -45,6 +45,11 @@ def withdrawal_of(by: str, *told_apart_by: str) -> str:
     return _digest(12, "withdrawal", by, *told_apart_by).hex()
 
 
+def return_of(version: str, tombstone: str) -> str:
+    """24 hex digits: the version that is back after this withdrawal, told apart from the one that was there before."""
+    return _digest(12, "return", version, tombstone).hex()
+
+
 @lru_cache(maxsize=4096)  # asked for four times an article
 def decision_field(key: str, version: str) -> bytes:
     """12 bytes naming an article version in the decision shards. Keyed by content, not by anything a publisher may pick

@@ -110,6 +110,7 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     correction   its source's own signal that it corrects a version before
     follows      keys of the articles that its source says it evolved from or takes the place of, the nearest first; its
                  own where it is a later version by its source's number
+    from_page    read off its own page, which was there: that page is not gone, whatever was said before
     """
 
     key: str
@@ -131,6 +132,7 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     sighted: int | None = None
     correction: bool = False
     follows: tuple[str, ...] = ()
+    from_page: bool = False
 
 
 class ProgressUpdate(msgspec.Struct, frozen=True):

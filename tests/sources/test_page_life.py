@@ -100,16 +100,39 @@ def test_a_page_that_never_stands_still_is_asked_a_bounded_number_of_times(days:
 
 
 @pytest.mark.parametrize("status", [404, 410])
-def test_a_page_gone_at_two_rechecks_in_a_row_withdraws_its_article(days: Days, status: int) -> None:
+def test_a_page_gone_for_hours_withdraws_its_article_once_and_is_asked_for_some_days_more(
+    days: Days, status: int
+) -> None:
     days.show("/feed", (0, rss()), (HOUR, rss(("/a", "Ferry back"))))
     days.show("/a", (0, page(FERRY)), (DAY, (status, {}, b"")))
     days.follow("/feed")
-    days.run(3 * DAY)
+    days.run(14 * DAY)
     article, withdrawal = days.offered
     assert withdrawal.withdraws is not None
     assert (withdrawal.withdraws.by, withdrawal.key, withdrawal.text) == ("gone", article.key, "")
-    assert near([days.times("/a")[-1] - days.times("/a")[-2]], CHECKS.gone)
-    assert any("asked once more" in line for line in days.said("warning"))
+    waits = [later - at for at, later in pairwise(days.times("/a"))]
+    assert all(near([wait], asked) for wait, asked in zip(waits[-4:], CHECKS.gone + CHECKS.back, strict=True))
+    assert any("asked again before" in line for line in days.said("warning"))
+    assert days.page("/a").offered == ""  # forgotten, long after the last request
+
+
+def test_a_page_that_was_gone_and_is_back_is_offered_again_with_the_text_that_it_had(days: Days) -> None:
+    days.show("/feed", (0, rss()), (HOUR, rss(("/a", "Ferry back"))))
+    days.show("/a", (0, page(FERRY)), (DAY, (404, {}, b"")), (2.5 * DAY, page(FERRY)))
+    days.follow("/feed")
+    days.run(9 * DAY)
+    first, withdrawal, back = days.offered
+    assert withdrawal.withdraws is not None
+    assert (back.key, back.text, back.title, back.from_page) == (first.key, FERRY, first.title, True)
+
+
+def test_an_evening_without_a_sites_pages_takes_none_of_its_articles_back(days: Days) -> None:
+    days.show("/feed", (0, rss()), (HOUR, rss(("/a", "Ferry back"))))
+    days.show("/a", (0, page(FERRY)), (DAY, (404, {}, b"")), (DAY + 5 * HOUR, page(FERRY)))
+    days.follow("/feed")
+    days.run(9 * DAY)
+    assert len(days.offered) == 1
+    assert days.said("warning")
 
 
 def test_a_page_missing_once_is_not_withdrawn(days: Days) -> None:

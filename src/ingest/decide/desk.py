@@ -18,6 +18,7 @@ from ingest.decide.made import Made, Verdicts
 from ingest.decide.parent import candidates, find_parent, linked
 from ingest.decide.points import Points
 from ingest.decide.shelf import Shelf
+from ingest.decide.taken import back
 from ingest.decide.tell import tell
 from ingest.decide.unite import unite
 from ingest.decide.watch import Stopwatch
@@ -261,9 +262,12 @@ class Desk:
             return None
         known = records.decisions.find(article.key, article.version)
         if known is not None:
-            records.decisions.sighted(article.key, article.version, known, clock)
-            made.dispose(item, prepared, "seen")
-            return None
+            again = back(prepared, records)
+            if again is None:
+                records.decisions.sighted(article.key, article.version, known, clock)
+                made.dispose(item, prepared, "seen")
+                return None
+            prepared, article = again, again.article
         ref = Ref(records.state.next_number, day_of(clock))
         records.state.next_number += 1
         case = Case(self._worth.of(prepared, records, clock), ref, clock, publisher=self._publisher(article))

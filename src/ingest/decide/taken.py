@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from ingest.decide.case import Case, Match
+from dataclasses import replace
+
+import msgspec
+
+from ingest import identity
+from ingest.decide.case import Case, Match, Prepared
 from ingest.ledger.records import Records
 from ingest.ledger.rows import Ref, StoryRow
 
@@ -12,6 +17,18 @@ def goes_with(story: StoryRow, parent: Ref | None, *, own: bool) -> bool:
     A version that the publisher brings after a notice about its own article stands: who takes back may give again."""
     state = story.withdrawn.get(parent.number) if parent is not None else None
     return state == "copy" or (state == "notice" and not own)
+
+
+def back(prepared: Prepared, records: Records) -> Prepared | None:
+    """A version that was decided before, as one of its own: its page is there again that was said to be gone. None
+    where it brings nothing back: what else offers it does not know of the page, and a notice is not about a page."""
+    article = prepared.article
+    newest = records.decisions.newest(article.key) if prepared.accepted.envelope.from_page else None
+    stone = records.articles([newest.ref]).get(newest.ref) if newest is not None else None
+    if stone is None or stone.withdraws != "gone" or not stone.nth:
+        return None
+    version = identity.return_of(article.version, stone.version)
+    return replace(prepared, article=msgspec.structs.replace(article, version=version), left=None)
 
 
 def met(case: Case, match: Match | None, story: StoryRow | None, records: Records) -> tuple[str, ...]:

@@ -151,7 +151,7 @@ class PageLine:
         if polled.kind == "same":
             return self._barred(page, page.reason or "no-text", "not modified")
         status = poll.refusal.status if poll.refusal else 0
-        if status in _GONE and page.offered == "full":
+        if status in _GONE and page.offered in {"full", "withdrawn"}:
             return self._gone(name, page, polled.error)
         label = label_of_refusal(page.address or name, poll.refusal) if poll.refusal and status not in _GONE else None
         if label or status in _BARRED or polled.reason != "fetch-failed":
@@ -182,7 +182,7 @@ class PageLine:
     def _of_article(self, name: str, page: Page, response: Response, read: Read) -> Settled:
         now, chance = self._ms(), self._chance()
         key = page.key or key_of(PAGES, None, name, self._readers.canonical, None, read.title, read.text)
-        article = article_of(read, response, page.entry, key, PAGES)
+        article = msgspec.structs.replace(article_of(read, response, page.entry, key, PAGES), from_page=True)
         if not page.offered and (moved := self._moved(name, page, response, article)):
             return moved
         after = after_text(page, article, now, chance)
@@ -214,8 +214,10 @@ class PageLine:
 
     def _gone(self, name: str, page: Page, error: str) -> Settled:
         after = after_gone(page, self._ms(), self._chance())
+        if page.offered == "withdrawn":
+            return Settled(page=after, detail=f"{error}, as before")
         if after.offered != "withdrawn":
-            return Settled(page=after, fate="warning", detail=f"{error}; asked once more before that is believed")
+            return Settled(page=after, fate="warning", detail=f"{error}; asked again before that is believed")
         source = page.entry.source if page.entry else PAGES
         withdrawn = Withdrawal(by="gone", reason=error)
         url = address_of(page.address or name)

@@ -2,7 +2,8 @@
 
     named by a feed -> waits, with the feed's entry -> its text, offered -> asked again and again, later each time
                        an hour without a page, or barred: the entry itself is offered, as a teaser
-    not there twice -> withdrawn        asked for the last time -> kept a while for those who name it late -> forgotten
+    not there for hours -> withdrawn, asked again for days       there again -> its text, offered
+    asked for the last time -> kept a while for those who name it late -> forgotten
 
 Times in ms since 1970, waits in seconds. `chance` in 0..1 spreads the requests.
 """
@@ -38,8 +39,14 @@ class Checks(msgspec.Struct, frozen=True):
     later: tuple[float, ...] = (3_600.0, 6 * 3_600.0, 86_400.0)  # once its teaser was offered, or it was barred
     patience: float = 3_600.0  # a teaser waits so long for its page: news that is an hour late is old
     missed: tuple[float, ...] = (900.0, 3_600.0)  # a re-check without an answer is repeated; then it counts as done
-    gone: float = 3_600.0  # from a first 404 to the second that is believed: a deployment or a cache takes minutes
-    gone_times: int = 2
+    gone: tuple[float, ...] = (  # after each 404 or 410 in a row; the one after these is believed
+        3_600.0,  # a deployment or a cache takes minutes
+        4 * 3_600.0,  # a site that moves, or lost a part of itself, is noticed by its readers within hours
+    )
+    back: tuple[float, ...] = (  # then it is asked again, and is an article once more where it is back
+        86_400.0,  # what took longer to mend
+        3 * 86_400.0,  # what a lawyer looked at
+    )
     kept: float = 7 * 86_400.0  # a row after the last re-check: feeds that name the page later are few
     jitter: float = 0.1  # of a wait: pages named in one poll must not be asked in one second again
 
@@ -164,11 +171,15 @@ def after_same(page: Page, now: int, chance: float) -> Page:
 
 
 def after_gone(page: Page, now: int, chance: float) -> Page:
-    """404 or 410 where a text had been: believed the second time in a row, when the article is `withdrawn`."""
+    """404 or 410 where a text had been: when it has stood for hours, the article is `withdrawn`."""
     known = msgspec.structs.replace(page, answered_at=now, checks=page.checks + 1, failures=0, gone=page.gone + 1)
-    if known.gone >= CHECKS.gone_times:
-        return _over(msgspec.structs.replace(known, offered="withdrawn", text=b"", visit=Visit()), now)
-    return msgspec.structs.replace(known, next_at=_at(now, CHECKS.gone, chance))
+    believed = len(CHECKS.gone)
+    if known.gone <= believed:
+        return msgspec.structs.replace(known, next_at=_at(now, CHECKS.gone[known.gone - 1], chance))
+    if page.offered != "withdrawn":  # without validators: a page that is back must come with its text
+        known = msgspec.structs.replace(known, offered="withdrawn", text=b"", visit=Visit())
+    later = CHECKS.back[known.gone - believed - 1 :]
+    return msgspec.structs.replace(known, next_at=_at(now, later[0], chance)) if later else _over(known, now)
 
 
 def after_failure(page: Page, reason: str, now: int, chance: float, *, barred: bool = False) -> Page:
