@@ -12,6 +12,7 @@ import redis
 
 from ingest.settings import Settings, SourceSettings
 from ingest.sources.access import Access
+from ingest.sources.clerk import Clerk
 from ingest.sources.clock import ServerClock
 from ingest.sources.discovery import Discovery
 from ingest.sources.feed_line import FeedLine
@@ -79,6 +80,17 @@ class LineParts(TypedDict):
     report: Report
 
 
+class ByHost(TypedDict):
+    """What asks hosts for places, on schedule or by hand."""
+
+    inbox: Scheduled
+    hosts: Hosts
+    spacing: float
+    clerk: Clerk
+    stop: Stop
+    report: Report
+
+
 def assemble(
     settings: Settings,
     *,
@@ -94,10 +106,9 @@ def assemble(
     tact: Tact = TACT,
 ) -> Fetching:
     """Whatever fetches, of these parts."""
-    tally = Tally(report, log)
-    report, patience = tally.outcome, Patience(stop, clock.wait, tally.outcome)
+    tally, clerk = Tally(report, log), Clerk()
+    report, patience = tally.outcome, Patience(stop, clock.wait, tally.outcome, clerk)
     fetch = settings.fetch
-    hosts = Hosts(client, keys, clock.now, most=fetch.host_requests, longest=fetch.deadline_seconds + 1)
     poller, robots = Poller(http, readers, fetch, clock.now), Robots(http, fetch.user_agent, clock.now)
     line: LineParts = {
         "inbox": inbox,
@@ -109,34 +120,27 @@ def assemble(
         "chance": random.random,
         "report": report,
     }
-    hubs = Hubs(http, fetch.callback_url, clock.now, report)
-    feeds = FeedLine(hubs=hubs, outside=Outside(report), **line)
+    feeds = FeedLine(hubs=Hubs(http, fetch.callback_url, clock.now, report), outside=Outside(report), **line)
     pages = PageLine(robots=robots, **line)
+    by_host: ByHost = {
+        "inbox": inbox,
+        "hosts": Hosts(client, keys, clock.now, most=fetch.host_requests, longest=fetch.deadline_seconds + 1),
+        "spacing": fetch.host_seconds,
+        "clerk": clerk,
+        "stop": stop,
+        "report": report,
+    }
     one_pass = Pass(
-        inbox=inbox,
-        poller=poller,
-        robots=robots,
-        hosts=hosts,
-        feeds=feeds,
-        pages=pages,
-        stop=stop,
-        spacing=fetch.host_seconds,
-        now=clock.now,
-        wait=clock.wait,
-        report=report,
+        poller=poller, robots=robots, feeds=feeds, pages=pages, now=clock.now, wait=clock.wait, **by_host
     )
     fetcher = Fetcher(
         lines=[feeds, pages],
-        inbox=inbox,
-        hosts=hosts,
         clock=clock,
-        stop=stop,
         patience=patience,
         tally=tally,
-        spacing=fetch.host_seconds,
-        report=report,
         at_once=fetch.requests,
         tact=tact,
+        **by_host,
     )
-    discovery = Discovery(poller, robots, one_pass.place, hosts.leave)
-    return Fetching(fetcher, one_pass, discovery, PushLine(inbox, feeds, clock.now, report))
+    pushes = PushLine(inbox, feeds, clerk, clock.now, report)
+    return Fetching(fetcher, one_pass, Discovery(poller, robots, one_pass.place, one_pass.leave), pushes)

@@ -45,8 +45,8 @@ class Belled:
     def take_due(self, source: str, now: int, until: int, count: int) -> Due:
         return self._inbox.take_due(source, now, until, count)
 
-    def hold(self, source: str, names: Sequence[str], until: int, latest: int) -> None:
-        self._inbox.hold(source, names, until, latest)
+    def hold(self, source: str, until: Mapping[str, int], latest: int) -> None:
+        self._inbox.hold(source, until, latest)
 
 
 def intake(outcomes: Iterable[Outcome], report: Callable[[Outcome], object] = lambda outcome: None) -> Counter[str]:

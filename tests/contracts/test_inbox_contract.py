@@ -106,7 +106,7 @@ def test_what_is_due_is_given_to_one_taker_until_its_lease_ends(place: Place) ->
     assert place.inbox.take_due("feeds", 300, 350, 1) == Due({"b": b"2"}, 200)
     assert place.inbox.take_due("feeds", 300, 350, 10) == Due({"a": b"1"}, 350)
     assert place.inbox.take_due("feeds", 349, 600, 10) == Due({}, 350)
-    place.inbox.hold("feeds", ["a", "c", "absent"], 700, 350)
+    place.inbox.hold("feeds", {"a": 700, "c": 701, "absent": 702}, 350)
     place.inbox.offer([], progress=[ProgressUpdate("feeds", {"b": b"4"}, {"b": b"2"}, {"b": 800})])
     assert place.inbox.take_due("feeds", 699, 999, 10) == Due({}, 700)
     assert list(place.inbox.take_due("feeds", 900, 999, 10).fields.items()) == [("a", b"1"), ("b", b"4"), ("c", b"3")]

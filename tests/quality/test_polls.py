@@ -20,6 +20,7 @@ from telling import Figures
 from ingest.model import ProgressUpdate
 from ingest.normalise.urls import canonical
 from ingest.settings import FetchSettings, SourceSettings
+from ingest.sources.clerk import Clerk
 from ingest.sources.feed_line import FeedLine
 from ingest.sources.feedparsing import parse_feed
 from ingest.sources.http import Response
@@ -99,7 +100,7 @@ async def read_all(rehearsal: Rehearsal, web: Web) -> int:
         poller=Poller(web, READERS, FetchSettings(), now),  # type: ignore[arg-type]  # all that is asked of a client
         readers=READERS,
         limits=SourceSettings(),
-        patience=Patience(Event(), wait, unused),
+        patience=Patience(Event(), wait, unused, Clerk()),
         now=now,
         hubs=Hubs(web, "", now, heard),  # type: ignore[arg-type]  # nothing is asked of a client here
         outside=Outside(heard),

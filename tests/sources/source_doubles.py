@@ -47,7 +47,7 @@ class RememberingInbox:
     def take_due(self, source: str, now: int, until: int, count: int) -> Due:
         raise NotImplementedError("this inbox has no schedule; tests of the fetcher use a real one")
 
-    def hold(self, source: str, names: Sequence[str], until: int, latest: int) -> None:
+    def hold(self, source: str, until: Mapping[str, int], latest: int) -> None:
         raise NotImplementedError("this inbox has no schedule; tests of the fetcher use a real one")
 
     @property

@@ -97,9 +97,9 @@ class MemoryInbox:
         taken = {name: stored[name] for name in names[:count] if name in stored}
         return Due(taken, min(dues.values(), default=None))
 
-    def hold(self, source: str, names: Sequence[str], until: int, latest: int) -> None:
+    def hold(self, source: str, until: Mapping[str, int], latest: int) -> None:
         dues = self._dues.get(source, {})
-        dues.update((name, until) for name in names if name in dues and dues[name] <= latest)
+        dues.update((name, at) for name, at in until.items() if name in dues and dues[name] <= latest)
 
     def balance(self) -> Balance:
         counters = Counters(**{name: self._counters[name] for name in Counters.__struct_fields__})

@@ -123,9 +123,10 @@ class RedisInbox:
         names = [name.decode("utf-8", "surrogatepass") for name in found[::2]]
         return Due(dict(zip(names, found[1::2], strict=True)), int(float(first)) if first else None)
 
-    def hold(self, source: str, names: Sequence[str], until: int, latest: int) -> None:
-        if names:
-            self._hold([self._of(source)[1]], [until, latest, *map(_bytes, names)])
+    def hold(self, source: str, until: Mapping[str, int], latest: int) -> None:
+        if until:
+            _, *pairs = _pairs(until)
+            self._hold([self._of(source)[1]], [latest, *pairs])
 
     def _of(self, source: str) -> tuple[bytes, bytes]:
         return _bytes(self._keys.progress(source)), _bytes(self._keys.due(source))

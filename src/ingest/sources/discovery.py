@@ -7,7 +7,6 @@ The next step is taken only where those before found nothing, and what is found 
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Literal
 from urllib.parse import urljoin, urlsplit
@@ -72,7 +71,7 @@ class Discovery:
         poller: Poller,
         robots: Robots,
         place: Callable[[str, float], Awaitable[Place]],
-        leave: Callable[[Place], object],
+        leave: Callable[[Place], Awaitable[None]],
         effort: Effort = EFFORT,
     ) -> None:
         self._poller, self._robots, self._place, self._leave, self._effort = poller, robots, place, leave, effort
@@ -132,7 +131,7 @@ class Discovery:
         try:
             poll = await self._poller.ask(url, Visit(), access)
         finally:
-            await asyncio.to_thread(self._leave, place)
+            await self._leave(place)
         if poll.response is None:
             raise Refused(poll.polled.reason, shown(url), poll.polled.error)
         return poll.response.url, await self._poller.look(poll.response)

@@ -8,8 +8,8 @@ not finds another past, and its offer is refused as stale.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 from urllib.parse import urljoin
 
 import msgspec
@@ -40,6 +40,20 @@ from .waiting import Waiting
 Report = Callable[[Outcome], object]
 _SOFT_AT_NEW_PLACE = 3
 """Times in a row without an answer after which a feed goes back to its own address: the new one's host may be gone."""
+
+
+class _Unseen(NamedTuple):
+    """What is new in a feed: to be offered, oldest first, and what puts the rest on the schedule of the pages.
+
+    seen      all of its entries, against those `stored`
+    brought   how many are new, offered at once or not
+    """
+
+    seen: Sightings
+    stored: bytes | None
+    items: list[Item]
+    pages: list[ProgressUpdate]
+    brought: int
 
 
 class FeedLine:
@@ -189,16 +203,11 @@ class FeedLine:
     ) -> int | None:
         """Offer what is new in a feed, the last of it together with what `concluded` makes of its row. How much that
         was; None where somebody else settled the feed meanwhile."""
-        stored = await self._patience.through(lambda: self._inbox.progress(SEEN, [name]).get(name))
-        seen = Sightings(stored, int(self._now() * 1000))
-        new = await asyncio.to_thread(self._unseen, name, feed, response.url, parsed, seen)
-        if not feed.rhythm.answered_at:
-            new = [msgspec.structs.replace(article, backfill=True) for article in new]
+        found = await self._patience.through(lambda: self._unseen(name, feed, response.url, parsed))
         if parsed.left_out:
             self._say(name, "warning", f"{parsed.left_out} entries beyond the limit")
-        updates, brought = concluded(seen), len(new)
-        new, pages = await self._patience.through(lambda: self._waiting.without(name, feed, new, seen.changed))
-        items: list[Item] = [(printable(a.url or a.key), sized(a, printable(a.key), self._limits)) for a in new]
+        seen, stored, items, pages = found.seen, found.stored, found.items, found.pages
+        updates = concluded(seen)
         offered: list[Envelope] = []
         *first, last = list(batches(items)) or [[]]
         for batch in first:
@@ -209,12 +218,19 @@ class FeedLine:
                 return None
             stored = part
         whole = ProgressUpdate(SEEN, {name: seen.packed()}, {name: stored})
-        return brought if await self._offer(name, last, [*updates, whole, *pages]) else None
+        return found.brought if await self._offer(name, last, [*updates, whole, *pages]) else None
 
-    def _unseen(self, name: str, feed: Feed, found_at: str, parsed: Parsed, seen: Sightings) -> list[Envelope]:
-        """The articles to offer, oldest first."""
+    def _unseen(self, name: str, feed: Feed, found_at: str, parsed: Parsed) -> _Unseen:
+        """Blocks. Raises TransientError."""
+        stored = self._inbox.progress(SEEN, [name]).get(name)
+        seen = Sightings(stored, int(self._now() * 1000))
         entries = entries_of(parsed, name, found_at, self._readers, outlet=feed.about.outlet)
-        return oldest_first(seen.take(entries, lambda named, key: article_of(named, key, name, parsed.language)))
+        new = oldest_first(seen.take(entries, lambda named, key: article_of(named, key, name, parsed.language)))
+        if not feed.rhythm.answered_at:
+            new = [msgspec.structs.replace(article, backfill=True) for article in new]
+        at_once, pages = self._waiting.without(name, feed, new, seen.changed)
+        items: list[Item] = [(printable(a.url or a.key), sized(a, printable(a.key), self._limits)) for a in at_once]
+        return _Unseen(seen, stored, items, pages, len(new))
 
     def _next(self, name: str, feed: Feed, polled: Polled, visit: Visit, hub: str, topic: str) -> Feed:
         """The row after this poll, which found this hub."""

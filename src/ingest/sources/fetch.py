@@ -7,7 +7,6 @@ Every URL has an outcome; one that fails does not hold up the others.
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from urllib.parse import urlsplit
@@ -16,6 +15,7 @@ from ingest.errors import Refused
 
 from . import pages, subscriptions
 from .articles import is_web_address
+from .clerk import Clerk
 from .feed_line import FeedLine
 from .feeds import looks_like_feed
 from .hosts import Hosts, Place
@@ -46,13 +46,14 @@ class Pass:
         feeds: FeedLine,
         pages: PageLine,
         stop: Stop,
+        clerk: Clerk,
         spacing: float,
         now: Callable[[], float],
         wait: Callable[[float], Awaitable[None]],
         report: Callable[[Outcome], object],
     ) -> None:
         self._inbox, self._poller, self._robots, self._hosts = inbox, poller, robots, hosts
-        self._feeds, self._pages, self._stop, self._spacing = feeds, pages, stop, spacing
+        self._feeds, self._pages, self._stop, self._clerk, self._spacing = feeds, pages, stop, clerk, spacing
         self._now, self._wait, self._report = now, wait, report
 
     async def run(self, urls: Sequence[str]) -> None:
@@ -70,9 +71,8 @@ class Pass:
     async def _visit(self, url: str) -> None:
         if not is_web_address(url):
             raise Refused("fetch-failed", shown(url), "not a web address")
-        feed = (await asyncio.to_thread(self._inbox.progress, FEEDS, [url])).get(url)
         name = self._pages.name(url)
-        page = (await asyncio.to_thread(self._inbox.progress, PAGES, [name])).get(name)
+        feed, page = await self._clerk.call(lambda: (self._stored(FEEDS, url), self._stored(PAGES, name)))
         row = subscriptions.decode(feed)
         wait = row.rhythm.not_before / 1000 - self._now()
         if wait > 0:
@@ -94,7 +94,10 @@ class Pass:
                 await self._ask_robots(url)
             await self._pages.take(name, page, poll, asked=url)
         finally:
-            await asyncio.to_thread(self._hosts.leave, place)
+            await self.leave(place)
+
+    def _stored(self, source: str, name: str) -> bytes | None:
+        return self._inbox.progress(source, [name]).get(name)
 
     async def _ask_robots(self, url: str) -> None:
         if not await self._robots.allows(url):
@@ -102,13 +105,18 @@ class Pass:
 
     async def place(self, url: str, asked: float) -> Place:
         """A place at the host, waited for. Raises Stopped."""
+        wishes = [(url, max(asked, self._spacing))]
         while True:
-            place = await asyncio.to_thread(self._hosts.ask, url, max(asked, self._spacing), _PATIENCE)
+            [place] = await self._clerk.call(lambda: self._hosts.ask(wishes, _PATIENCE))
             await self._wait(place.wait)
             if self._stop.is_set():
                 raise Stopped
             if place.granted:
                 return place
+
+    async def leave(self, place: Place) -> None:
+        """The request is over."""
+        await self._clerk.call(lambda: self._hosts.leave([(place, 0.0)]))
 
     def _say(self, url: str, fate: Fate, detail: str = "", reason: str | None = None) -> None:
         self._report(Outcome(where=shown(url), fate=fate, reason=reason, detail=detail))

@@ -8,16 +8,15 @@ and that one is tried again later; the others do not notice.
 from __future__ import annotations
 
 import asyncio
-import math
 from collections.abc import Awaitable, Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Any, Protocol
+from typing import Protocol
 
 import msgspec
 
 from ingest.errors import TransientError
 
+from .clerk import Clerk
 from .hosts import NO_HOST, Hosts, Place
 from .offering import Stopped
 from .patience import Patience
@@ -39,6 +38,8 @@ class Tact(msgspec.Struct, frozen=True):
 
 
 TACT = Tact()
+_ROOM = 0.75
+"""Of the requests that may be under way, the share from which on others are looked for, once there was no room."""
 
 
 class Clock(Protocol):
@@ -77,6 +78,7 @@ class Fetcher:
         hosts: Hosts,
         clock: Clock,
         stop: Stop,
+        clerk: Clerk,
         patience: Patience,
         tally: Tally,
         spacing: float,
@@ -84,13 +86,13 @@ class Fetcher:
         at_once: int = 100,
         tact: Tact = TACT,
     ) -> None:
-        self._lines, self._inbox, self._hosts, self._clock, self._stop = lines, inbox, hosts, clock, stop
+        self._lines, self._inbox, self._hosts, self._clock = lines, inbox, hosts, clock
+        self._stop, self._clerk = stop, clerk
         self._patience, self._tally = patience, tally
         self._spacing, self._report, self._at_once, self._tact = spacing, report, at_once, tact
         self._held: dict[tuple[str, str], asyncio.Task[None]] = {}
-        self._free = asyncio.Event()
-        # Threads of its own: leases are renewed in time also when every other thread waits for a parser.
-        self._threads = ThreadPoolExecutor(2, "schedule")
+        self._full, self._free = False, asyncio.Event()  # whether the last look left something for want of room
+        self._left: list[tuple[Place, float]] = []  # places to give back, and how long the host wants to be left alone
 
     async def run(self) -> None:
         """Until stopped; then what is under way is given up, and due at once for others.
@@ -102,6 +104,7 @@ class Fetcher:
             while not self._stop.is_set():
                 if renewing.done():
                     renewing.result()  # raises: without leases that are renewed, others would poll the same
+                self._full = False
                 self._free.clear()  # before: one that ends meanwhile makes room as well
                 wait = min([await self._take(line) for line in self._lines])
                 self._tally.tell(self._clock.now(), len(self._held))
@@ -109,15 +112,15 @@ class Fetcher:
         finally:
             renewing.cancel()
             await self._give_up()
-            self._threads.shutdown(wait=False)
 
     async def _take(self, line: Line) -> float:
         """Start what is due of a line; the seconds until there may be more."""
         room = self._at_once - len(self._held)
+        self._full = self._full or room <= 0
         if room <= 0 or self._patience.asked:
             return self._tact.look
         try:
-            taken, next_at = await self._apart(self._taken, line, room)
+            taken, next_at = await self._clerk.call(partial(self._taken, line, room))
         except TransientError as error:
             self._patience.trouble(error)
             return error.retry_after or self._tact.look
@@ -127,6 +130,7 @@ class Fetcher:
             task.add_done_callback(partial(self._ended, line.source, name))
             self._held[line.source, name] = task
         if len(taken) >= room:
+            self._full = True
             return self._tact.look
         return min(self._tact.look, max(0.0, next_at / 1000 - self._clock.now())) if next_at else self._tact.look
 
@@ -135,9 +139,7 @@ class Fetcher:
         now = self._clock.now()
         lease = _ms(now + self._tact.lease)
         due = self._inbox.take_due(line.source, _ms(now), lease, room)
-        taken: list[tuple[str, bytes, Place]] = []
-        first = math.inf  # when the first of those that were put off is due
-        queues: dict[str, float] = {}  # host -> wait of the last that was put off: the next one stands behind it
+        wishes: dict[str, tuple[str, float]] = {}
         for name, raw in due.fields.items():
             if (line.source, name) in self._held:
                 continue
@@ -146,16 +148,21 @@ class Fetcher:
             except Exception as error:
                 self._put_off(line, name, error)
                 continue
-            spacing = max(self._spacing, line.spacing(address))
-            place = self._hosts.ask(address, spacing, self._tact.patience) if address else NO_HOST
+            wishes[name] = address, max(self._spacing, line.spacing(address))
+        places = iter(self._hosts.ask([wish for wish in wishes.values() if wish[0]], self._tact.patience))
+        taken: list[tuple[str, bytes, Place]] = []
+        later: dict[str, int] = {}
+        queues: dict[str, float] = {}  # host -> wait of the last that was put off: the next one stands behind it
+        for name, (address, spacing) in wishes.items():
+            place = next(places) if address else NO_HOST
             if place.granted:
-                taken.append((name, raw, place))
+                taken.append((name, due.fields[name], place))
                 continue
             wait = max(place.wait, queues.get(place.host, 0.0))
             queues[place.host] = wait + spacing
-            self._inbox.hold(line.source, [name], _ms(now + wait), lease)
-            first = min(first, now + wait)
-        return taken, min(due.next_at or _ms(first), _ms(first)) if first < math.inf else due.next_at
+            later[name] = _ms(now + wait)
+        self._inbox.hold(line.source, later, lease)
+        return taken, min((at for at in (due.next_at, *later.values()) if at is not None), default=None)
 
     async def _one(self, line: Line, name: str, raw: bytes, place: Place) -> None:
         pause = 0.0
@@ -171,12 +178,24 @@ class Fetcher:
         except TransientError as error:
             self._patience.trouble(error)
         except Exception as error:  # a defect of ours, or of this host: one feed's, not the fetcher's
-            await _quietly(self._apart(self._put_off, line, name, error))
+            await _quietly(self._clerk.call(partial(self._put_off, line, name, error)))
         finally:
-            if len(self._held) >= self._at_once:
-                self._free.set()
             self._held.pop((line.source, name), None)
-            await _quietly(self._apart(self._hosts.leave, place, pause))
+            if self._full and len(self._held) <= self._at_once * _ROOM:
+                self._free.set()
+            await self._leave(place, pause)
+
+    async def _leave(self, place: Place, pause: float) -> None:
+        """Places are given back together: whoever finds none before his own calls for all."""
+        self._left.append((place, pause))
+        if len(self._left) == 1:
+            await _quietly(self._clerk.call(self._give_back))
+
+    def _give_back(self) -> None:
+        left = []
+        while self._left:  # one by one: others are appended meanwhile, and none may fall between two lists
+            left.append(self._left.pop())
+        self._hosts.leave(left)
 
     def _ended(self, source: str, name: str, task: asyncio.Task[None]) -> None:
         """What even `_one` did not expect is said as well; its lease ends by itself."""
@@ -188,16 +207,16 @@ class Fetcher:
         """Say what broke, and on which; it is tried again later."""
         self._tally.broke(line.source, name, error, self._tact.broken)
         now = self._clock.now()
-        self._inbox.hold(line.source, [name], _ms(now + self._tact.broken), _ms(now + self._tact.lease))
+        self._inbox.hold(line.source, {name: _ms(now + self._tact.broken)}, _ms(now + self._tact.lease))
 
     async def _renew(self) -> None:
         while True:
             await self._clock.wait(self._tact.renewed)
             until = _ms(self._clock.now() + self._tact.lease)
             for line in self._lines:
-                names = [name for source, name in self._held if source == line.source]
-                await _quietly(self._apart(self._inbox.hold, line.source, names, until, until))
-            await _quietly(self._apart(self._clock.adjust))
+                held = dict.fromkeys((name for source, name in self._held if source == line.source), until)
+                await _quietly(self._clerk.call(partial(self._inbox.hold, line.source, held, until)))
+            await _quietly(self._clerk.call(self._clock.adjust))
 
     async def _give_up(self) -> None:
         held = dict(self._held)
@@ -206,11 +225,9 @@ class Fetcher:
         await asyncio.gather(*held.values(), return_exceptions=True)
         now = self._clock.now()
         for line in self._lines:
-            names = [name for source, name in held if source == line.source]
-            await _quietly(self._apart(self._inbox.hold, line.source, names, _ms(now), _ms(now + self._tact.lease)))
-
-    def _apart(self, call: Callable[..., Any], *args: Any) -> asyncio.Future[Any]:
-        return asyncio.get_running_loop().run_in_executor(self._threads, call, *args)
+            free = dict.fromkeys((name for source, name in held if source == line.source), _ms(now))
+            give_up = partial(self._inbox.hold, line.source, free, _ms(now + self._tact.lease))
+            await _quietly(self._clerk.call(give_up))
 
 
 async def _quietly(call: Awaitable[object]) -> None:

@@ -6,7 +6,7 @@ The books are in Redis. A place in them ends by itself, so a fetcher that is kil
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import msgspec
 import redis
 
-from ingest.scripts import Script, patiently
+from ingest.scripts import Script
 
 _HERE = Path(__file__).parent
 
@@ -27,7 +27,7 @@ class HostKeys(Protocol):
 
 class Place(msgspec.Struct, frozen=True):
     """An answer: whether a request to the host may begin, and after how many seconds; else when to ask again.
-    `spacing` is what was asked for."""
+    `spacing` is what was asked for, in seconds."""
 
     granted: bool
     wait: float
@@ -49,26 +49,32 @@ class Hosts:
         """most      requests to one host at a time
         longest   seconds after which a request is over, whatever became of it
         """
-        self._client, self._keys, self._now, self._most, self._longest = client, keys, now, most, longest
-        self._script, self._pause = Script(client, _HERE / "hosts.lua"), Script(client, _HERE / "pause.lua")
+        self._keys, self._now, self._most, self._longest = keys, now, most, longest
+        self._ask, self._leave = Script(client, _HERE / "places.lua"), Script(client, _HERE / "left.lua")
 
-    def ask(self, url: str, spacing: float, patience: float) -> Place:
-        """A place for a request to the host of `url`, `spacing` seconds after the one before, if it is to be had within
-        `patience` seconds."""
-        host, token = host_of(url), secrets.token_hex(6)
-        times: list[Any] = [_ms(self._now()), token, _ms(spacing), self._most, _ms(patience), _ms(self._longest)]
-        granted, wait = self._script([self._keys.host(host)], times)
-        return Place(bool(granted), wait / 1000, host, token, spacing)
+    def ask(self, wishes: Sequence[tuple[str, float]], patience: float) -> list[Place]:
+        """Places for requests, each to the host of its URL, so many seconds after the one before, if it is to be had
+        within `patience` seconds; in their order."""
+        asked = [(host_of(url), secrets.token_hex(6), spacing) for url, spacing in wishes]
+        if not asked:
+            return []
+        args: list[Any] = [_ms(self._now()), self._most, _ms(patience), _ms(self._longest)]
+        for _, token, spacing in asked:
+            args += [token, _ms(spacing)]
+        answer = self._ask([self._keys.host(host) for host, _, _ in asked], args)
+        return [
+            Place(bool(granted), wait / 1000, *each)
+            for each, granted, wait in zip(asked, answer[::2], answer[1::2], strict=True)
+        ]
 
-    def leave(self, place: Place, pause: float = 0.0) -> None:
-        """The request is over. `pause`: the host asked everybody to wait so many seconds."""
-        if not place.token:
-            return
-        key = self._keys.host(place.host)
-        with patiently():
-            self._client.hdel(key, place.token)
-        if pause > 0:
-            self._pause([key], [_ms(self._now() + pause), _ms(pause) + 60_000])
+    def leave(self, left: Sequence[tuple[Place, float]]) -> None:
+        """These requests are over; with each the seconds that its host asked everybody to wait, 0 for none."""
+        found = [(place, pause) for place, pause in left if place.token]
+        if found:
+            args: list[Any] = [_ms(self._now())]
+            for place, pause in found:
+                args += [place.token, _ms(pause)]
+            self._leave([self._keys.host(place.host) for place, _ in found], args)
 
 
 def host_of(url: str) -> str:

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from ingest.errors import Pressure, TransientError
 
+from .clerk import Clerk
 from .names import printable
 from .offering import LIMITS, Stopped
 from .port import Outcome, Stop
@@ -22,9 +23,13 @@ class Patience:
     """Shared by all that one fetcher does. `wait` in seconds, by its clock."""
 
     def __init__(
-        self, stop: Stop, wait: Callable[[float], Awaitable[None]], report: Callable[[Outcome], object]
+        self,
+        stop: Stop,
+        wait: Callable[[float], Awaitable[None]],
+        report: Callable[[Outcome], object],
+        clerk: Clerk,
     ) -> None:
-        self._stop, self._wait, self._report = stop, wait, report
+        self._stop, self._wait, self._report, self._clerk = stop, wait, report, clerk
         self._said = ""
         self._waiting = 0
         self._first = asyncio.Lock()
@@ -37,7 +42,7 @@ class Patience:
     async def through(self, call: Callable[[], Answer]) -> Answer:
         """The answer of a call of the inbox, as soon as it gives one. Raises Stopped, and whatever else it raises."""
         try:
-            answer = await asyncio.to_thread(call)
+            answer = await self._clerk.call(call)
         except TransientError as error:
             self.trouble(error)
             answer = await self._again(call, error)
@@ -56,7 +61,7 @@ class Patience:
                     if self._stop.is_set():
                         raise Stopped from error
                     try:
-                        return await asyncio.to_thread(call)
+                        return await self._clerk.call(call)
                     except TransientError as later:
                         error = later
                         self.trouble(error)

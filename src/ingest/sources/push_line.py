@@ -8,14 +8,15 @@ What a hub forgets or loses is found by the next poll; then the feed is polled a
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Literal
 
 import msgspec
 
 from ingest.errors import Stale, TransientError
 
+from .clerk import Clerk
 from .feed_line import FeedLine
 from .http import Response
 from .hubs import PUSH
@@ -33,22 +34,27 @@ class PushLine:
     """`web.app.Hubs`. `now` in seconds since 1970."""
 
     def __init__(
-        self, inbox: Inbox, feeds: FeedLine, now: Callable[[], float], report: Callable[[Outcome], object]
+        self,
+        inbox: Inbox,
+        feeds: FeedLine,
+        clerk: Clerk,
+        now: Callable[[], float],
+        report: Callable[[Outcome], object],
     ) -> None:
-        self._inbox, self._feeds, self._now, self._report = inbox, feeds, now, report
+        self._inbox, self._feeds, self._clerk, self._now, self._report = inbox, feeds, clerk, now, report
 
     async def challenged(self, identity: str, query: Mapping[str, str]) -> str | None:
         """The challenge to send back, once it is stored that the lease runs; None where we asked for no such thing.
         Raises TransientError, Unreadable."""
         for _ in range(_TRIES):
-            name, raw, feed = await asyncio.to_thread(self._of, identity)
+            name, raw, feed = await self._clerk.call(partial(self._of, identity))
             push = confirmed(feed.push, query, int(self._now() * 1000)) if feed.push.id == identity else None
             if push is None:
                 return None
             row = encode(msgspec.structs.replace(feed, push=push))
             update = ProgressUpdate(FEEDS, {name: row}, {name: raw})
             try:
-                await asyncio.to_thread(self._inbox.offer, [], progress=[update])
+                await self._clerk.call(partial(self._inbox.offer, [], progress=[update]))
                 return query["hub.challenge"]
             except Stale:
                 continue
@@ -60,7 +66,7 @@ class PushLine:
         """`taken`: what is new in it is in the inbox. What is not signed as it should be is taken and forgotten, so
         that whoever forges learns nothing. Raises TransientError, Unreadable."""
         try:
-            name, _, feed = await asyncio.to_thread(self._of, identity)
+            name, _, feed = await self._clerk.call(partial(self._of, identity))
             if feed.push.id != identity:
                 return "unknown"
             if not signed_well(feed.push, headers.get("x-hub-signature", ""), body):

@@ -1,0 +1,77 @@
+"""Calls that block, made from an event loop in one thread of their own, in their order.
+
+A call of a server near by takes less time than the way to another thread and back, and every thread that is awake
+competes for the interpreter with the loop. So what is asked for while the thread is busy is done in one go, and
+answered in one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, NamedTuple, TypeVar
+
+Answer = TypeVar("Answer")
+
+
+class _Asked(NamedTuple):
+    call: Callable[[], Any]
+    answer: asyncio.Future[Any]
+
+
+class _Done(NamedTuple):
+    answer: asyncio.Future[Any]
+    value: Any
+    error: BaseException | None
+
+
+class Clerk:
+    """Of one event loop."""
+
+    def __init__(self) -> None:
+        self._thread = ThreadPoolExecutor(1, "clerk")
+        self._asked: list[_Asked] = []
+        self._busy = False
+
+    async def call(self, call: Callable[[], Answer]) -> Answer:
+        """What it gives, and raises. Whoever is cancelled meanwhile does not hear of it; the call is made."""
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[Answer] = loop.create_future()
+        self._asked.append(_Asked(call, answer))
+        if not self._busy:
+            self._busy = True
+            loop.call_soon(self._begin, loop)  # once all that is ready now has asked as well
+        return await answer
+
+    def close(self) -> None:
+        """What was asked for is still done."""
+        self._thread.shutdown(wait=False)
+
+    def _begin(self, loop: asyncio.AbstractEventLoop) -> None:
+        asked, self._asked = self._asked, []
+        doing = loop.run_in_executor(self._thread, _all, asked)
+        doing.add_done_callback(self._tell)
+
+    def _tell(self, doing: asyncio.Future[list[_Done]]) -> None:
+        for answer, value, error in doing.result():
+            if answer.done():  # cancelled
+                continue
+            if error is None:
+                answer.set_result(value)
+            else:
+                answer.set_exception(error)
+        self._busy = bool(self._asked)
+        if self._busy:
+            self._begin(doing.get_loop())
+
+
+def _all(asked: list[_Asked]) -> list[_Done]:
+    return [_done(each) for each in asked]
+
+
+def _done(asked: _Asked) -> _Done:
+    try:
+        return _Done(asked.answer, asked.call(), None)
+    except BaseException as error:  # it is the asker's
+        return _Done(asked.answer, None, error)
