@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import msgspec
 
@@ -40,6 +40,13 @@ class Tact(msgspec.Struct, frozen=True):
 TACT = Tact()
 _ROOM = 0.75
 """Of the requests that may be under way, the share from which on others are looked for, once there was no room."""
+
+
+class _Look(NamedTuple):
+    """What of a line is due and may begin, and when the first of the others is due, ms; None for never."""
+
+    taken: list[tuple[str, bytes, Place]]
+    next_at: int | None
 
 
 class Clock(Protocol):
@@ -104,37 +111,47 @@ class Fetcher:
             while not self._stop.is_set():
                 if renewing.done():
                     renewing.result()  # raises: without leases that are renewed, others would poll the same
-                self._full = False
                 self._free.clear()  # before: one that ends meanwhile makes room as well
-                wait = min([await self._take(line) for line in self._lines])
+                wait = await self._take()
                 self._tally.tell(self._clock.now(), len(self._held))
                 await _either(self._clock.wait(max(wait, self._tact.soonest)), self._free.wait())
         finally:
             renewing.cancel()
             await self._give_up()
 
-    async def _take(self, line: Line) -> float:
-        """Start what is due of a line; the seconds until there may be more."""
+    async def _take(self) -> float:
+        """Start what is due; the seconds until there may be more."""
         room = self._at_once - len(self._held)
-        self._full = self._full or room <= 0
+        self._full = room <= 0
         if room <= 0 or self._patience.asked:
             return self._tact.look
         try:
-            taken, next_at = await self._clerk.call(partial(self._taken, line, room))
+            looks = await self._clerk.call(partial(self._look, room))
         except TransientError as error:
             self._patience.trouble(error)
             return error.retry_after or self._tact.look
         self._patience.calm()
-        for name, raw, place in taken:
-            task = asyncio.create_task(self._one(line, name, raw, place))
-            task.add_done_callback(partial(self._ended, line.source, name))
-            self._held[line.source, name] = task
-        if len(taken) >= room:
-            self._full = True
+        for line, look in zip(self._lines, looks, strict=True):
+            room -= len(look.taken)
+            for name, raw, place in look.taken:
+                task = asyncio.create_task(self._one(line, name, raw, place))
+                task.add_done_callback(partial(self._ended, line.source, name))
+                self._held[line.source, name] = task
+        self._full = room <= 0
+        next_at = min((look.next_at for look in looks if look.next_at is not None), default=None)
+        if self._full or next_at is None:
             return self._tact.look
-        return min(self._tact.look, max(0.0, next_at / 1000 - self._clock.now())) if next_at else self._tact.look
+        return min(self._tact.look, max(0.0, next_at / 1000 - self._clock.now()))
 
-    def _taken(self, line: Line, room: int) -> tuple[list[tuple[str, bytes, Place]], int | None]:
+    def _look(self, room: int) -> list[_Look]:
+        """At each line in turn. Blocks."""
+        looks = []
+        for line in self._lines:
+            looks.append(look := self._taken(line, room) if room else _Look([], None))
+            room -= len(look.taken)
+        return looks
+
+    def _taken(self, line: Line, room: int) -> _Look:
         """What is due, with a place at its host; what has none there yet goes back on the schedule."""
         now = self._clock.now()
         lease = _ms(now + self._tact.lease)
@@ -162,7 +179,7 @@ class Fetcher:
             queues[place.host] = wait + spacing
             later[name] = _ms(now + wait)
         self._inbox.hold(line.source, later, lease)
-        return taken, min((at for at in (due.next_at, *later.values()) if at is not None), default=None)
+        return _Look(taken, min((at for at in (due.next_at, *later.values()) if at is not None), default=None))
 
     async def _one(self, line: Line, name: str, raw: bytes, place: Place) -> None:
         pause = 0.0
