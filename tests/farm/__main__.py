@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
-import tempfile
 from pathlib import Path
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "sources"))  # virtual_time.py
 
 from farm_verdict import page, verdict
-from fortnight import play
-from plan import planned
-
-from ingest.settings import Settings
-from ingest.store import open_store
-from ingest.wiring import readers
+from parts import in_parts
 
 
 def main() -> int:
@@ -23,14 +18,9 @@ def main() -> int:
     parser.add_argument("--feeds", type=int, default=2000)
     parser.add_argument("--days", type=float, default=14.0)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--parts", type=int, default=min(4, os.cpu_count() or 1), help="fetchers, each with its hosts")
     given = parser.parse_args()
-    feeds = planned(given.feeds, given.days, given.seed)
-    with (
-        tempfile.TemporaryDirectory(prefix="sw-farm-") as folder,
-        open_store(Path(folder) / "var") as store,
-        readers(Settings()) as reading,
-    ):
-        run = play(given.feeds, given.days, given.seed, store.client(), reading, feeds)
+    run = in_parts(given.feeds, given.days, given.seed, given.parts)
     found = verdict(run)
     print(page(run, found))
     return 0 if found.sound else 1

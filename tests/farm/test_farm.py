@@ -7,6 +7,7 @@ from itertools import pairwise
 from farm_verdict import page, verdict
 from fortnight import play
 from ideal import LONGEST, SHORTEST, ideal_polls, readable
+from parts import dealt
 from plan import DAY, planned
 
 from ingest.settings import Settings
@@ -42,6 +43,16 @@ def test_the_ideal_reader_keeps_the_bounds_and_sees_every_item_before_it_leaves(
 def test_the_plan_of_a_seed_is_the_same_in_every_process() -> None:
     assert planned(40, 3.0, 7) == planned(40, 3.0, 7)
     assert planned(40, 3.0, 7) != planned(40, 3.0, 8)
+
+
+def test_parts_of_the_farm_have_every_feed_once_and_every_host_whole() -> None:
+    feeds = planned(200, 14.0, 1)
+    piles = dealt(feeds, 14.0, 3)
+    assert sorted(feed.number for pile in piles for feed in pile) == list(range(200))
+    hosts = [{feed.host for feed in pile} for pile in piles]
+    assert sum(map(len, hosts)) == len(set().union(*hosts))
+    polls = [sum(len(ideal_polls(feed, 14.0)) for feed in pile) for pile in piles]
+    assert max(polls) < 1.2 * min(polls)
 
 
 def test_an_item_is_not_readable_while_its_feed_fails() -> None:
