@@ -1,0 +1,67 @@
+"""What an article is to what was seen before, in the words of its event."""
+
+from __future__ import annotations
+
+from ingest.decide.case import Case, Home, Match
+from ingest.ledger.rows import TextRow
+from ingest.model import ArticleRef, Normalised, Relation
+
+
+def relation_of(case: Case, match: Match | None, home: Home, late: bool) -> Relation:
+    if match is not None:
+        verdict, row = match.verdict, match.row
+        return Relation(
+            kind="copy" if verdict.kind == "copy" else "revision",
+            rule=verdict.rule,
+            to=ArticleRef(id=row.key, version=row.nth, title=row.title, outlet=row.outlet, url=row.url),
+            extent=verdict.extent,
+            late=late,
+            correction=case.article.correction,
+            in_old=verdict.in_old,
+            in_new=verdict.in_new,
+            similarity=verdict.jaccard,
+            also=match.also,
+            why=verdict.why,
+        )
+    placement = home.placement
+    also, reasons = _together(case)
+    if home.row is not None and placement is None:
+        said, correction = (_TRANSLATES, *reasons), case.article.correction
+        return Relation(kind="coverage", rule="linked", correction=correction, also=also, why=said)
+    if home.row is None or placement is None:
+        alone = placement is None or placement.best is None
+        why = "Nothing like it was seen." if alone and not also else "No story is close enough."
+        why = case.apart or why
+        return Relation(kind="new", rule="no story", correction=case.article.correction, also=also, why=(why, *reasons))
+    shared = ", ".join(term.term for term in placement.shared)
+    why = f"Scores {placement.adjusted:.2f} with the story, {placement.threshold:.2f} is enough; shared: {shared}."
+    return Relation(
+        kind="coverage",
+        rule="placed",
+        correction=case.article.correction,
+        similarity=placement.score,
+        also=also,
+        why=(why, *reasons),
+    )
+
+
+def _together(case: Case) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Of a round-up the texts that it takes together, and the sentence that says so, or what else is to be said."""
+    if case.together is None:
+        return (), (_NO_TEXT,) if case.prepared.text.standing and not case.article.sentences else ()
+    keys = case.together.keys
+    return keys, (f"A round-up: {case.together.covered:.0%} of it stands in {len(keys)} texts of their own.",)
+
+
+_TRANSLATES = "Its source says that it follows an article of this story, in another language."
+_NO_TEXT = "Its text is what its outlet prints under any title: judged by its title."
+
+
+def is_late(article: Normalised, held: TextRow | None) -> bool:
+    """Older than a version of the text that is already held: by wire number, or by time where both are exact."""
+    if held is None:
+        return False
+    if article.wire is not None and held.wire is not None and article.wire != held.wire:
+        return article.wire < held.wire
+    a, h = article.published, held.published
+    return a is not None and h is not None and a.exact and h.exact and a.at < h.at
