@@ -10,13 +10,13 @@ from ingest.dedupe import Recurring, Standing, Text, Verdict
 from ingest.ledger import rows
 from ingest.ledger.rows import ArticleRow, Begun, Body, Ref, Step, StoryRow
 from ingest.ledger.standing import Voice
-from ingest.model import Accepted, Normalised, StoryCounts, StoryState
+from ingest.model import Accepted, Normalised, Stamp, StoryCounts, StoryState
 from ingest.stories import publishers
 from ingest.stories.features import Terms, terms
 from ingest.stories.meaning import Meant
 from ingest.stories.placement import Placement, StoryPoint
 from ingest.stories.similarity import Centroid, Vector
-from ingest.stories.when import Span, When
+from ingest.stories.when import Span, When, credible
 
 
 @dataclass
@@ -118,13 +118,19 @@ class Case:
     def arrived(self) -> int:
         return self.prepared.accepted.arrived
 
+    @property
+    def published(self) -> Stamp | None:
+        """As decisions go by it. When an archive had it is known better than when it was read out of that."""
+        sighted = self.prepared.accepted.envelope.sighted
+        return credible(self.article.published, min(self.arrived, sighted or self.arrived))
+
     def note(self, stage: str, verdict: str, **numbers: str | int | float) -> None:
         self.trace.append(Step(stage, verdict, numbers))
 
 
 def when_of(case: Case) -> When:
     """The times that placement goes by: published where known, and the partition's clock."""
-    return When.of(case.article.published, case.clock)
+    return When.of(case.published, case.clock)
 
 
 def state_of(story: StoryRow) -> StoryState:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ingest.decide.case import Case, Home, Match
 from ingest.ledger.rows import TextRow
-from ingest.model import ArticleRef, Normalised, Relation
+from ingest.model import ArticleRef, Relation
 
 
 def relation_of(case: Case, match: Match | None, home: Home, late: bool) -> Relation:
@@ -57,11 +57,12 @@ _TRANSLATES = "Its source says that it follows an article of this story, in anot
 _NO_TEXT = "Its text is what its outlet prints under any title: judged by its title."
 
 
-def is_late(article: Normalised, held: TextRow | None) -> bool:
+def is_late(case: Case, held: TextRow | None) -> bool:
     """Older than a version of the text that is already held: by wire number, or by time where both are exact."""
     if held is None:
         return False
-    if article.wire is not None and held.wire is not None and article.wire != held.wire:
-        return article.wire < held.wire
-    a, h = article.published, held.published
+    wire = case.article.wire
+    if wire is not None and held.wire is not None and wire != held.wire:
+        return wire < held.wire
+    a, h = case.published, held.published
     return a is not None and h is not None and a.exact and h.exact and a.at < h.at

@@ -28,7 +28,7 @@ def tell(
     """Decide the rest, write all rows to the view, and give what the event tells."""
     text = match.row.text if match else case.ref.number
     story = home.row or _opened(case, text, home.continues, partition)
-    late = match is not None and home.row is not None and is_late(case.article, story.texts.get(text))
+    late = match is not None and home.row is not None and is_late(case, story.texts.get(text))
     relation = relation_of(case, match, home, late)
     if said := met(case, match, home.row, records):
         relation = msgspec.structs.replace(relation, why=(*relation.why, *said))
@@ -109,7 +109,7 @@ def _advance(
     orphan = bool(story.withdrawn) and story.opening not in story.texts
     stands = bool(story.withdrawn) and text not in story.texts and case.ref.number not in story.withdrawn
     if home.row is None or stands or (relation.kind != "copy" and not relation.late):
-        story.texts[text] = TextRow(newest=case.ref, published=article.published, wire=article.wire)
+        story.texts[text] = TextRow(newest=case.ref, published=case.published, wire=article.wire)
     _headline(case, story, text, relation, delta, orphan=orphan)
     event = identity.event_id(partition, article.key, article.version)
     previous, story.previous = story.previous, event

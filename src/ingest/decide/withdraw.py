@@ -23,6 +23,7 @@ from ingest.ledger.decisions import Guard
 from ingest.ledger.records import Records
 from ingest.ledger.rows import ArticleRow, Body, Ref, Said, StoryRow, TextRow
 from ingest.model import Accepted, ArticleRef, Withdrawal, Withdrawn
+from ingest.stories.when import credible
 
 LOOKED_AT = 2000
 """Newest articles of a story that are asked whether they are copies of what is taken back: 3 MB to read."""
@@ -254,7 +255,8 @@ def _stand(story: StoryRow, texts: set[int], family: Articles) -> None:
             del story.texts[text]
         elif story.texts[text].newest.number in story.withdrawn:
             ref, row = left[max(left, key=lambda at: (not left[at][1].late, left[at][1].kind != "copy", at))]
-            story.texts[text] = TextRow(newest=ref, published=row.published, wire=row.wire)
+            published = credible(row.published, row.arrived)
+            story.texts[text] = TextRow(newest=ref, published=published, wire=row.wire)
 
 
 def _ref_of(row: ArticleRow) -> ArticleRef:

@@ -74,6 +74,9 @@ class Placing(msgspec.Struct, frozen=True):
     # Part by which it is lower for text in pairs of Han characters, many of which cross the end of a word: .86 of the
     # pairs that belong together join in place of .79 at a fifth, and .03 of the others; at .27 twice as many of those.
     han: float = 0.25
+    # How far ahead of its arrival a date may lie. Clocks are wrong by minutes, zones by hours: such a version, if
+    # believed, would make every other outlet's for as long an older one, which tells nothing.
+    ahead_minutes: float = 15.0
     grace_hours: float = 24.0  # a story rests overnight without getting older
     half_life_hours: float = 48.0  # 24 to 168 are level on day stamps; AllSides gains .004 over 72
     # Power of what it counts that a story is near in time where most candidates are not. .1 gives AllSides .011 and

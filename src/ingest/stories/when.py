@@ -23,6 +23,14 @@ class Span(msgspec.Struct, frozen=True):
         return cls(stamp.at, stamp.at if stamp.exact else stamp.at + _DAY) if stamp else None
 
 
+def credible(stamp: Stamp | None, arrived: int, placing: Placing = THRESHOLDS.placing) -> Stamp | None:
+    """A publication time as decisions may go by it: of one that lies ahead of the article's arrival (ms), the day on
+    which it came. What is kept and shown stays as it was published."""
+    if stamp is None or stamp.at <= arrived + placing.ahead_minutes * 60_000:
+        return stamp
+    return Stamp(arrived - arrived % _DAY, exact=False)
+
+
 class When(msgspec.Struct, frozen=True):
     """An article's or a story's times: published where known, and arrived by the partition's clock (None: no clock).
     `undated` is how many of a story's articles have no publication time."""
