@@ -21,6 +21,7 @@ from ingest.sources.fetcher import TACT, Clock, Fetcher, Tact
 from ingest.sources.hosts import HostKeys, Hosts
 from ingest.sources.http import Http
 from ingest.sources.hubs import Hubs
+from ingest.sources.leaving import LeavingLine
 from ingest.sources.outside import Outside
 from ingest.sources.page_line import PageLine
 from ingest.sources.patience import Patience
@@ -133,8 +134,9 @@ def assemble(
     one_pass = Pass(
         poller=poller, robots=robots, feeds=feeds, pages=pages, now=clock.now, wait=clock.wait, **by_host
     )
+    leaving = LeavingLine(inbox=inbox, http=http, callback=fetch.callback_url, patience=patience, now=clock.now)
     fetcher = Fetcher(
-        lines=[feeds, pages],
+        lines=[feeds, pages, leaving],
         clock=clock,
         patience=patience,
         tally=tally,

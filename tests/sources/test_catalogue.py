@@ -11,7 +11,7 @@ from ingest.inbox.memory import MemoryInbox
 from ingest.model import ProgressUpdate
 from ingest.normalise.urls import canonical
 from ingest.sources.catalogue import Catalogue
-from ingest.sources.hubs import PUSH
+from ingest.sources.leaving import LEAVING, PUSH
 from ingest.sources.schedule import Rhythm
 from ingest.sources.subscriptions import FEEDS, Feed, Subscription, decode, encode
 from ingest.sources.visits import SEEN
@@ -115,6 +115,24 @@ def test_what_is_removed_leaves_nothing_behind(catalogue: Catalogue, inbox: Memo
     assert due(inbox) is None
     with pytest.raises(UsageError, match=r"www\.example\.org.*no such feed"):
         catalogue.remove(URL)
+
+
+@pytest.mark.parametrize("act", ["remove", "mute"])
+def test_the_hub_of_a_feed_that_is_removed_or_muted_is_left_where_its_lease_runs(
+    catalogue: Catalogue, inbox: MemoryInbox, act: str
+) -> None:
+    push = Push(id="x1", hub="https://hub.example.org/", topic=URL, until=int(NOW * 1000) + 1)
+    put(inbox, Feed(about=Subscription(added_at=1), push=push), 5)
+    inbox.offer([], progress=[ProgressUpdate(PUSH, {"x1": URL.encode()})])
+    if act == "remove":
+        catalogue.remove(URL)
+    else:
+        catalogue.mute(URL, "noise")
+        assert stored(inbox).push == Push()
+        catalogue.unmute(URL)
+        assert stored(inbox).push == Push()  # it asks for another at its next poll
+    assert inbox.kept(PUSH) == {}
+    assert list(inbox.take_due(LEAVING, int(NOW * 1000), int(NOW * 1000) + 1, 9).fields) == ["x1"]
 
 
 def test_a_muted_feed_is_not_due_until_it_is_unmuted_and_then_as_if_it_had_never_failed(

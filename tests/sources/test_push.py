@@ -21,7 +21,10 @@ from virtual_fetching import DAY, HOUR, Bureau, rss
 
 from ingest import serving
 from ingest.inbox.envelope import decode
+from ingest.normalise.urls import canonical
 from ingest.settings import FetchSettings, ServeSettings, Settings
+from ingest.sources.catalogue import Catalogue
+from ingest.sources.leaving import LEAVING
 from ingest.sources.subscriptions import Subscription
 from ingest.sources.websub import Push
 from ingest.store import Store
@@ -199,6 +202,63 @@ def test_a_lease_is_renewed_before_it_ends(bureau: Bureau, hub: Hub) -> None:
     bureau.run(3.5 * DAY)
     assert [asked["hub.secret"] for asked in hub.asked][:2] == [secret, secret]
     assert hub.asked[1]["hub.callback"] == hub.asked[0]["hub.callback"]
+
+
+def leaves(hub: Hub) -> list[dict[str, str]]:
+    return [asked for asked in hub.asked if asked["hub.mode"] == "unsubscribe"]
+
+
+def removed(bureau: Bureau, url: str) -> None:
+    Catalogue(bureau.inbox, canonical, lambda: bureau.at).remove(url)
+
+
+def test_a_hub_hears_that_a_feed_was_removed_and_its_challenge_is_answered_once(bureau: Bureau, hub: Hub) -> None:
+    url = subscribed(bureau, hub, "a")
+    hub.challenge()
+    unasked = hub.challenge(**{"hub.mode": "unsubscribe"})
+    removed(bureau, url)
+    early = hub.challenge(**{"hub.mode": "unsubscribe"})
+    bureau.run(60)
+    (left,) = leaves(hub)
+    assert left == {"hub.mode": "unsubscribe", "hub.topic": url, "hub.callback": hub.asked[0]["hub.callback"]}
+    assert hub.challenge(**{"hub.mode": "unsubscribe", "hub.topic": "https://other.example/"}).status_code == 404
+    answer = hub.challenge(**{"hub.mode": "unsubscribe"})
+    again = hub.challenge(**{"hub.mode": "unsubscribe"})
+    assert (unasked.status_code, early.status_code, answer.status_code, again.status_code) == (404, 404, 200, 404)
+    assert answer.text == "<c>"
+    assert httpx.post(left["hub.callback"], content=feed(hub, url, "b")).status_code == 410
+    bureau.run(2 * DAY)
+    assert len(leaves(hub)) == 1
+    assert bureau.inbox.kept(LEAVING) == {}
+
+
+def test_a_hub_that_does_not_come_back_is_asked_three_times(bureau: Bureau, hub: Hub) -> None:
+    url = subscribed(bureau, hub, "a")
+    hub.challenge()
+    removed(bureau, url)
+    hub.status = 500
+    bureau.run(3 * DAY)
+    assert len(leaves(hub)) == 3
+    assert bureau.inbox.kept(LEAVING) == {}
+
+
+def test_a_feed_that_names_another_topic_leaves_the_one_before(bureau: Bureau, hub: Hub) -> None:
+    url = subscribed(bureau, hub, "a")
+    hub.challenge()
+    bureau.answers("/feed", lambda: (200, {}, feed(hub, f"{url}?all", "a", "b")))
+    bureau.run(5 * HOUR)
+    assert [asked["hub.topic"] for asked in leaves(hub)] == [url]
+    assert [asked["hub.topic"] for asked in hub.asked if asked["hub.mode"] == "subscribe"] == [url, f"{url}?all"]
+    assert leaves(hub)[0]["hub.callback"] == hub.asked[0]["hub.callback"] != bureau.feed(url).push.id
+
+
+def test_a_feed_that_its_server_ended_leaves_its_hub(bureau: Bureau, hub: Hub) -> None:
+    url = subscribed(bureau, hub, "a")
+    hub.challenge()
+    bureau.answers("/feed", (410, {}, b""))
+    bureau.run(5 * HOUR)
+    assert bureau.feed(url).about.muted
+    assert [asked["hub.callback"] for asked in leaves(hub)] == [hub.asked[0]["hub.callback"]]
 
 
 def test_a_hub_that_refuses_is_said_and_the_feed_is_polled(bureau: Bureau, hub: Hub) -> None:

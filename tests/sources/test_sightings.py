@@ -21,8 +21,8 @@ class Reader:
         self.stored = stored
         self.offered: list[Envelope] = []
 
-    def poll(self, *entries: Entry, day: float = 0) -> list[str]:
-        seen = Sightings(self.stored, START + int(day * DAY_MS))
+    def poll(self, *entries: Entry, day: float = 0, partial: bool = False) -> list[str]:
+        seen = Sightings(self.stored, START + int(day * DAY_MS), partial=partial)
         self.offered = seen.take(named(entries, FEED, FEED, canonical, "Daily"), self._article)
         self.stored = seen.packed()
         return [article.key for article in self.offered]
@@ -47,6 +47,14 @@ def test_an_entry_is_offered_once_and_again_when_its_title_or_text_changes() -> 
     assert reader.poll(entry(2), entry(1)) == []
     assert reader.poll(entry(2, "Text, corrected."), entry(1)) == [key(2)]
     assert reader.poll(entry(1), entry(2, "Text, corrected.")) == []
+
+
+def test_what_is_missing_in_a_part_of_a_feed_has_left_its_place_to_nobody() -> None:
+    one, other = (Entry(title="Storm", summary="It blows.", id=f"x{n}") for n in range(2))
+    reader = Reader()
+    reader.poll(one)
+    assert reader.poll(other, partial=True) == [f"{FEED}#x1"]
+    assert reader.poll(one, other) == []
 
 
 def test_an_entry_whose_guid_and_parameters_change_from_poll_to_poll_is_one_for_weeks() -> None:

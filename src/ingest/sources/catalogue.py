@@ -18,11 +18,12 @@ from ingest.errors import Stale, UsageError
 
 from .address import is_public
 from .articles import address_of
-from .hubs import PUSH
+from .leaving import given_up
 from .names import printable
 from .port import ProgressUpdate, Scheduled
 from .subscriptions import FEEDS, Feed, Subscription, Unreadable, decode, encode
 from .visits import SEEN
+from .websub import Push
 
 _TRIES = 20
 """A feed is polled once in minutes: a write that is stale so often meets a defect."""
@@ -115,7 +116,7 @@ class Catalogue:
         """Forget a feed with all that it had seen, and what its hub knows it by; gives its name. Raises UsageError."""
 
         def updates(row: Row) -> list[ProgressUpdate]:
-            hub = [ProgressUpdate(PUSH, {row.feed.push.id: None})] if row.feed and row.feed.push.id else []
+            hub = given_up(row.feed.push, self._ms()) if row.feed else []
             gone = ProgressUpdate(FEEDS, {row.name: None}, {row.name: row.raw}, {row.name: None})
             return [gone, ProgressUpdate(SEEN, {row.name: None}), *hub]
 
@@ -123,7 +124,7 @@ class Catalogue:
 
     def change(self, url: str, edit: Callable[[Subscription], Subscription]) -> str:
         """Change what the operator said of it; gives its name. It is due when it was. Raises UsageError."""
-        return self._again(lambda: self._readable(url), lambda row: [self._changed(row, edit)]).name
+        return self._again(lambda: self._readable(url), lambda row: self._changed(row, edit)).name
 
     def mute(self, url: str, why: str) -> str:
         """Poll it no more, and say why; gives its name. Raises UsageError."""
@@ -149,11 +150,13 @@ class Catalogue:
             raise UsageError(f"{printable(row.name)}: {Unreadable()}")
         return row
 
-    def _changed(self, row: Row, edit: Callable[[Subscription], Subscription]) -> ProgressUpdate:
+    def _changed(self, row: Row, edit: Callable[[Subscription], Subscription]) -> list[ProgressUpdate]:
         assert row.feed is not None
         feed = msgspec.structs.replace(row.feed, about=edit(row.feed.about))
-        update = _update(row.name, row.raw, feed, None)
-        return update if feed.about.muted else msgspec.structs.replace(update, due={})
+        if feed.about.muted:  # a hub is told as well: it would deliver what nobody takes
+            feed, left = msgspec.structs.replace(feed, push=Push()), given_up(feed.push, self._ms())
+            return [_update(row.name, row.raw, feed, None), *left]
+        return [msgspec.structs.replace(_update(row.name, row.raw, feed, None), due={})]
 
     def _again(self, look: Callable[[], Row], updates: Callable[[Row], Sequence[ProgressUpdate]]) -> Row:
         for _ in range(_TRIES):

@@ -36,6 +36,7 @@ from .sightings import Sightings
 from .subscriptions import FEEDS, Feed, Visit, decode, encode
 from .visits import SEEN
 from .waiting import Waiting
+from .websub import Push
 
 Report = Callable[[Outcome], object]
 _SOFT_AT_NEW_PLACE = 3
@@ -171,7 +172,7 @@ class FeedLine:
             return True
         heard = msgspec.structs.replace(feed.push, heard_at=int(self._now() * 1000))
         row = ProgressUpdate(FEEDS, {name: encode(msgspec.structs.replace(feed, push=heard))}, {name: raw})
-        return await self._bring(name, feed, response, parsed, lambda seen: [row]) is not None
+        return await self._bring(name, feed, response, parsed, lambda seen: [row], partial=True) is not None
 
     async def _read(self, name: str, raw: bytes | None, feed: Feed, poll: Poll, parsed: Parsed) -> Polled:
         assert poll.response is not None
@@ -200,10 +201,12 @@ class FeedLine:
         response: Response,
         parsed: Parsed,
         concluded: Callable[[Sightings], list[ProgressUpdate]],
+        *,
+        partial: bool = False,
     ) -> int | None:
-        """Offer what is new in a feed, the last of it together with what `concluded` makes of its row. How much that
-        was; None where somebody else settled the feed meanwhile."""
-        found = await self._patience.through(lambda: self._unseen(name, feed, response.url, parsed))
+        """Offer what is new in a feed, or in a part of it, the last with with what `concluded` makes of its row. How
+        much that was; None where somebody else settled the feed meanwhile."""
+        found = await self._patience.through(lambda: self._unseen(name, feed, response.url, parsed, partial))
         if parsed.left_out:
             self._say(name, "warning", f"{parsed.left_out} entries beyond the limit")
         seen, stored, items, pages = found.seen, found.stored, found.items, found.pages
@@ -220,10 +223,10 @@ class FeedLine:
         whole = ProgressUpdate(SEEN, {name: seen.packed()}, {name: stored})
         return found.brought if await self._offer(name, last, [*updates, whole, *pages]) else None
 
-    def _unseen(self, name: str, feed: Feed, found_at: str, parsed: Parsed) -> _Unseen:
+    def _unseen(self, name: str, feed: Feed, found_at: str, parsed: Parsed, partial: bool) -> _Unseen:
         """Blocks. Raises TransientError."""
         stored = self._inbox.progress(SEEN, [name]).get(name)
-        seen = Sightings(stored, int(self._now() * 1000))
+        seen = Sightings(stored, int(self._now() * 1000), partial=partial)
         entries = entries_of(parsed, name, found_at, self._readers, outlet=feed.about.outlet)
         new = oldest_first(seen.take(entries, lambda named, key: article_of(named, key, name, parsed.language)))
         if not feed.rhythm.answered_at:
@@ -253,7 +256,7 @@ class FeedLine:
             rhythm = msgspec.structs.replace(rhythm, quiet_at=now)
             days = (now - rhythm.new_at) / 86_400_000
             self._say(name, "warning", f"gone quiet: nothing new for {days:.1f} days, against its habit")
-        push = self._hubs.after(feed, polled, hub, topic)
+        push = self._hubs.after(feed, polled, hub, topic) if not about.muted else Push()
         rhythm = msgspec.structs.replace(rhythm, next_at=self._hubs.next_at(push, rhythm.next_at))
         return msgspec.structs.replace(feed, about=about, rhythm=rhythm, visit=visit, address=address, push=push)
 

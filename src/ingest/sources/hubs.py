@@ -10,14 +10,12 @@ import msgspec
 from ingest.errors import Refused
 
 from .http import Http
+from .leaving import PUSH, given_up
 from .names import printable
 from .port import Outcome, ProgressUpdate
 from .schedule import Polled
 from .subscriptions import Feed
 from .websub import LEASES, Push, delivers, renewal, request, to_ask
-
-PUSH = "push"
-"""The source under which it is kept which id is whose feed."""
 
 
 class Hubs:
@@ -52,11 +50,11 @@ class Hubs:
         return next_at
 
     def index(self, name: str, before: Push, after: Push) -> list[ProgressUpdate]:
-        """What is to be stored beside the feed's row: whose feed an id is."""
+        """What is to be stored beside the feed's row: whose feed an id is, and which hub is to be left."""
         if before.id == after.id:
             return []
-        ids = {after.id: name.encode("utf-8", "surrogatepass")}
-        return [ProgressUpdate(PUSH, {**({before.id: None} if before.id else {}), **ids})]
+        ids = {after.id: name.encode("utf-8", "surrogatepass")} if after.id else {}
+        return [*given_up(before, self._ms()), *([ProgressUpdate(PUSH, ids)] if ids else [])]
 
     async def ask(self, name: str, before: Push, after: Push) -> None:
         """The hub, where `after` says so."""

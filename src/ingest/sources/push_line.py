@@ -1,6 +1,6 @@
 """Feeds whose hub delivers (WebSub), from the hub's word to the inbox: what `ingest serve` answers with.
 
-    challenge -> did we ask for that -> the lease is stored -> the challenge goes back
+    challenge -> did we ask for that -> the lease is stored, or forgotten -> the challenge goes back
     delivery  -> is it signed with our secret -> the entries that are new -> inbox, and only then 202
 
 What a hub forgets or loses is found by the next poll; then the feed is polled at its own pace until the hub is back.
@@ -19,7 +19,7 @@ from ingest.errors import Stale, TransientError
 from .clerk import Clerk
 from .feed_line import FeedLine
 from .http import Response
-from .hubs import PUSH
+from .leaving import PUSH, end
 from .names import printable
 from .offering import Stopped
 from .port import Inbox, Outcome, ProgressUpdate
@@ -44,8 +44,10 @@ class PushLine:
         self._inbox, self._feeds, self._clerk, self._now, self._report = inbox, feeds, clerk, now, report
 
     async def challenged(self, identity: str, query: Mapping[str, str]) -> str | None:
-        """The challenge to send back, once it is stored that the lease runs; None where we asked for no such thing.
-        Raises TransientError, Unreadable."""
+        """The challenge to send back, once it is stored that the lease runs, or has ended; None where we asked for no
+        such thing. Raises TransientError, Unreadable."""
+        if query.get("hub.mode") == "unsubscribe":
+            return await self._clerk.call(partial(end, self._inbox, identity, query, _TRIES))
         for _ in range(_TRIES):
             name, raw, feed = await self._clerk.call(partial(self._of, identity))
             push = confirmed(feed.push, query, int(self._now() * 1000)) if feed.push.id == identity else None

@@ -30,9 +30,11 @@ class Sighted(msgspec.Struct, frozen=True):
 
 
 class Sightings:
-    """One poll of one feed. `stored` is the value in `progress:seen`, `now` in ms."""
+    """One poll of one feed. `stored` is the value in `progress:seen`, `now` in ms. Of a `partial` one, as hubs deliver,
+    what is missing has left no place to another."""
 
-    def __init__(self, stored: bytes | None, now: int) -> None:
+    def __init__(self, stored: bytes | None, now: int, *, partial: bool = False) -> None:
+        self._partial = partial
         self._today = min(max(now // DAY_MS, 0), 0xFFFF)
         self._before: Marks = unpack_seen(stored or b"", self._today)
         self._seen: dict[bytes, Sighted] = {}
@@ -46,7 +48,7 @@ class Sightings:
         vacant = {
             mark.content: entry
             for entry, mark in reversed(list(self._before.items()))
-            if entry not in claimed and self._today - mark.last <= LIMITS.renamed_days
+            if not self._partial and entry not in claimed and self._today - mark.last <= LIMITS.renamed_days
         }
         for each, key in known:
             content = _content(each)

@@ -96,6 +96,12 @@ def confirmed(push: Push, query: Mapping[str, str], now: int) -> Push | None:
     return msgspec.structs.replace(push, until=now + round(1000 * lease))
 
 
+def released(push: Push, query: Mapping[str, str]) -> bool:
+    """Whether a hub's challenge asks if this subscription is to end."""
+    asked = query.get("hub.mode") == "unsubscribe" and query.get("hub.topic") == push.topic
+    return asked and bool(push.id and query.get("hub.challenge"))
+
+
 def signed_well(push: Push, signature: str, body: bytes) -> bool:
     """Whether `X-Hub-Signature` is that of the body under our secret, by any method of the Recommendation."""
     found = _SIGNATURE.fullmatch(signature.strip())
