@@ -7,6 +7,7 @@ import threading
 
 import pytest
 
+from ingest.errors import Pressure, TransientError
 from ingest.sources.clerk import Clerk
 
 
@@ -82,3 +83,26 @@ def test_whoever_is_cancelled_hears_nothing_but_his_call_is_made_and_the_others_
 
     assert asyncio.run(run()) == "after"
     assert made == ["given up"]
+
+
+def test_calls_behind_one_that_the_store_did_not_answer_are_not_tried_and_those_after_them_are() -> None:
+    tried: list[str] = []
+
+    def unanswered() -> None:
+        tried.append("unanswered")
+        raise TransientError("the server did not answer")
+
+    def full() -> None:
+        tried.append("full")
+        raise Pressure("the inbox is full", 1.0)
+
+    async def run() -> list[object]:
+        clerk = Clerk()
+        calls = [clerk.call(full), clerk.call(unanswered), clerk.call(lambda: tried.append("behind"))]
+        together = list(await asyncio.gather(*calls, return_exceptions=True))
+        await clerk.call(lambda: tried.append("after"))
+        return together
+
+    said = [str(error) for error in asyncio.run(run())]
+    assert said == ["the inbox is full", "the server did not answer", "the server did not answer"]
+    assert tried == ["full", "unanswered", "after"]

@@ -12,6 +12,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple, TypeVar
 
+from ingest.errors import Pressure, TransientError
+
 Answer = TypeVar("Answer")
 
 
@@ -35,7 +37,8 @@ class Clerk:
         self._busy = False
 
     async def call(self, call: Callable[[], Answer]) -> Answer:
-        """What it gives, and raises. Whoever is cancelled meanwhile does not hear of it; the call is made."""
+        """What it gives, and raises; TransientError also where one before it found the store away. Whoever is cancelled
+        meanwhile does not hear of it; the call is made."""
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[Answer] = loop.create_future()
         self._asked.append(_Asked(call, answer))
@@ -67,11 +70,19 @@ class Clerk:
 
 
 def _all(asked: list[_Asked]) -> list[_Done]:
-    return [_done(each) for each in asked]
+    """Where the store does not answer, those behind are told so without a try: each would wait as long, one by one."""
+    away: TransientError | None = None
+    done = []
+    for call, answer in asked:
+        value, error = _tried(call) if away is None else (None, TransientError(str(away), away.retry_after))
+        if isinstance(error, TransientError) and not isinstance(error, Pressure):
+            away = error
+        done.append(_Done(answer, value, error))
+    return done
 
 
-def _done(asked: _Asked) -> _Done:
+def _tried(call: Callable[[], Any]) -> tuple[Any, BaseException | None]:
     try:
-        return _Done(asked.answer, asked.call(), None)
+        return call(), None
     except BaseException as error:  # it is the asker's
-        return _Done(asked.answer, None, error)
+        return None, error
