@@ -30,7 +30,7 @@ from ingest.sources.clock import ServerClock
 from ingest.sources.http import Http
 from ingest.sources.port import Readers
 from ingest.sources.subscriptions import FEEDS, Feed, Subscription, encode
-from ingest.wiring import Installation, opened, readers
+from ingest.wiring import Installation, calm_collector, opened, readers
 
 from .measure import Pair, Spent, Stopwatch, middle, taking_turns
 from .report import Row
@@ -130,6 +130,7 @@ def run(size: Size, place: Path) -> list[Row]:
     before = _of_children()
     with opened(Settings(store=str(place / "polls"))) as installation, _server() as port:
         with readers(installation.settings) as reading:
+            calm_collector()  # as `ingest fetch` does
             bench = Bench(installation, reading, size.feeds, port)
             bench.ours()  # all of it is new, and read
             bench.theirs()

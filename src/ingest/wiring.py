@@ -344,8 +344,8 @@ def _process() -> _Process:
 
 
 def calm_collector() -> None:
-    """For a worker's process. What is loaded by now stays, and the garbage of articles is freed by counting; looking
-    for cycles through all of it after every 700 new objects took a tenth of a worker's time."""
+    """For the process of a worker or a fetcher. What is loaded by now stays, and the garbage of articles is freed by
+    counting; looking for cycles through all of it after every 700 new objects took a tenth of a worker's time."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)

@@ -20,7 +20,7 @@ from plan import Feed, planned
 
 from ingest.settings import Settings
 from ingest.store import open_store
-from ingest.wiring import readers
+from ingest.wiring import calm_collector, readers
 
 
 def in_parts(feeds: int, days: float, seed: int, parts: int) -> Run:
@@ -72,4 +72,5 @@ def _part(count: int, days: float, seed: int, parts: int, which: int) -> Run:
         open_store(Path(folder) / "var") as store,
         readers(Settings()) as reading,
     ):
+        calm_collector()  # as `ingest fetch` does
         return play(count, days, seed, store.client(), reading, feeds)

@@ -92,5 +92,6 @@ async def _fetch(settings: Settings, urls: list[str], stop: threading.Event, rep
             if urls:
                 await built.one_pass.run(urls)
             else:
+                wiring.calm_collector()
                 remark(f"fetching the feeds of {installation.store.name}; Ctrl-C ends it")
                 await built.fetcher.run()
