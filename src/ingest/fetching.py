@@ -6,10 +6,12 @@ import random
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TypedDict
 
 import redis
 
+from ingest.ledger.keys import Keys
 from ingest.settings import Settings, SourceSettings
 from ingest.sources.access import Access
 from ingest.sources.clerk import Clerk
@@ -18,7 +20,7 @@ from ingest.sources.discovery import Discovery
 from ingest.sources.feed_line import FeedLine
 from ingest.sources.fetch import Pass
 from ingest.sources.fetcher import TACT, Clock, Fetcher, Tact
-from ingest.sources.hosts import HostKeys, Hosts
+from ingest.sources.hosts import Hosts
 from ingest.sources.http import Http
 from ingest.sources.hubs import Hubs
 from ingest.sources.leaving import LeavingLine
@@ -29,6 +31,7 @@ from ingest.sources.polling import Poller
 from ingest.sources.port import Outcome, Readers, Scheduled, Stop
 from ingest.sources.push_line import PushLine
 from ingest.sources.robots import Robots
+from ingest.sources.sums import Sums
 from ingest.sources.tally import Log, Tally, no_log
 from ingest.wiring import Installation
 
@@ -37,12 +40,14 @@ Report = Callable[[Outcome], object]
 
 @dataclass(frozen=True)
 class Fetching:
-    """What fetches on schedule, what fetches once, what looks for feeds, and what takes in what hubs deliver."""
+    """What fetches on schedule, what fetches once, what looks for feeds, what takes in what hubs deliver, and what was
+    done so far."""
 
     fetcher: Fetcher
     one_pass: Pass
     discovery: Discovery
     pushes: PushLine
+    tally: Tally
 
 
 @asynccontextmanager
@@ -54,7 +59,7 @@ async def fetching(
     for finding in access.findings():
         report(Outcome(where="settings", fate="warning", detail=finding))
     async with Http(installation.settings.fetch, access=access) as http:
-        yield assemble(
+        built = assemble(
             installation.settings,
             http=http,
             inbox=installation.intake(),
@@ -66,6 +71,10 @@ async def fetching(
             report=report,
             log=log,
         )
+        try:
+            yield built
+        finally:
+            await built.tally.write()
 
 
 class LineParts(TypedDict):
@@ -98,7 +107,7 @@ def assemble(
     http: Http,
     inbox: Scheduled,
     client: redis.Redis,
-    keys: HostKeys,
+    keys: Keys,
     readers: Readers,
     clock: Clock,
     stop: Stop,
@@ -107,7 +116,8 @@ def assemble(
     tact: Tact = TACT,
 ) -> Fetching:
     """Whatever fetches, of these parts."""
-    tally, clerk = Tally(report, log), Clerk()
+    clerk, sums = Clerk(), Sums(client, keys)
+    tally = Tally(report, log, lambda counts: clerk.call(partial(sums.add, counts)))
     report, patience = tally.outcome, Patience(stop, clock.wait, tally.outcome, clerk)
     fetch = settings.fetch
     poller, robots = Poller(http, readers, fetch, clock.now), Robots(http, fetch.user_agent, clock.now)
@@ -145,4 +155,4 @@ def assemble(
         **by_host,
     )
     pushes = PushLine(inbox, feeds, clerk, clock.now, report)
-    return Fetching(fetcher, one_pass, Discovery(poller, robots, one_pass.place, one_pass.leave), pushes)
+    return Fetching(fetcher, one_pass, Discovery(poller, robots, one_pass.place, one_pass.leave), pushes, tally)

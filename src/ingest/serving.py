@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -14,8 +15,10 @@ import uvicorn
 from ingest import wiring
 from ingest.errors import StoreError, TransientError, UsageError
 from ingest.fetching import fetching
+from ingest.metrics import exposition
 from ingest.settings import ServeSettings, Settings
 from ingest.sources.port import Outcome
+from ingest.sources.tally import Tally
 from ingest.web.app import application
 from ingest.wiring import Installation
 
@@ -23,6 +26,7 @@ log = structlog.get_logger()
 
 _LOOK = 0.1  # seconds between two looks at the stop flag
 _LEAVING = 5  # seconds that requests under way have at the end
+_MEASURED = 5.0  # seconds that what was measured is good for
 _IDLE = 15  # seconds that a connection may be kept without a request
 
 
@@ -34,6 +38,7 @@ async def serve(settings: Settings, stop: threading.Event, say: Callable[[str], 
             app = application(
                 built.pushes,
                 lambda: asyncio.to_thread(_wrong, installation),
+                _Measured(installation, built.tally).now,
                 max_bytes=settings.fetch.max_bytes,
                 seconds=settings.fetch.deadline_seconds,
             )
@@ -45,6 +50,23 @@ async def serve(settings: Settings, stop: threading.Event, say: Callable[[str], 
                 await server.serve(sockets=[listening])
             finally:
                 watching.cancel()
+
+
+class _Measured:
+    """What `/metrics` shows, made anew every few seconds: it reads every subscription, and anybody may ask."""
+
+    def __init__(self, installation: Installation, tally: Tally) -> None:
+        self._installation, self._tally = installation, tally
+        self._found, self._until, self._one = b"", 0.0, asyncio.Lock()
+
+    async def now(self) -> bytes:
+        """Raises TransientError, StoreError."""
+        async with self._one:
+            if time.monotonic() >= self._until:
+                await self._tally.write()
+                self._found = await asyncio.to_thread(exposition, self._installation)
+                self._until = time.monotonic() + _MEASURED
+        return self._found
 
 
 class _Server(uvicorn.Server):

@@ -1,4 +1,4 @@
-"""One disposition per article: a counter and a log line, in the words of `model.DISPOSITIONS`.
+"""One disposition per article: a log line, in the words of `model.DISPOSITIONS`; the commit has counted it.
 
 Logs go to standard error, never to standard output, which belongs to events. Whatever a publisher wrote is made
 printable first: a title may carry terminal escapes.
@@ -12,17 +12,10 @@ from collections.abc import Iterable, MutableMapping
 from typing import Any
 
 import structlog
-from prometheus_client import Counter
 
 from ingest.model import Disposition
 from ingest.printable import printable
 from ingest.settings import LogSettings
-
-ARTICLES = Counter("storywire_articles", "Accepted versions by disposition", ("partition", "disposition"))
-POLLS = Counter("storywire_polls", "Requests of what is subscribed, by what they came to", ("source", "kind"))
-POLL_FAILURES = Counter("storywire_poll_failures", "Those that failed, by reason", ("source", "reason"))
-POLLED_BYTES = Counter("storywire_polled_bytes", "Bytes of their answers, decoded", ("source",))
-FETCHED = Counter("storywire_fetched_articles", "Articles that fetching brought into the inbox")
 
 log = structlog.get_logger()
 
@@ -80,7 +73,6 @@ class _Printable(logging.Formatter):
 
 
 def dispose(partition: str, dispositions: Iterable[tuple[str, Disposition]]) -> None:
-    """Count and log what became of each article (key, disposition), once its commit stands."""
+    """Log what became of each article (key, disposition), once its commit stands."""
     for key, disposition in dispositions:
-        ARTICLES.labels(partition, disposition).inc()
         log.debug("article." + disposition, partition=partition, key=key)

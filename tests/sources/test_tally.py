@@ -1,17 +1,13 @@
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
-from prometheus_client import REGISTRY
-
+from ingest.errors import TransientError
 from ingest.sources.port import Outcome
 from ingest.sources.schedule import Polled
 from ingest.sources.tally import Tally
-
-
-def counted(name: str, **labels: str) -> float:
-    return REGISTRY.get_sample_value(name, labels) or 0.0
 
 
 def test_a_line_a_minute_says_what_was_done_and_none_where_nothing_was() -> None:
@@ -29,20 +25,32 @@ def test_a_line_a_minute_says_what_was_done_and_none_where_nothing_was() -> None
     ]
 
 
-def test_polls_failures_bytes_and_articles_are_counted() -> None:
-    names = {
-        "storywire_polls_total": {"source": "tests", "kind": "soft"},
-        "storywire_poll_failures_total": {"source": "tests", "reason": "too-large"},
-        "storywire_polled_bytes_total": {"source": "tests"},
-        "storywire_fetched_articles_total": {},
-    }
-    before = [counted(name, **labels) for name, labels in names.items()]
+def test_what_was_counted_is_kept_once_and_not_lost_while_the_store_is_away() -> None:
+    kept: list[Mapping[str, int]] = []
+    away = [True, False]
+
+    async def keep(counts: Mapping[str, int]) -> None:
+        if away.pop(0):
+            raise TransientError("away")
+        kept.append(counts)
+
     told: list[Outcome] = []
-    tally = Tally(told.append)
+    tally = Tally(told.append, keep=keep)
     tally.polled("tests", Polled(kind="soft", reason="too-large", error="more than 5 bytes", size=7))
     tally.outcome(Outcome(where="a", fate="accepted", key="k"))
+    asyncio.run(tally.write())
     tally.broke("tests", "a", ValueError("made up"), 900.0)
-    after = [counted(name, **labels) for name, labels in names.items()]
-    assert [now - then for then, now in zip(before, after, strict=True)] == [1, 1, 7, 1]
-    assert counted("storywire_polls_total", source="tests", kind="broken") >= 1
-    assert [outcome.fate for outcome in told] == ["accepted", "warning"]
+    tally.outcome(Outcome(where="b", fate="refused", reason="no-text"))
+    asyncio.run(tally.write())
+    assert kept == [
+        {
+            "polls tests soft": 1,
+            "bytes tests": 7,
+            "failures tests too-large": 1,
+            "articles": 1,
+            "polls tests broken": 1,
+            "failures tests broken": 1,
+            "refusals no-text": 1,
+        }
+    ]
+    assert [outcome.fate for outcome in told] == ["accepted", "warning", "refused"]

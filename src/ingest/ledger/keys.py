@@ -32,6 +32,7 @@ FAMILIES: tuple[Family, ...] = (
     Family("progress:<source>", "hash", "none", "offer", "a source's progress: files, feeds, pages, hosts"),
     Family("due:<source>", "zset", "none", "offer, fetchers", "name in its progress -> when it is due"),
     Family("host:<name>", "hash", "1 min after use", "fetchers", "next request to a web host; those under way"),
+    Family("fetched", "hash", "none", "fetchers", "what they did: requests and refusals by kind, bytes, articles"),
     Family("state", "hash", "none", "commit", "next article number, partition clock, buckets in use, trail of commits"),
     Family("dec:<month>:<shard>", "hash", "400 d after sighting", "commit", "article key -> newest version, and older"),
     Family("key:<month>:<shard>", "hash", "400 d after sighting", "schema 2", "article key -> newest version"),
@@ -66,6 +67,7 @@ class Keys:
         self.attempts = self._prefix + "attempts"
         self.dead = self._prefix + "dead"
         self.events = self._prefix + "ev"
+        self.fetched = self._prefix + "fetched"
         self.state = self._prefix + "state"
         self.term_counts = self._prefix + "df"
         # What no commit changes but those that say so: article rows never change, stories are on the trail.

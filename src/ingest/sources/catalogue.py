@@ -9,7 +9,7 @@ from __future__ import annotations
 import socket
 import unicodedata
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Literal
+from typing import Literal, get_args
 from urllib.parse import urlsplit
 
 import msgspec
@@ -31,6 +31,7 @@ _AT_ONCE = 500
 """Rows written in one step."""
 
 State = Literal["new", "ok", "failing", "quiet", "muted", "unreadable"]
+STATES: tuple[State, ...] = get_args(State)
 """new          not polled yet              ok      its last poll was answered
 failing      its last poll failed        quiet   answered, but nothing new for long, against its habit
 muted        not polled                  unreadable   what is stored of it cannot be read

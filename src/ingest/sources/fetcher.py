@@ -233,6 +233,7 @@ class Fetcher:
             for line in self._lines:
                 held = dict.fromkeys((name for source, name in self._held if source == line.source), until)
                 await _quietly(self._clerk.call(partial(self._inbox.hold, line.source, held, until)))
+            await self._tally.write()
             await _quietly(self._clerk.call(self._clock.adjust))
 
     async def _give_up(self) -> None:

@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Literal, Protocol
 
 import structlog
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
@@ -47,8 +47,16 @@ class _TooLarge(Exception):
     pass
 
 
-def application(hubs: Hubs, ready: Callable[[], Awaitable[str]], *, max_bytes: int, seconds: float) -> Starlette:
-    """`ready` says what is wrong, or nothing. A delivery may have so many bytes, and take so many seconds to arrive."""
+def application(
+    hubs: Hubs,
+    ready: Callable[[], Awaitable[str]],
+    measured: Callable[[], Awaitable[bytes]],
+    *,
+    max_bytes: int,
+    seconds: float,
+) -> Starlette:
+    """`ready` says what is wrong, or nothing; `measured` what `/metrics` shows. A delivery may have so many bytes, and
+    take so many seconds to arrive."""
 
     async def challenge(request: Request) -> Response:
         try:
@@ -82,7 +90,11 @@ def application(hubs: Hubs, ready: Callable[[], Awaitable[str]], *, max_bytes: i
         return _said(wrong or "ready", 503 if wrong else 200)
 
     async def metrics(request: Request) -> Response:
-        return Response(generate_latest(), headers=_HEADERS, media_type=CONTENT_TYPE_LATEST)
+        try:
+            found = await measured()
+        except IngestError as error:
+            return _later(error)
+        return Response(found, headers=_HEADERS, media_type=CONTENT_TYPE_LATEST)
 
     return Starlette(
         routes=[
@@ -96,8 +108,8 @@ def application(hubs: Hubs, ready: Callable[[], Awaitable[str]], *, max_bytes: i
 
 
 def _later(error: IngestError) -> Response:
-    """Our trouble, and none of the hub's: it is to come again, and is not told why."""
-    log.warning("push.trouble", error=str(error))
+    """Our trouble, and not of who asks: it is to come again, and is not told why."""
+    log.warning("serve.trouble", error=str(error))
     return _said("", 503)
 
 
