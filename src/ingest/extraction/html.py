@@ -22,6 +22,7 @@ from ingest.model import Extracted, Stamp
 from ingest.printable import without_controls
 from ingest.stamps import parse_stamp
 
+from .about import about
 from .published import published_of
 
 _DECLARED = re.compile(
@@ -35,6 +36,8 @@ _SHARED = frozenset(
     "squarespace.com weebly.com jimdofree.com hatenablog.com hatenablog.jp fc2.com naver.com tistory.com".split()
 )
 """Domains whose hosts belong to different publishers, besides those that the public suffix list has."""
+_ELEMENTS = etree.ElementDefaultClassLookup(element=lxml_html.HtmlElement)
+"""lxml's own asks a Python function for the class of each element that is looked at, for the sake of forms."""
 _LATIN_SHARE = 0.5
 """`<html lang="en">` comes with the page template: it is believed only where so many of the letters are Latin."""
 
@@ -48,19 +51,22 @@ def read_html(data: bytes, url: str | None = None) -> Extracted:
     if not data.strip():
         raise Refused("empty", where)
     tree = _parse(data, where)
-    found = trafilatura.bare_extraction(
-        tree, url=url, fast=True, with_metadata=True, include_comments=False, deduplicate=False
-    )
-    if not isinstance(found, Document) or not (found.text or "").strip():
+    found = trafilatura.bare_extraction(tree, url=url, fast=True, include_comments=False, deduplicate=False)
+    text = (found.text or "").strip() if isinstance(found, Document) else ""
+    if not text:
         raise Refused("no-text", where)
-    text = (found.text or "").strip()
+    published = published_of(tree)
+    try:
+        said = about(tree, url, dated=published is not None)
+    except (TypeError, ValueError) as error:  # of addresses that are none: trafilatura gives such a page up, too
+        raise Refused("no-text", where) from error
     return Extracted(
-        title=found.title or None,
+        title=said.title or None,
         text=text,
-        url=_address(found.url, url),
-        published=published_of(tree) or _day(found.date),
-        site=found.sitename or None,
-        author=found.author or None,
+        url=_address(said.url, url),
+        published=published or _day(said.date),
+        site=said.sitename or None,
+        author=said.author or None,
         language=_language(tree, text),
     )
 
@@ -76,6 +82,7 @@ def _parse(data: bytes, where: str) -> lxml_html.HtmlElement:
         remove_comments=True,
         remove_pis=True,
     )
+    parser.set_element_class_lookup(_ELEMENTS)
     try:
         tree = lxml_html.document_fromstring(decode_html(data).encode("utf-8", "replace"), parser=parser)
     except etree.ParserError as error:

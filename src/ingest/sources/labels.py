@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from . import label_words as words
-from .markup_parts import Parts, fold, parts_of
+from .markup_parts import Parts, fold
 
 Label = Literal[
     "consent-wall", "paywall", "soft-404", "bot-challenge", "login-page", "front-page", "empty-shell", "same-page"
@@ -95,7 +95,7 @@ def label_of(page: Fetched) -> Label | None:
         return "front-page"
     if _size(page.text) >= LIMITS.wall:
         return None  # whatever stands around it
-    parts = parts_of(page.body, page.headers.get("content-type", ""))
+    parts = Parts(page.body, page.headers.get("content-type", ""))
     own = page.text if page.text.strip() else parts.visible
     found = _Page(page, parts, own, _size(own))
     if _is_paywall(found):
@@ -155,9 +155,9 @@ def _is_paywall(page: _Page) -> bool:
     """A short text, and the page says in its data that it is not all, or in a line of its own that one must pay."""
     if page.size >= LIMITS.stub:
         return False
-    said = [line for line in _LINE_STARTS.split(fold(page.parts.visible)) if words.PAYWALL.match(line)]
     if words.NOT_FREE.search(page.parts.code):
-        return bool(said) or any(words.PAYWALL.match(each) for each in page.parts.controls)
+        said = (*_LINE_STARTS.split(fold(page.parts.visible)), *page.parts.controls)
+        return any(words.PAYWALL.match(each) for each in said)
     lines = [fold(line) for line in page.fetched.text.splitlines() if line.strip()]
     return len(lines) > 1 and any(
         words.PAYWALL.match(line) and len(line) <= LIMITS.prompt for line in lines[len(lines) // 2 :]

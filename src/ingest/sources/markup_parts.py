@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import html
 import re
-
-import msgspec
+from functools import cached_property
 
 _MOST = 300_000
 """Characters looked at: interstitials have 5 to 50 thousand."""
 _SILENT = re.compile(r"<(script|style|template|svg|noscript|!--)", re.IGNORECASE)
+_ENDS = {
+    kind: re.compile("-->" if kind == "!--" else f"</{kind}", re.IGNORECASE)
+    for kind in ("script", "style", "template", "svg", "noscript", "!--")
+}
 _TAG = re.compile(r"<[^<>]{0,5000}>")
 _CONTROL = re.compile(
     r"<(?:button|a|input)\b([^<>]{0,1000})>((?:[^<]|<(?!/?(?:button|a|input)\b)){0,300})", re.IGNORECASE
@@ -22,28 +25,35 @@ _HEADING = re.compile(r"<(?:title|h1)\b[^<>]{0,500}>((?:[^<]|<(?!/?(?:title|h1)\
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
 
 
-class Parts(msgspec.Struct, frozen=True):
-    """All folded. `code` are tags and scripts; `unscripted` what is shown without scripts."""
+class Parts:
+    """Each part folded, and taken when it is first asked for: of most pages that is `code` alone."""
 
-    visible: str
-    controls: tuple[str, ...]
-    headings: tuple[str, ...]
-    code: str
-    unscripted: str
+    def __init__(self, body: bytes, content_type: str = "") -> None:
+        self._shown, self._code, self._unscripted = _split(_decoded(body, content_type)[:_MOST])
 
+    @cached_property
+    def visible(self) -> str:
+        return _plain(self._shown)
 
-def parts_of(body: bytes, content_type: str = "") -> Parts:
-    markup = _decoded(body, content_type)[:_MOST]
-    shown, code, unscripted = _split(markup)
-    tags = "".join(_TAG.findall(shown))
-    controls = [found[2] + " " + " ".join(_VALUE.findall(found[1])) for found in _CONTROL.finditer(shown)]
-    return Parts(
-        visible=_plain(shown),
-        controls=tuple(dict.fromkeys(filter(None, map(_plain, controls)))),
-        headings=tuple(dict.fromkeys(filter(None, (_plain(found[1]) for found in _HEADING.finditer(shown))))),
-        code=f"{tags} {code}".lower(),
-        unscripted=_plain(unscripted),
-    )
+    @cached_property
+    def controls(self) -> tuple[str, ...]:
+        """What buttons, links and fields say, each once."""
+        found = (found[2] + " " + " ".join(_VALUE.findall(found[1])) for found in _CONTROL.finditer(self._shown))
+        return tuple(dict.fromkeys(filter(None, map(_plain, found))))
+
+    @cached_property
+    def headings(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(filter(None, (_plain(found[1]) for found in _HEADING.finditer(self._shown)))))
+
+    @cached_property
+    def code(self) -> str:
+        """Tags and scripts."""
+        return f"{''.join(_TAG.findall(self._shown))} {self._code}".lower()
+
+    @cached_property
+    def unscripted(self) -> str:
+        """What is shown without scripts."""
+        return _plain(self._unscripted)
 
 
 def fold(text: str) -> str:
@@ -60,13 +70,12 @@ def _split(markup: str) -> tuple[str, str, str]:
     shown: list[str] = []
     code: list[str] = []
     unscripted: list[str] = []
-    lower, at = markup.lower(), 0
+    at = 0
     while found := _SILENT.search(markup, at):
         shown.append(markup[at : found.start()])
         kind = found[1].lower()
-        closing = "-->" if kind == "!--" else f"</{kind}"
-        end = lower.find(closing, found.end())
-        end = len(markup) if end < 0 else end
+        closing = _ENDS[kind].search(markup, found.end())
+        end = closing.start() if closing else len(markup)
         inside = markup[found.start() : end]
         if kind == "script":
             code.append(inside)

@@ -23,7 +23,7 @@ from .hosts import host_of
 from .http import Response
 from .names import key_of, printable
 from .offering import Item, batches, offer_once, outcome_of
-from .page_reading import Read, article_of, label_of_refusal, read_page
+from .page_reading import Read, address_in, article_of, label_of_refusal, read_page
 from .pages import (
     PAGES,
     Page,
@@ -58,6 +58,7 @@ class Settled(msgspec.Struct, frozen=True, kw_only=True):
     page: Page | None
     article: Envelope | None = None
     also: Sequence[ProgressUpdate] = ()
+    worth: tuple[str, bool] | None = None  # of a first try: its feed, and whether it had more text than the entry
     fate: Fate = "unchanged"
     reason: str | None = None
     detail: str = ""
@@ -83,8 +84,8 @@ class PageLine:
     ) -> None:
         self._inbox, self._poller, self._robots, self._readers, self._limits = inbox, poller, robots, readers, limits
         self._patience, self._now, self._chance, self._report = patience, now, chance, report
-        # No more threads than pages can be read at a time: others are needed to keep leases and to offer.
-        self._reading = asyncio.Semaphore(readers.at_once)
+        # While a child reads a page, the next stands ready for it, and the one before is labelled.
+        self._reading = asyncio.Semaphore(2 * readers.at_once)
 
     def name(self, url: str) -> str:
         """The name of the row of the page at this address."""
@@ -159,43 +160,59 @@ class PageLine:
         return self._failed(page, polled.reason, polled.error)
 
     async def _read(self, name: str, page: Page, response: Response) -> Settled:
-        async with self._reading:
-            return await asyncio.to_thread(self._of_text, name, page, response)
-
-    def _of_text(self, name: str, page: Page, response: Response) -> Settled:
         try:
-            read = read_page(page.address or name, response, self._readers, self._limits)
+            async with self._reading:
+                read = await asyncio.to_thread(
+                    read_page, page.address or name, response, self._readers, self._limits
+                )
         except Refused as refused:
             return self._barred(page, refused.reason, refused.detail)
-        host, place = host_of(response.url), self._readers.canonical(response.url) or response.url
-        row, same = same_page.noted(self._inbox.progress(SHOWN, [host]).get(host), read.text, place, self._ms())
-        shown = ProgressUpdate(SHOWN, {host: row})
+        host, home = host_of(response.url), self._home(name, page, response, read)
+        seen, there = await self._patience.through(lambda: (self._row(SHOWN, host), self._row(PAGES, home)))
+        place = self._readers.canonical(response.url) or response.url
+        row, same = same_page.noted(seen, read.text, place, self._ms())
+        settled = self._judged(name, page, response, read, home, there, same=same)
+        return msgspec.structs.replace(settled, also=[*settled.also, ProgressUpdate(SHOWN, {host: row})])
+
+    def _row(self, source: str, name: str) -> bytes | None:
+        return self._inbox.progress(source, [name]).get(name) if name else None
+
+    def _home(self, name: str, page: Page, response: Response, read: Read) -> str:
+        """The name under which a page that is read for the first time wants to be known, where that is another."""
+        if page.offered:
+            return ""
+        home = self._readers.canonical(address_in(read, response) or "")
+        return home if home and home != name else ""
+
+    def _judged(
+        self, name: str, page: Page, response: Response, read: Read, home: str, there: bytes | None, *, same: bool
+    ) -> Settled:
+        """What a text comes to. `there` is the row of its `home`; `same` that it stands at other addresses as well."""
         if same:
-            barred = self._barred(page, "same-page")
-            return msgspec.structs.replace(barred, also=[*barred.also, shown])
+            return self._barred(page, "same-page")
         text = page.entry.text if page.entry else ""
         if page.offered != "full" and len(read.text) < len(text):
             return self._barred(page, "no-text", "the feed's entry says more than its page")
-        settled = self._of_article(name, page, response, read)
-        return msgspec.structs.replace(settled, also=[*settled.also, *self._worth(page, read.text), shown])
+        settled = self._of_article(name, page, response, read, home, there)
+        return msgspec.structs.replace(settled, worth=_worth(page, read.text))
 
-    def _of_article(self, name: str, page: Page, response: Response, read: Read) -> Settled:
+    def _of_article(
+        self, name: str, page: Page, response: Response, read: Read, home: str, there: bytes | None
+    ) -> Settled:
         now, chance = self._ms(), self._chance()
         key = page.key or key_of(PAGES, None, name, self._readers.canonical, None, read.title, read.text)
         article = msgspec.structs.replace(article_of(read, response, page.entry, key, PAGES), from_page=True)
-        if not page.offered and (moved := self._moved(name, page, response, article)):
+        if home and (moved := self._moved(home, there, page, response, article)):
             return moved
         after = after_text(page, article, now, chance)
         if page.offered == "full" and after.text == page.text:
             return Settled(page=after, detail="the same text")
         return Settled(page=after, article=article)
 
-    def _moved(self, name: str, page: Page, response: Response, article: Envelope) -> Settled | None:
+    def _moved(
+        self, home: str, raw: bytes | None, page: Page, response: Response, article: Envelope
+    ) -> Settled | None:
         """Where the address led to a page that is known by another: its row goes on from here, or stands already."""
-        home = self._readers.canonical(article.url or "")
-        if not home or home == name:
-            return None
-        raw = self._inbox.progress(PAGES, [home]).get(home)
         known = decode(raw)
         to = leading(page, home, self._ms())
         if raw is not None and known.offered:
@@ -227,12 +244,11 @@ class PageLine:
     def _barred(self, page: Page, reason: str, detail: str = "") -> Settled:
         """The page is there for others than us, or is no article."""
         failed = after_failure(page, reason, self._ms(), self._chance(), barred=True)
-        also = self._worth(page, None)
         if page.offered == "full" or not page.entry:
-            return Settled(page=failed, also=also, fate="refused", reason=reason, detail=detail)
+            return Settled(page=failed, fate="refused", reason=reason, detail=detail)
         said = f"{reason}: {detail}" if detail else reason
         teaser = self._without(msgspec.structs.replace(page, reason=reason), said, failed)
-        return msgspec.structs.replace(teaser, also=also)
+        return msgspec.structs.replace(teaser, worth=_worth(page, None))
 
     def _failed(self, page: Page, reason: str, detail: str) -> Settled:
         failed = after_failure(page, reason, self._ms(), self._chance())
@@ -252,14 +268,6 @@ class PageLine:
             offered = msgspec.structs.replace(offered, entry=None)
         return Settled(page=offered, article=page.entry, detail=f"as its feed has it; {detail}")
 
-    def _worth(self, page: Page, text: str | None) -> list[ProgressUpdate]:
-        """What the first try of an entry's page says about its feed's pages. `text` of the page, None without one."""
-        if page.entry is None or not page.waits:
-            return []
-        feed = page.entry.source
-        more = text is not None and wanted.has_more(text, page.entry.text)
-        return [ProgressUpdate(WORTH, {feed: wanted.noted(self._inbox.progress(WORTH, [feed]).get(feed), more)})]
-
     # -- settling it
 
     async def _settle(self, name: str, raw: bytes | None, settled: Settled) -> None:
@@ -274,7 +282,7 @@ class PageLine:
         batch = next(batches(items), [])
         said = Outcome(where=where, fate=settled.fate, reason=settled.reason, detail=settled.detail)
         try:
-            await self._patience.through(lambda: offer_once(batch, self._inbox, [update, *settled.also]))
+            await self._patience.through(lambda: self._offer(batch, [update, *settled.also], settled.worth))
         except Stale:
             stored = await self._patience.through(lambda: self._inbox.progress(PAGES, [name]).get(name))
             if stored != row:
@@ -287,6 +295,19 @@ class PageLine:
         if batch or page is not None or raw is None:  # that a row is forgotten is no news
             self._report(said)
 
+    def _offer(self, batch: list[Item], updates: list[ProgressUpdate], worth: tuple[str, bool] | None) -> None:
+        if worth:
+            feed, more = worth
+            updates.append(ProgressUpdate(WORTH, {feed: wanted.noted(self._row(WORTH, feed), more)}))
+        offer_once(batch, self._inbox, updates)
+
     def _ms(self) -> int:
         return round(self._now() * 1000)
+
+
+def _worth(page: Page, text: str | None) -> tuple[str, bool] | None:
+    """What the first try of an entry's page says about its feed's pages. `text` of the page, None without one."""
+    if page.entry is None or not page.waits:
+        return None
+    return page.entry.source, text is not None and wanted.has_more(text, page.entry.text)
 

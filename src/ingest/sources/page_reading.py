@@ -67,7 +67,7 @@ def article_of(page: Read, response: Response, entry: Envelope | None, key: str,
         source=entry.source if entry else source,
         text=page.text,
         id=entry.id if entry else None,
-        url=address_of(found.url) or address_of(response.url),
+        url=address_in(page, response),
         title=page.title or (entry.title if entry else None),
         published=_published(found.published, entry.published if entry else None),
         outlet=entry.outlet if entry else None,
@@ -77,6 +77,11 @@ def article_of(page: Read, response: Response, entry: Envelope | None, key: str,
         backfill=entry.backfill if entry else False,
         extra=entry.extra if entry else {},
     )
+
+
+def address_in(page: Read, response: Response) -> str | None:
+    """The address that the page gives itself, else the one it was found at."""
+    return address_of(page.found.url) or address_of(response.url)
 
 
 def _published(page: Stamp | None, entry: Stamp | None) -> Stamp | None:

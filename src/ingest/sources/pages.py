@@ -10,7 +10,6 @@ Times in ms since 1970, waits in seconds. `chance` in 0..1 spreads the requests.
 
 from __future__ import annotations
 
-import re
 from typing import Literal
 
 import msgspec
@@ -243,8 +242,5 @@ def _ms(seconds: float) -> int:
     return round(seconds * 1000)
 
 
-_BLANKS = re.compile(r"\s+")
-
-
 def _folded(text: str) -> str:
-    return _BLANKS.sub(" ", text).strip()
+    return " ".join(text.split())

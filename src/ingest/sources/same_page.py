@@ -24,7 +24,8 @@ class SameLimits(msgspec.Struct, frozen=True):
 SAME = SameLimits()
 
 
-_CHANCE = re.compile(r"(?=\S*\d)[\w.:-]{12,}")
+_LONG = 12
+_CHANCE = re.compile(rf"(?=\S*\d)[\w.:-]{{{_LONG},}}")
 """A word with a digit that is so long is the number of a request, an address or a time, new with each answer."""
 
 
@@ -45,7 +46,7 @@ def noted(raw: bytes | None, text: str, address: str, now: int) -> tuple[bytes, 
         known = msgspec.msgpack.decode(raw, type=list[_Text]) if raw else []
     except msgspec.DecodeError:
         known = []
-    name, place = _hash(" ".join(_CHANCE.sub("#", text).casefold().split())), _hash(address)
+    name, place = _hash(" ".join(map(_lasting, text.split())).casefold()), _hash(address)
     fresh = [each for each in known if now - each.last <= SAME.days * 86_400_000]
     addresses = next((each.addresses for each in fresh if each.text == name), [])
     if place not in addresses:
@@ -53,6 +54,10 @@ def noted(raw: bytes | None, text: str, address: str, now: int) -> tuple[bytes, 
     others = [each for each in fresh if each.text != name]
     row = msgspec.msgpack.encode([_Text(name, addresses, now), *others][: SAME.kept])
     return row, len(addresses) >= SAME.addresses
+
+
+def _lasting(word: str) -> str:
+    return _CHANCE.sub("#", word) if len(word) >= _LONG else word
 
 
 def _hash(value: str) -> bytes:
