@@ -111,16 +111,16 @@ def test_a_feed_that_rotates_ten_thousand_entries_offers_each_once() -> None:
         offers += len(reader.poll(*(entry(n) for n in range(first, first + 200)), day=turn / 24))
     assert offers == 10_000
     assert reader.stored is not None
-    assert len(reader.stored) <= 20 * LIMITS.marks + 1
+    assert len(reader.stored) <= 40 * LIMITS.marks + 9
 
 
 def test_what_left_a_feed_long_ago_is_forgotten() -> None:
     reader = Reader()
     reader.poll(*(entry(n) for n in range(500)))
     reader.poll(entry(1), day=LIMITS.kept_days)
-    assert len(reader.stored or b"") == 20 * 500 + 1
+    assert len(reader.stored or b"") == 40 * 500 + 9
     reader.poll(entry(1), day=LIMITS.kept_days + 1)
-    assert len(reader.stored or b"") == 20 + 1
+    assert len(reader.stored or b"") == 40 + 9
 
 
 def test_a_part_is_remembered_of_what_was_accepted_in_part() -> None:

@@ -32,6 +32,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     permalink   its id is the address of its page, as the feed says
     updated     when it was changed, where that is said apart from `published`
     enclosure   the file that comes with it: sound, a picture; of an entry that is nothing else, all there is
+    raw         hash of its XML and of all else that its reading depends on, empty where that is not certain
+    known       it was asked not to be read: nothing but `raw` is told of it
     """
 
     id: str = ""
@@ -47,6 +49,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     permalink: bool = False
     updated: Stamp | None = None
     enclosure: str = ""
+    raw: bytes = b""
+    known: bool = False
 
 
 class Linked(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,6 +74,7 @@ class Parsed(msgspec.Struct, frozen=True, kw_only=True):
     links       of a page: the feeds found in it; `base` is what their addresses start from, mostly nothing
     sitemaps    of an index of sitemaps: those that are worth reading
     mended      what was wrong with it and could be helped, in words
+    scope       hash of the state in which its entries were read, for `Known`; empty where their hashes are
     """
 
     title: str | None
@@ -88,6 +93,7 @@ class Parsed(msgspec.Struct, frozen=True, kw_only=True):
     base: str = ""
     sitemaps: tuple[str, ...] = ()
     mended: str = ""
+    scope: bytes = b""
 
     @property
     def wishes(self) -> Wishes:
@@ -114,6 +120,34 @@ def looks_like_a_feed(url: str) -> bool:
     return _FEED_LIKE.search(path) is not None and _OTHER.search(path) is None
 
 
-def hint_of(max_entries: int, content_type: str) -> str:
-    """The second argument of `feedparsing.parse_feed`, in the form that passes through the jail."""
-    return f"{max_entries} {content_type}"
+class Known(msgspec.Struct, frozen=True, array_like=True):
+    """What is known of a feed's entries: hashes of 8 bytes.
+
+    salt    of what the entries' meaning depends on outside of the document; empty where no hashes are asked for
+    scope   `Parsed.scope` of the document in which they were read
+    raws    `Entry.raw` of those that need not be read
+    """
+
+    salt: bytes = b""
+    scope: bytes = b""
+    raws: frozenset[bytes] = frozenset()
+
+
+NOTHING = Known()
+
+
+class Question(msgspec.Struct, frozen=True, array_like=True):
+    """The second argument of `feedparsing.parse_feed`."""
+
+    max_entries: int
+    content_type: str = ""
+    known: Known = NOTHING
+
+
+def hint_of(max_entries: int, content_type: str, known: Known = NOTHING) -> str:
+    """A question, in the form that passes through the jail."""
+    return msgspec.json.encode(Question(max_entries, content_type, known)).decode()
+
+
+def asked(hint: str | None) -> Question:
+    return msgspec.json.decode(hint, type=Question) if hint else Question(2000)

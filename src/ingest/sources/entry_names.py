@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 import msgspec
@@ -22,7 +23,7 @@ from ingest.identity import version_of
 from .articles import LIMITS, address_of, cut_line
 from .entries import Entry
 from .names import key_of
-from .visits import hash_of
+from .visits import NOWHERE, hash_of, place_of
 
 Canonical = Callable[[str], str | None]
 
@@ -47,6 +48,9 @@ class Named(msgspec.Struct, frozen=True):
     address      where it is read, None for nowhere
     title, text, outlet   the entry's own; of a relay without what the relay put there
     was          hash of its content as earlier versions of this program took it
+    content      hash of its content: title, text and place
+    place_mark   `place_of` its address, where that says what it is
+    firm         its names do not depend on what the feed is called
     """
 
     entry: Entry
@@ -58,6 +62,22 @@ class Named(msgspec.Struct, frozen=True):
     text: str
     outlet: str | None
     was: bytes
+    content: bytes
+    place_mark: bytes
+    firm: bool
+
+
+class Standing(NamedTuple):
+    """An entry that was not read, as it stands in the feed as it stood: the hash of the key it is known by, the first
+    of its names; `place_mark` and content of its `Named`."""
+
+    entry: bytes
+    place: bytes
+    content: bytes
+
+    @property
+    def by_address(self) -> bool:
+        return self.entry.startswith(self.place)
 
 
 class _Read(msgspec.Struct, frozen=True):
@@ -72,6 +92,8 @@ class _Read(msgspec.Struct, frozen=True):
     title: str | None
     text: str
     outlet: str | None
+    place: bytes
+    content: bytes
 
 
 def named(
@@ -80,9 +102,37 @@ def named(
     """The entries that have a title or a text, in their order. `url` is the namespace of the guids, `found_at` what
     relative links start from; `publisher` is who publishes where an entry does not say it."""
     read = [_read(entry, url, found_at, canonical, publisher) for entry in entries if entry.title or text_in(entry)]
-    titles = {(each.address, each.title, each.text) for each in read}
-    shared = {address for address, many in Counter(address for address, _, _ in titles).items() if many > 1}
-    return tuple(_named(each, url, canonical, each.address in shared) for each in read)
+    shared = _shared(read)
+    return tuple(_named(each, url, canonical, each.place in shared) for each in read)
+
+
+def named_beside(
+    entries: Iterable[Entry],
+    standing: Mapping[bytes, Standing],
+    url: str,
+    found_at: str,
+    canonical: Canonical,
+    publisher: str | None,
+) -> list[Named | Standing] | None:
+    """The same of a feed of which not all was read: `standing` are the others, by `Entry.raw`. None where the address
+    of one of those was its name and is none any more, or the other way round: then all must be read."""
+    rows = [
+        standing[entry.raw] if entry.known else _read(entry, url, found_at, canonical, publisher)
+        for entry in entries
+        if entry.known or entry.title or text_in(entry)
+    ]
+    shared = _shared(rows)
+    if any(each.place != NOWHERE and each.by_address == (each.place in shared) for each in standing.values()):
+        return None
+    return [
+        each if isinstance(each, Standing) else _named(each, url, canonical, each.place in shared) for each in rows
+    ]
+
+
+def _shared(rows: Iterable[_Read | Standing]) -> set[bytes]:
+    """The addresses of more than one entry."""
+    entries = {(each.place, each.content) for each in rows if each.place != NOWHERE}
+    return {place for place, many in Counter(place for place, _ in entries).items() if many > 1}
 
 
 def text_in(entry: Entry) -> str:
@@ -111,12 +161,14 @@ def _read(entry: Entry, url: str, found_at: str, canonical: Canonical, publisher
         address, link, relay = own, guid if link is None else link, ""
     if relay or _is_front(address):
         address = None
-    return _Read(entry, guid, stated, link, address, relay, title, text, outlet)
+    place = place_of(bounded_key(address)) if address else NOWHERE
+    content = _content(title, text, urlsplit(address).path if address else "")
+    return _Read(entry, guid, stated, link, address, relay, title, text, outlet, place, content)
 
 
 def _named(read: _Read, url: str, canonical: Canonical, shared: bool) -> Named:
     entry, guid, title, text = read.entry, read.guid, read.title, read.text
-    names, doubtful = [], []
+    names, doubtful, content, firm = [], [], read.content, True
     place = urlsplit(read.address).path if read.address else ""
     if read.address and not shared:
         names.append(bounded_key(read.address))
@@ -127,6 +179,7 @@ def _named(read: _Read, url: str, canonical: Canonical, shared: bool) -> Named:
         names.append(bounded_key(found))
     if not names and title and not text:
         names.append(place := title_key(title, read.outlet or ""))
+        content, firm = _content(title, text, place), tokens or bool(entry.outlet)
     if not names:
         names.append(bounded_key(f"{url}#{version_of(title, [text])}"))
     if read.address and shared:
@@ -142,7 +195,14 @@ def _named(read: _Read, url: str, canonical: Canonical, shared: bool) -> Named:
         text=text,
         outlet=read.outlet,
         was=hash_of(cut_line(entry.title, LIMITS.title_chars) or "", text_in(entry), read.stated or ""),
+        content=content,
+        place_mark=read.place,
+        firm=firm,
     )
+
+
+def _content(title: str | None, text: str, place: str) -> bytes:
+    return hash_of(title or "", text, place)
 
 
 def _without_outlet(title: str | None, outlet: str | None) -> tuple[str | None, str | None]:

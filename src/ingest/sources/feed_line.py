@@ -21,7 +21,7 @@ from ingest.settings import SourceSettings
 from .articles import address_of
 from .contents import sized
 from .entries import INDEX, Parsed
-from .feeds import article_of, entries_of, oldest_first
+from .feeds import article_of, entries_beside, oldest_first
 from .http import Response
 from .hubs import Hubs
 from .names import printable
@@ -43,15 +43,23 @@ _SOFT_AT_NEW_PLACE = 3
 """Times in a row without an answer after which a feed goes back to its own address: the new one's host may be gone."""
 
 
+class _Met(NamedTuple):
+    """What an answer holds. `seen` are its entries, against those `stored`."""
+
+    response: Response
+    stored: bytes | None
+    seen: Sightings
+    parsed: Parsed
+
+
 class _Unseen(NamedTuple):
     """What is new in a feed: to be offered, oldest first, and what puts the rest on the schedule of the pages.
 
-    seen      all of its entries, against those `stored`
+    parsed    the feed, with what is known of the entries that were not read
     brought   how many are new, offered at once or not
     """
 
-    seen: Sightings
-    stored: bytes | None
+    parsed: Parsed
     items: list[Item]
     pages: list[ProgressUpdate]
     brought: int
@@ -113,9 +121,11 @@ class FeedLine:
                 self._say(name, "unchanged", "not modified")
             return poll.polled
         try:
-            parsed = await self._poller.read(poll.response)
-            if parsed.kind == INDEX and not feed.about.added_at:
-                named = ", ".join(map(printable, parsed.sitemaps))
+            met = await self._meet(name, poll.response)
+            if met.parsed.kind != INDEX:
+                return await self._read(name, raw, feed, poll, met)
+            if not feed.about.added_at:
+                named = ", ".join(map(printable, met.parsed.sitemaps))
                 raise Refused("unknown-format", name, f"an index of sitemaps; these have news: {named}")
         except Refused as refused:
             said = refused.detail or refused.reason
@@ -123,9 +133,7 @@ class FeedLine:
             # Not with the validators of what cannot be read: a 304 to them would pass for an answer and hide the error.
             await self._settle(name, raw, feed, self._next(name, feed, failed, feed.visit, "", ""))
             return failed
-        if parsed.kind == INDEX:
-            return await self._index(name, raw, feed, poll, parsed.sitemaps)
-        return await self._read(name, raw, feed, poll, parsed)
+        return await self._index(name, raw, feed, poll, met.parsed.sitemaps)
 
     def _unheard(self, poll: Poll, address: str) -> bool:
         """Whether it is our network that fails."""
@@ -165,20 +173,25 @@ class FeedLine:
         feed = decode(raw)
         if raw is None or feed.about.muted:  # the operator's word goes before the hub's
             return True
+        heard = msgspec.structs.replace(feed.push, heard_at=int(self._now() * 1000))
+        row = ProgressUpdate(FEEDS, {name: encode(msgspec.structs.replace(feed, push=heard))}, {name: raw})
         try:
-            parsed = await self._poller.read(response)
+            met = await self._meet(name, response, partial=True)
+            return await self._bring(name, feed, met, lambda seen, parsed: [row]) is not None
         except Refused as refused:
             self._say(name, "refused", f"delivered by its hub: {refused.detail or refused.reason}", refused.reason)
             return True
-        heard = msgspec.structs.replace(feed.push, heard_at=int(self._now() * 1000))
-        row = ProgressUpdate(FEEDS, {name: encode(msgspec.structs.replace(feed, push=heard))}, {name: raw})
-        return await self._bring(name, feed, response, parsed, lambda seen: [row], partial=True) is not None
 
-    async def _read(self, name: str, raw: bytes | None, feed: Feed, poll: Poll, parsed: Parsed) -> Polled:
-        assert poll.response is not None
+    async def _meet(self, name: str, response: Response, *, partial: bool = False) -> _Met:
+        """What an answer holds, a feed or a part of it, its entries read that are not known. Raises Refused."""
+        stored = await self._patience.through(lambda: self._inbox.progress(SEEN, [name]).get(name))
+        seen = Sightings(stored, int(self._now() * 1000), response.url, partial=partial)
+        return _Met(response, stored, seen, await self._poller.read(response, seen.to_skip()))
+
+    async def _read(self, name: str, raw: bytes | None, feed: Feed, poll: Poll, met: _Met) -> Polled:
         polled, row = poll.polled, feed
 
-        def concluded(seen: Sightings) -> list[ProgressUpdate]:
+        def concluded(seen: Sightings, parsed: Parsed) -> list[ProgressUpdate]:
             nonlocal polled, row
             polled = msgspec.structs.replace(
                 poll.polled, known=seen.known, new=seen.new, wishes=parsed.wishes, span=_span(parsed, self._now())
@@ -187,30 +200,32 @@ class FeedLine:
             row = msgspec.structs.replace(row, title=parsed.title or feed.title, site=_site(parsed, poll.response))
             return self._updates(name, raw, feed, row)
 
-        brought = await self._bring(name, feed, poll.response, parsed, concluded)
+        brought = await self._bring(name, feed, met, concluded)
         if brought is not None:
             await self._hubs.ask(name, feed.push, row.push)
         if brought == 0:
-            self._say(name, "unchanged", f"{len(parsed.entries)} entries, none new")
+            self._say(name, "unchanged", f"{len(met.parsed.entries)} entries, none new")
         return polled
 
     async def _bring(
         self,
         name: str,
         feed: Feed,
-        response: Response,
-        parsed: Parsed,
-        concluded: Callable[[Sightings], list[ProgressUpdate]],
-        *,
-        partial: bool = False,
+        met: _Met,
+        concluded: Callable[[Sightings, Parsed], list[ProgressUpdate]],
     ) -> int | None:
-        """Offer what is new in a feed, or in a part of it, the last with with what `concluded` makes of its row. How
-        much that was; None where somebody else settled the feed meanwhile."""
-        found = await self._patience.through(lambda: self._unseen(name, feed, response.url, parsed, partial))
-        if parsed.left_out:
-            self._say(name, "warning", f"{parsed.left_out} entries beyond the limit")
-        seen, stored, items, pages = found.seen, found.stored, found.items, found.pages
-        updates = concluded(seen)
+        """Offer what is new in a feed, the last of it together with what `concluded` makes of its row. How much that
+        was; None where somebody else settled the feed meanwhile. Raises Refused."""
+        seen, stored = met.seen, met.stored
+        found = await self._patience.through(lambda: self._unseen(name, feed, met))
+        if found is None:
+            met = met._replace(parsed=await self._poller.read(met.response, seen.to_read()))
+            found = await self._patience.through(lambda: self._unseen(name, feed, met))
+            assert found is not None
+        if found.parsed.left_out:
+            self._say(name, "warning", f"{found.parsed.left_out} entries beyond the limit")
+        items, pages = found.items, found.pages
+        updates = concluded(seen, found.parsed)
         offered: list[Envelope] = []
         *first, last = list(batches(items)) or [[]]
         for batch in first:
@@ -223,17 +238,19 @@ class FeedLine:
         whole = ProgressUpdate(SEEN, {name: seen.packed()}, {name: stored})
         return found.brought if await self._offer(name, last, [*updates, whole, *pages]) else None
 
-    def _unseen(self, name: str, feed: Feed, found_at: str, parsed: Parsed, partial: bool) -> _Unseen:
-        """Blocks. Raises TransientError."""
-        stored = self._inbox.progress(SEEN, [name]).get(name)
-        seen = Sightings(stored, int(self._now() * 1000), partial=partial)
-        entries = entries_of(parsed, name, found_at, self._readers, outlet=feed.about.outlet)
+    def _unseen(self, name: str, feed: Feed, met: _Met) -> _Unseen | None:
+        """None where all entries must be read. Blocks. Raises TransientError."""
+        seen, found_at = met.seen, met.response.url
+        parsed, standing = seen.standing(met.parsed)
+        entries = entries_beside(parsed, standing, name, found_at, self._readers, outlet=feed.about.outlet)
+        if entries is None:
+            return None
         new = oldest_first(seen.take(entries, lambda named, key: article_of(named, key, name, parsed.language)))
         if not feed.rhythm.answered_at:
             new = [msgspec.structs.replace(article, backfill=True) for article in new]
         at_once, pages = self._waiting.without(name, feed, new, seen.changed)
         items: list[Item] = [(printable(a.url or a.key), sized(a, printable(a.key), self._limits)) for a in at_once]
-        return _Unseen(seen, stored, items, pages, len(new))
+        return _Unseen(parsed, items, pages, len(new))
 
     def _next(self, name: str, feed: Feed, polled: Polled, visit: Visit, hub: str, topic: str) -> Feed:
         """The row after this poll, which found this hub."""

@@ -1,20 +1,17 @@
 """Feeds as entries: RSS, RDF, Atom, JSON Feed, news sitemaps, from bytes. Runs in a killable child, as pages do.
 
-    bytes -> text, whatever header and prolog claim -> mended -> cut to so many entries -> feedparser -> entries
+    bytes -> text, whatever header and prolog claim -> mended -> cut to so many entries -> those that are known left out
+    -> feedparser -> entries
 
-feedparser is given bytes in a BytesIO only: a string it takes for a path or a URL, and opens. It knows no limits:
+feedparser is given bytes, never a string, which it takes for a path or a URL, and opens. It knows no limits:
 200,000 entries cost it 18 s and 200 MB, 50,000 nested elements 10 s.
 """
 
 from __future__ import annotations
 
 import calendar
-import io
 import re
-import warnings
 from typing import Any
-
-import feedparser
 
 from ingest.encodings import xml_text
 from ingest.errors import Refused
@@ -22,7 +19,8 @@ from ingest.model import Stamp
 from ingest.stamps import parse_stamp
 
 from .articles import clean_text, is_web_address
-from .entries import Entry, Parsed
+from .entries import Entry, Known, Parsed, asked
+from .feed_document import read_document
 from .jsonfeed import parse_json_feed
 from .languages import language_of
 from .markup import line_of, text_of
@@ -39,9 +37,6 @@ _NO_PERMALINK = re.compile(
     r"""<guid\s[^>]{0,200}?isPermaLink\s*=\s*["']\s*false[^>]{0,200}>\s*(?:<!\[CDATA\[)?\s*([^<\]]{1,1000})""",
     re.IGNORECASE,
 )
-# feedparser takes these for the entry's own: the caption of a picture for its text, a channel's name for its author.
-# Under names that it does not know, and without attributes, it keeps their text.
-_BESIDE = re.compile(r"<(/?)(media:(?:title|description)|itunes:author)\b[^<>]{0,1000}?(/?)>", re.IGNORECASE)
 _MAIL = re.compile(r"\S+@\S+\s+\((.+)\)")
 _KINDS = {
     "rss090": "RSS 0.90", "rss091n": "RSS 0.91", "rss091u": "RSS 0.91", "rss092": "RSS 0.92", "rss093": "RSS 0.93",
@@ -51,17 +46,18 @@ _KINDS = {
 
 
 def parse_feed(data: bytes, hint: str | None = None) -> Parsed:
-    """The entries of a feed, as many as `hint` says; of a page, the feeds that it names.
+    """The entries of a feed, as many as `hint` says, those it calls known only named; of a page, the feeds it names.
 
     Raises Refused: `unknown-format`, `bad-json`, `too-deep`, `empty`.
     """
-    most, _, content_type = (hint or "2000").partition(" ")
+    question = asked(hint)
+    most = question.max_entries
     start = data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n")
     if not start:
         raise Refused("empty", "feed", "an empty answer")
     if start[:1] == b"{":
-        return parse_json_feed(data, int(most))
-    text = characters(without_prolog(clean_text(xml_text(data, content_type))))
+        return parse_json_feed(data, most)
+    text = characters(without_prolog(clean_text(xml_text(data, question.content_type))))
     root = _root_of(text)
     if root is None:
         if is_page(text):
@@ -69,8 +65,8 @@ def parse_feed(data: bytes, hint: str | None = None) -> Parsed:
         raise Refused("unknown-format", "feed", _what(text))
     text, said = mended(text, root)
     if root[2].lower() in {"urlset", "sitemapindex"}:
-        return parse_sitemap(text, int(most), said)
-    return _parse_xml(text, root, int(most), said)
+        return parse_sitemap(text, most, said)
+    return _parse_xml(text, root, most, said, question.known)
 
 
 def _root_of(text: str) -> re.Match[str] | None:
@@ -91,26 +87,18 @@ def _what(text: str) -> str:
     return "XML, but no feed" if re.match(r"\s*<[?!A-Za-z]", text) else "no feed"
 
 
-def _parse_xml(text: str, root: re.Match[str], most: int, said: str) -> Parsed:
+def _parse_xml(text: str, root: re.Match[str], most: int, said: str, known: Known) -> Parsed:
     text, left_out = _shortened(text, root, most)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # feedparser's own deprecations are no news of the feed
-        # It is not told where the feed was found: it would resolve guids as well, and a feed that moved would have new
-        # ones. Not sanitised: only text is taken.
-        parsed = feedparser.parse(
-            io.BytesIO(_BESIDE.sub(_renamed, text).encode()),
-            response_headers={"content-type": "application/xml; charset=utf-8"},
-            resolve_relative_uris=False,
-            sanitize_html=False,
-        )
-    if not parsed.get("version") and not parsed.entries:
+    read = read_document(text, known)
+    if not read.version and not read.entries:
         raise Refused("unknown-format", "feed", "no feed")
-    head, wishes = parsed.feed, wishes_of(text)
-    strangers = {clean_text(found.strip()) for found in _NO_PERMALINK.findall(text)}
+    head, wishes = read.head, wishes_of(read.text)
+    # Of those left out none is told, nor whether one of the others has the same guid: only people ask for it.
+    strangers = {clean_text(found.strip()) for found in _NO_PERMALINK.findall(read.text)}
     return Parsed(
         title=line_of(str(head.get("title") or "")),
         language=language_of(head.get("language")),
-        entries=tuple(_entry(entry, strangers) for entry in parsed.entries[:most]),
+        entries=tuple(_entry(entry, raw, strangers) for entry, raw in read.entries[:most]),
         left_out=left_out,
         floor=wishes.floor,
         skip_hours=wishes.skip_hours,
@@ -118,13 +106,10 @@ def _parse_xml(text: str, root: re.Match[str], most: int, said: str) -> Parsed:
         hub=_linked(head, "hub"),
         topic=_linked(head, "self"),
         site=clean_text(str(head.get("link") or "")),
-        kind=_KINDS.get(str(parsed.get("version") or ""), "feed"),
-        mended=", ".join(part for part in (said, "not well-formed" if parsed.get("bozo") else "") if part),
+        kind=_KINDS.get(read.version, "feed"),
+        mended=", ".join(part for part in (said, "not well-formed" if read.broken else "") if part),
+        scope=read.scope,
     )
-
-
-def _renamed(found: re.Match[str]) -> str:
-    return f"<{found[1]}{found[2].lower().replace(':', ':beside_')}{found[3]}>"
 
 
 def _shortened(text: str, root: re.Match[str], most: int) -> tuple[str, int]:
@@ -135,7 +120,10 @@ def _shortened(text: str, root: re.Match[str], most: int) -> tuple[str, int]:
     return f"{text[: starts[most]]}{_CLOSING[root[2].lower()]}</{root[1]}>", len(starts) - most
 
 
-def _entry(entry: Any, strangers: set[str]) -> Entry:
+def _entry(entry: Any, raw: bytes, strangers: set[str]) -> Entry:
+    """Of what feedparser made of it, None for one that was left out as known."""
+    if entry is None:
+        return Entry(raw=raw, known=True)
     # Past its own `get`, which answers `updated` with `published` and a warning.
     published, updated = _dated(entry, "published"), _dated(entry, "updated")
     content = max((str(part.get("value") or "") for part in entry.get("content") or []), key=len, default="")
@@ -156,6 +144,7 @@ def _entry(entry: Any, strangers: set[str]) -> Entry:
         permalink="guidislink" in entry and is_web_address(given) and given not in strangers,
         updated=updated if published else None,
         enclosure=_enclosure(entry),
+        raw=raw,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -11,7 +11,7 @@ from ingest.model import Completeness, Envelope
 
 from .articles import LIMITS, cut_line
 from .entries import Parsed
-from .entry_names import Named, named
+from .entry_names import Named, Standing, named, named_beside
 from .port import Readers
 
 
@@ -48,6 +48,13 @@ def entries_of(feed: Parsed, url: str, found_at: str, readers: Readers, outlet: 
     `outlet` is who publishes, where the operator says so; an entry that names another keeps it.
     """
     return named(feed.entries, url, found_at, readers.canonical, outlet or feed.title)
+
+
+def entries_beside(
+    feed: Parsed, standing: Mapping[bytes, Standing], url: str, found_at: str, readers: Readers, outlet: str = ""
+) -> Sequence[Named | Standing] | None:
+    """The same of a feed of which `standing` was not read; None where it must be."""
+    return named_beside(feed.entries, standing, url, found_at, readers.canonical, outlet or feed.title)
 
 
 def articles_of(feed: Parsed, url: str, found_at: str, readers: Readers, outlet: str = "") -> tuple[Envelope, ...]:

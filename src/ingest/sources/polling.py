@@ -11,7 +11,7 @@ import msgspec
 from ingest.errors import Refused
 from ingest.settings import FetchSettings
 
-from .entries import INDEX, PAGE, Parsed, found_in, hint_of
+from .entries import INDEX, NOTHING, PAGE, Known, Parsed, found_in, hint_of
 from .http import Http, Response
 from .names import printable
 from .port import Readers
@@ -89,19 +89,19 @@ class Poller:
         polled = Polled(kind=kind, floor=floor, moved=moved, size=len(response.body))
         return Poll(polled=polled, visit=met, response=response if kind == "fresh" else None)
 
-    async def read(self, response: Response) -> Parsed:
+    async def read(self, response: Response, known: Known = NOTHING) -> Parsed:
         """The feed of an answer, or an index of sitemaps. Raises Refused, which names no place; of a page it names the
         feeds that were found in it."""
-        found = await self.look(response)
+        found = await self.look(response, known)
         if found.kind == INDEX and not found.sitemaps:
             raise Refused("unknown-format", "feed", "an index of sitemaps, none of them with news")
         if found.kind == PAGE:
             raise Refused("unknown-format", "feed", _of_page(found, response.url))
         return found
 
-    async def look(self, response: Response) -> Parsed:
+    async def look(self, response: Response, known: Known = NOTHING) -> Parsed:
         """What an answer is: a feed, an index of sitemaps, or a page. Raises Refused."""
-        hint = hint_of(self._settings.max_entries, response.headers.get("content-type", ""))
+        hint = hint_of(self._settings.max_entries, response.headers.get("content-type", ""), known)
         return await asyncio.to_thread(self._readers.feed, response.body, hint)
 
 

@@ -8,51 +8,104 @@ unknown                                                   new
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import islice
 
 import msgspec
 
-from ingest.model import Envelope
+from ingest.model import Envelope, Stamp
 
-from .entry_names import Named
-from .visits import LIMITS, Mark, Marks, hash_of, pack_seen, unpack_seen
+from .entries import Entry, Known, Parsed
+from .entry_names import Named, Standing
+from .visits import (
+    LIMITS,
+    NOWHERE,
+    UNKNOWN,
+    Mark,
+    hash_of,
+    last_of,
+    mark_of,
+    pack_seen,
+    packed_mark,
+    seen_on,
+    stamp_of,
+    time_of,
+    unpack_seen,
+)
 
 DAY_MS = 86_400_000
+_READING = b"1"
+"""How entries are read. Whoever changes what comes of one counts it up: then all are read once more."""
 
 
 class Sighted(msgspec.Struct, frozen=True):
-    """One entry of a poll. `article` is None where there is nothing to offer."""
+    """One entry of a poll, its mark packed. `article` is None where there is nothing to offer."""
 
     entry: bytes
-    mark: Mark
+    mark: bytes
     known: bool
     article: Envelope | None
 
 
 class Sightings:
-    """One poll of one feed. `stored` is the value in `progress:seen`, `now` in ms. Of a `partial` one, as hubs deliver,
-    what is missing has left no place to another."""
+    """One poll of one feed. `stored` is the value in `progress:seen`, `now` in ms, `found_at` what its relative links
+    start from. Of a `partial` one, as hubs deliver, what is missing has left no place to another."""
 
-    def __init__(self, stored: bytes | None, now: int, *, partial: bool = False) -> None:
+    def __init__(self, stored: bytes | None, now: int, found_at: str = "", *, partial: bool = False) -> None:
         self._partial = partial
         self._today = min(max(now // DAY_MS, 0), 0xFFFF)
-        self._before: Marks = unpack_seen(stored or b"", self._today)
+        self._scope, self._before = unpack_seen(stored or b"", self._today)
+        self._salt = hash_of(_READING, found_at)
+        self._standing: dict[bytes, bytes] = {}
         self._seen: dict[bytes, Sighted] = {}
         self._of: dict[str, bytes] = {}
 
-    def take(self, entries: Sequence[Named], article: Callable[[Named, str], Envelope]) -> list[Envelope]:
+    def to_skip(self) -> Known:
+        """What the parser need not read: all that the feed had when it was last read, and that is not to be told again.
+        Of what left before only the marks are kept: a list of them would cost more than reading the few that return.
+        """
+        self._standing = {}
+        if self._scope != UNKNOWN:
+            latest = max(map(last_of, islice(self._before.values(), 1)), default=0)
+            for entry, packed in self._before.items():
+                if last_of(packed) < latest - 1:
+                    break  # the latest come first
+                mark = mark_of(packed)
+                if mark.raw != UNKNOWN and self._today - mark.told < LIMITS.again_days:
+                    self._standing.setdefault(mark.raw, entry)
+        return Known(self._salt, self._scope, frozenset(self._standing))
+
+    def to_read(self) -> Known:
+        """Nothing is skipped."""
+        return Known(self._salt)
+
+    def standing(self, parsed: Parsed) -> tuple[Parsed, Mapping[bytes, Standing]]:
+        """The feed, with the dates of the entries that were skipped; and what else is known of them, by `Entry.raw`."""
+        self._scope = parsed.scope
+        found: dict[bytes, Standing] = {}
+        entries: list[Entry] = []
+        for entry in parsed.entries:
+            if entry.known:
+                key = self._standing[entry.raw]
+                mark = mark_of(self._before[key])
+                found[entry.raw] = Standing(key, mark.place, mark.content)
+                at = time_of(mark.published)
+                entry = entry if at is None else Entry(raw=entry.raw, known=True, published=Stamp(at))
+            entries.append(entry)
+        return (msgspec.structs.replace(parsed, entries=tuple(entries)) if found else parsed), found
+
+    def take(self, entries: Sequence[Named | Standing], article: Callable[[Named, str], Envelope]) -> list[Envelope]:
         """The articles to offer, in the feed's order; `article` makes one of an entry and its key. An entry that the
         feed has twice is taken once, as it has it first."""
-        known = [(each, self._known_as(each)) for each in entries]
-        claimed = {hash_of(key) for _, key in known if key} | {hash_of(each.keys[0]) for each in entries}
-        vacant = {
-            mark.content: entry
-            for entry, mark in reversed(list(self._before.items()))
-            if not self._partial and entry not in claimed and self._today - mark.last <= LIMITS.renamed_days
-        }
-        for each, key in known:
-            content = _content(each)
-            self._note(each, key, content, None if key else vacant.pop(content, None), article)
+        known = [None if isinstance(each, Standing) else self._known_as(each) for each in entries]
+        vacant = self._vacant(entries, known)
+        self._seen, self._of = {}, {}
+        for each, key in zip(entries, known, strict=True):
+            if isinstance(each, Standing):
+                mark = seen_on(self._before[each.entry], self._today)
+                self._seen.setdefault(each.entry, Sighted(each.entry, mark, True, None))
+            else:
+                self._note(each, key, None if key else vacant.pop(each.content, None), article)
         return [each.article for each in self._seen.values() if each.article is not None]
 
     @property
@@ -70,35 +123,40 @@ class Sightings:
 
     def packed(self, offered: Iterable[Envelope] | None = None) -> bytes:
         """What is remembered once these articles are accepted; without an argument, once all are."""
-        if offered is None:
-            return pack_seen(((each.entry, each.mark) for each in self._seen.values()), self._before, self._today)
-        told = [self._seen[self._of[article.key]] for article in offered]
-        return pack_seen(((each.entry, each.mark) for each in told), self._before, self._today)
+        told = self._seen.values() if offered is None else (self._seen[self._of[article.key]] for article in offered)
+        return pack_seen(self._scope, {each.entry: each.mark for each in told}, self._before, self._today)
+
+    def _vacant(self, entries: Sequence[Named | Standing], known: Sequence[str | None]) -> dict[bytes, bytes]:
+        """The marks of those that left lately, by their content."""
+        if self._partial or all(key or isinstance(each, Standing) for each, key in zip(entries, known, strict=True)):
+            return {}  # or nobody is there to take their place
+        claimed = {hash_of(key) for key in known if key}
+        claimed |= {each.entry if isinstance(each, Standing) else hash_of(each.keys[0]) for each in entries}
+        return {
+            mark_of(packed).content: entry
+            for entry, packed in reversed(self._before.items())
+            if entry not in claimed and self._today - last_of(packed) <= LIMITS.renamed_days
+        }
 
     def _known_as(self, named: Named) -> str | None:
         for key in named.keys:
             if hash_of(key) in self._before:
                 return key
         for key in named.doubtful:
-            mark = self._before.get(hash_of(key))
-            if mark and mark.content in {_content(named), named.was}:
+            packed = self._before.get(hash_of(key))
+            if packed and mark_of(packed).content in {named.content, named.was}:
                 return key
         return None
 
     def _note(
-        self,
-        named: Named,
-        key: str | None,
-        content: bytes,
-        vacant: bytes | None,
-        article: Callable[[Named, str], Envelope],
+        self, named: Named, key: str | None, vacant: bytes | None, article: Callable[[Named, str], Envelope]
     ) -> None:
         name = key or named.keys[0]
         entry = vacant or hash_of(name)
         if entry in self._seen:
             return
-        before = self._before.get(entry)
-        same = before is not None and before.content in {content, named.was}
+        before = mark_of(self._before[entry]) if entry in self._before else None
+        same = before is not None and before.content in {named.content, named.was}
         told = before.told if before else self._today
         again = same and vacant is None and self._today - told >= LIMITS.again_days
         offered = article(named, name) if again or not same else None
@@ -106,10 +164,14 @@ class Sightings:
             offered = msgspec.structs.replace(
                 offered, backfill=True
             )  # no news, should the ledger not know it after all
-        mark = Mark(content, self._today, told if offered is None else self._today)
+        mark = self._mark(named, entry, told if offered is None else self._today)
         self._seen[entry] = Sighted(entry, mark, before is not None, offered)
         self._of[name] = entry
 
-
-def _content(named: Named) -> bytes:
-    return hash_of(named.title or "", named.text, named.place)
+    def _mark(self, named: Named, entry: bytes, told: int) -> bytes:
+        """With the hash of its XML only where the next poll would find it by its first name, whatever else stands in
+        the feed; one that goes by an older name might be found by a newer one then."""
+        published = stamp_of(named.entry.published.at if named.entry.published else None)
+        sure = named.firm and published is not None and entry == hash_of(named.keys[0])
+        raw = named.entry.raw if sure and named.entry.raw else UNKNOWN
+        return packed_mark(Mark(self._today, told, named.content, raw, named.place_mark, published or NOWHERE))

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import struct
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from itertools import chain, islice
 from typing import NamedTuple
 
 import msgspec
@@ -19,7 +20,7 @@ SEEN = "seen"
 
 
 class SeenLimits(msgspec.Struct, frozen=True):
-    marks: int = 12_000  # of a feed, 240 kB: what rotates 10,000 entries past its readers is known to the last
+    marks: int = 12_000  # of a feed, 480 kB: what rotates 10,000 entries past its readers is known to the last
     kept_days: int = 30  # of an entry that left the feed: longer than servers disagree or a list takes to come round
     again_days: int = 180  # then it is offered again: less than half of the 400 days that a decision is kept
     renamed_days: int = 7  # an entry in place of one with the same content, gone no longer than this, is that one
@@ -27,20 +28,42 @@ class SeenLimits(msgspec.Struct, frozen=True):
 
 LIMITS = SeenLimits()
 _HASH = 8  # bytes: among some thousand entries of one feed, a chance of 1e-13 to miss a change
-_RECORD = struct.Struct("<8s8sHH")
-_VERSION = b"\x02"
-"""First byte. The records before had 16 bytes and no such byte: their length is even, that of these is odd."""
+_VERSION = b"\x03"
+"""First byte, then the scope. The records of version 2 had 20 bytes, those before 16 and no such byte: their length is
+even, that of the others is odd."""
+_RECORD = struct.Struct("<8s32s")  # the hash of the entry's key, and its mark, packed
+_MARK = struct.Struct("<HH8s8s6s6s")
+_BEFORE = struct.Struct("<8s8sHH")
+UNKNOWN, NOWHERE = bytes(_HASH), bytes(6)
+_EPOCH = 1 << 47  # added to a time in ms, so that 0 is none: 4,400 years before 1970 and after
 
 
 class Mark(NamedTuple):
-    """Of one entry: hash of its content, the last day that the feed had it, and that it was offered (since 1970)."""
+    """Of one entry: 40 bytes with the hash of its key.
 
-    content: bytes
+    last, told   days since 1970: the last on which the feed had it, and the last on which it was offered
+    content      hash of its content
+    raw          hash of its XML (`Entry.raw`), where nothing else can come of it but this mark; else UNKNOWN
+    place        first bytes of the hash of its address as a key, NOWHERE where it has none
+    published    `stamp_of` a time
+    """
+
     last: int
     told: int
+    content: bytes
+    raw: bytes = UNKNOWN
+    place: bytes = NOWHERE
+    published: bytes = NOWHERE
 
 
-Marks = Mapping[bytes, Mark]
+class Seen(NamedTuple):
+    """Marks, packed, by the hash of the entry's key: most are passed on as they are. `scope` as in `Parsed`."""
+
+    scope: bytes
+    marks: dict[bytes, bytes]
+
+
+Packed = Mapping[bytes, bytes]
 
 
 def hash_of(*parts: str | bytes, size: int = _HASH) -> bytes:
@@ -52,18 +75,58 @@ def hash_of(*parts: str | bytes, size: int = _HASH) -> bytes:
     return digest.digest()
 
 
-def unpack_seen(seen: bytes, today: int) -> dict[bytes, Mark]:
-    """The marks by the hash of the entry's key; what tells no days was written by an earlier version, lately."""
-    if seen[:1] == _VERSION and len(seen) % _RECORD.size == 1:
-        return {entry: Mark(*mark) for entry, *mark in _RECORD.iter_unpack(seen[1:])}
+def place_of(key: str) -> bytes:
+    """Of an address as a key. An entry named by it has these for the first bytes of its own hash."""
+    return hash_of(key)[:6]
+
+
+def stamp_of(at: int | None) -> bytes | None:
+    """A time in ms since 1970, None for none, as a mark holds it; None where it cannot."""
+    if at is None:
+        return NOWHERE
+    return (at + _EPOCH).to_bytes(6, "little") if -_EPOCH < at < _EPOCH else None
+
+
+def time_of(stamp: bytes) -> int | None:
+    return int.from_bytes(stamp, "little") - _EPOCH if stamp != NOWHERE else None
+
+
+def mark_of(packed: bytes) -> Mark:
+    return Mark(*_MARK.unpack(packed))
+
+
+def packed_mark(mark: Mark) -> bytes:
+    return _MARK.pack(*mark)
+
+
+def last_of(packed: bytes) -> int:
+    return packed[0] | packed[1] << 8
+
+
+def seen_on(packed: bytes, day: int) -> bytes:
+    """The mark of an entry that the feed has on this day as it had it before."""
+    return day.to_bytes(2, "little") + packed[2:]
+
+
+def unpack_seen(seen: bytes, today: int) -> Seen:
+    """What earlier versions wrote is read as well, none of it known by its XML; of the first, which told no days, as if
+    it had been written today."""
+    if seen[:1] == _VERSION and len(seen) % _RECORD.size == 1 + _HASH:
+        return Seen(seen[1 : 1 + _HASH], dict(_RECORD.iter_unpack(seen[1 + _HASH :])))
+    if seen[:1] == b"\x02" and len(seen) % _BEFORE.size == 1:
+        records = _BEFORE.iter_unpack(seen[1:])
+        return Seen(UNKNOWN, {entry: packed_mark(Mark(last, told, content)) for entry, content, last, told in records})
     pieces = [seen[at : at + _HASH] for at in range(0, len(seen) - len(seen) % (2 * _HASH), _HASH)]
-    return {entry: Mark(content, today, today) for entry, content in zip(pieces[::2], pieces[1::2], strict=True)}
+    pairs = zip(pieces[::2], pieces[1::2], strict=True)
+    return Seen(UNKNOWN, {entry: packed_mark(Mark(today, today, content)) for entry, content in pairs})
 
 
-def pack_seen(latest: Iterable[tuple[bytes, Mark]], before: Marks, today: int) -> bytes:
+def pack_seen(scope: bytes, latest: Packed, before: Packed, today: int) -> bytes:
     """The latest first, then the others as long as they are kept, the oldest forgotten."""
-    marks = dict(latest)
+    marks = {**latest}
     marks.update(
-        (entry, mark) for entry, mark in before.items() if entry not in marks and today - mark.last <= LIMITS.kept_days
+        (entry, mark)
+        for entry, mark in before.items()
+        if entry not in latest and today - last_of(mark) <= LIMITS.kept_days
     )
-    return _VERSION + b"".join(_RECORD.pack(entry, *mark) for entry, mark in list(marks.items())[: LIMITS.marks])
+    return b"".join((_VERSION, scope or UNKNOWN, *chain.from_iterable(islice(marks.items(), LIMITS.marks))))
