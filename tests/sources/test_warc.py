@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import random
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -43,6 +44,13 @@ class Archive:
         head = "WARC/1.0\r\n" + "".join(f"{name}: {value}\r\n" for name, value in said.items() if value) + "\r\n"
         whole = head.encode() + block + b"\r\n\r\n"
         self._records.append(gzip.compress(whole, mtime=0) if self._packed else whole)
+
+    def raw(self, whole: bytes) -> None:
+        self._records.append(gzip.compress(whole, mtime=0))
+
+    @property
+    def sizes(self) -> list[int]:
+        return [len(record) for record in self._records]
 
     def close(self) -> Path:
         self._path.write_bytes(b"".join(self._records))
@@ -128,6 +136,76 @@ def test_an_archive_cut_off_gives_what_it_has_and_says_so(archive: Archive) -> N
     said = told(items(path))
     assert [text[:7] for text in said[:-1]] == [f"Whole {n}" for n in range(5)]
     assert said[-1].startswith("unreadable: ")
+
+
+def damaged(path: Path, *places: int) -> Path:
+    """Eight bytes at each place are others."""
+    data = bytearray(path.read_bytes())
+    for place in places:
+        data[place : place + 8] = b"\xff" * 8
+    path.write_bytes(data)
+    return path
+
+
+def test_behind_a_broken_member_an_archive_goes_on_and_what_was_lost_is_said(archive: Archive) -> None:
+    for n in range(6):
+        archive.answer(f"https://a.example/{n}", page(f"Whole {n}. {random.Random(n).randbytes(3000).hex()}"))
+    path, sizes = archive.close(), archive.sizes
+    damaged(path, sum(sizes[:2]) + 900, sum(sizes[:4]) + 2)  # in a member, and in the beginning of one
+    said = told(items(path))
+    assert [text[:7] for text in said] == ["Whole 0", "Whole 1", "unreada", "Whole 3", "unreada", "Whole 5"]
+    assert said[2].startswith(f"unreadable: {sizes[2]:,} bytes at {sum(sizes[:2]):,} were passed over: ")
+    assert said[4].startswith(f"unreadable: {sizes[4]:,} bytes at {sum(sizes[:4]):,} were passed over: ")
+
+
+def test_the_bytes_that_a_member_begins_with_are_no_record_by_themselves(archive: Archive) -> None:
+    archive.answer("https://a.example/1", page("One."))
+    archive.record("https://a.example/2", "response", b"\x1f\x8b\x08" * 400, "application/http")
+    archive.answer("https://a.example/3", page("Three."))
+    path, sizes = archive.close(), archive.sizes
+    inner = gzip.compress(b"Not a record.", mtime=0)
+    data = path.read_bytes()
+    path.write_bytes(data[: sizes[0]] + b"no member" + inner + b"\x1f\x8b\x08\x00" * 50 + data[sizes[0] :])
+    said = told(items(path))
+    assert (said[0], said[1].partition(":")[0], said[2]) == ("One.", "unreadable", "Three.")
+    assert f"{9 + len(inner) + 200:,} bytes at {sizes[0]:,}" in said[1]
+
+
+def test_a_record_that_is_none_is_passed_over_where_records_are_packed_by_themselves(archive: Archive) -> None:
+    archive.answer("https://a.example/1", page("One."))
+    archive.raw(b"WARC/1.0\r\nnonsense\r\n\r\nmore nonsense")
+    archive.raw(b"nothing at all")
+    archive.answer("https://a.example/2", page("Two."))
+    said = told(items(archive.close()))
+    assert [text for text in said if not text.startswith(("unreadable: ", "not-an-article: "))] == ["One.", "Two."]
+    assert len(said) > 2
+
+
+def test_a_file_made_to_be_looked_through_for_ever_is_given_up(archive: Archive) -> None:
+    archive.answer("https://a.example/1", page("One."))
+    path = archive.close()
+    path.write_bytes(path.read_bytes() + b"\xff" + b"\x1f\x8b\x08\x00" * 20_000)
+    said = told(items(path))
+    assert (said[0], said[-1].partition(":")[0], len(said)) == ("One.", "unreadable", 2)
+
+
+def test_a_bomb_behind_a_broken_member_is_refused_as_one(archive: Archive) -> None:
+    archive.answer("https://a.example/1", page("One."))
+    archive.answer("https://a.example/2", page("Two."))
+    archive.answer("https://a.example/3", b" " * 30_000_000)
+    path = archive.close()
+    said = told(items(damaged(path, archive.sizes[0] + 12), max_file_bytes=1_000_000))
+    assert [text.partition(":")[0] for text in said] == ["One.", "unreadable", "too-large", "too-large"]
+    assert said[-1].endswith("it unpacks to far more than it is")
+
+
+def test_padding_between_members_and_at_the_end_is_none_of_theirs(archive: Archive) -> None:
+    archive.answer("https://a.example/1", page("One."))
+    archive.answer("https://a.example/2", page("Two."))
+    path = archive.close()
+    data = path.read_bytes()
+    path.write_bytes(data[: archive.sizes[0]] + b"\0" * 70_000 + data[archive.sizes[0] :] + b"\0" * 512)
+    assert told(items(path)) == ["One.", "Two."]
 
 
 def test_what_only_begins_like_an_archive_is_unreadable(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from ingest.settings import SourceSettings
 from .articles import LIMITS, Origin, address_of, clean_text, cut_line, parse_json, read_article
 from .entries import hint_of
 from .feeds import articles_of, looks_like_feed, oldest_first
+from .members import Members, begins
 from .names import key_of
 from .offering import Item
 from .port import Readers
@@ -61,6 +62,10 @@ def read_items(file: BinaryIO, place: Place, readers: Readers, settings: SourceS
     try:
         head = file.read(_HEAD)
         if head.startswith(b"\x1f\x8b"):
+            if begins(head, MARK):
+                members = Members(file, settings.max_file_bytes, MARK)
+                yield from read_archive(members, place.source, place.where, readers, settings)
+                return
             file = unzipped(file, settings.max_file_bytes)
             head = file.read(_HEAD)
         yield from _by_kind(Joined(head, file), head, place, readers, settings)

@@ -9,7 +9,7 @@ from typing import BinaryIO, cast
 
 from ingest.errors import Refused
 
-_MAX_RATIO = 100
+MAX_RATIO = 100
 """Text gzips 3 to 10 times, JSON lines of one shape 20 times, a bomb 1,000 times."""
 
 
@@ -67,7 +67,7 @@ def unzipped(file: BinaryIO, at_least: int) -> BinaryIO:
     (and beyond `at_least` bytes), and the errors of gzip."""
     size = os.fstat(file.fileno()).st_size
     file.seek(0)
-    return _Capped(gzip.GzipFile(fileobj=file), max(at_least, _MAX_RATIO * size))
+    return _Capped(gzip.GzipFile(fileobj=file), max(at_least, MAX_RATIO * size))
 
 
 class _Capped(io.BufferedReader):

@@ -11,6 +11,7 @@ import zlib
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import count
 from typing import Any
 
 import msgspec
@@ -22,6 +23,7 @@ from ingest.stamps import parse_stamp
 
 from .articles import address_of
 from .http import Response
+from .members import Members
 from .names import key_of, printable
 from .offering import Item
 from .page_reading import article_of, read_of, read_page, sound
@@ -48,12 +50,16 @@ class Record(msgspec.Struct, frozen=True):
         return self.content_type.startswith(_PLAIN)
 
 
-def read_archive(file: Joined, source: str, where: str, readers: Readers, settings: SourceSettings) -> Iterator[Item]:
-    """Every page of an archive, unpacked, in its order. Memory: some pages for each thread, whatever its size."""
+def read_archive(
+    file: Joined | Members, source: str, where: str, readers: Readers, settings: SourceSettings
+) -> Iterator[Item]:
+    """Every page of an archive, in its order; behind a broken member it goes on, and says what was lost. Memory: some
+    pages for each thread, whatever its size."""
     others: Counter[str] = Counter()
     waiting: deque[tuple[str, Future[Envelope | Refused]]] = deque()
     with ThreadPoolExecutor(readers.at_once, thread_name_prefix="warc") as pool:
-        records = _records(file, where, settings.max_file_bytes, others)
+        numbers = count(1)
+        records = _records(file, where, settings.max_file_bytes, others, numbers)
         broken: Exception | None = None
         more = True
         try:
@@ -64,7 +70,13 @@ def read_archive(file: Joined, source: str, where: str, readers: Readers, settin
                 except StopIteration:
                     more = False
                 except (Refused, OSError, EOFError, zlib.error) as error:
-                    more, broken = False, error  # said after the pages before it
+                    # Said after the pages before it.
+                    lost = _passed(file, where, error) if isinstance(file, Members) else None
+                    if lost is None:
+                        more, broken = False, error
+                    else:
+                        waiting.append((where, lost))
+                        records = _records(file, where, settings.max_file_bytes, others, numbers)
                 if waiting and (len(waiting) > 2 * readers.at_once or not more):
                     at, done = waiting.popleft()
                     yield at, done.result()
@@ -77,13 +89,29 @@ def read_archive(file: Joined, source: str, where: str, readers: Readers, settin
         raise broken
 
 
-def _records(file: Joined, where: str, limit: int, others: Counter[str]) -> Iterator[tuple[str, Record | Refused]]:
-    """The pages, each with where it stands; what cannot be read in its place. Raises the errors of the stream."""
+def _passed(file: Members, where: str, error: Exception) -> Future[Envelope | Refused] | None:
+    """What is said of a broken member that was passed over; None where nothing follows that can be read."""
+    begun = file.begun
+    if isinstance(error, OSError) or (isinstance(error, Refused) and error.reason != "unreadable"):
+        return None
+    if (passed := file.skip()) is None:
+        return None
+    why = error.detail if isinstance(error, Refused) else printable(str(error))
+    said: Future[Envelope | Refused] = Future()
+    said.set_result(Refused("unreadable", where, f"{passed:,} bytes at {begun:,} were passed over: {why}"))
+    return said
+
+
+def _records(
+    file: Joined | Members, where: str, limit: int, others: Counter[str], numbers: Iterator[int]
+) -> Iterator[tuple[str, Record | Refused]]:
+    """The pages, each with where it stands, and those that cannot be taken. Raises the errors of the stream, and
+    Refused where there is no record."""
     iterate, broken = _reader()
     number = 0
     try:
-        for record in iterate(file):
-            number += 1
+        for record in _each(iterate, file):
+            number = next(numbers)
             headers = record.rec_headers
             url = str(headers.get_header("WARC-Target-URI") or "").strip("<>")
             kind = _kind(record)
@@ -99,10 +127,17 @@ def _records(file: Joined, where: str, limit: int, others: Counter[str]) -> Iter
             yield at, Record(url, data, _content_type(record), stamp.at if stamp else None)
     except broken as error:
         detail = f"after {number} records: {printable(str(error).strip())[:200]}"
-        yield where, Refused("unreadable", where, detail)
+        raise Refused("unreadable", where, detail) from error
 
 
-def _reader() -> tuple[Callable[[Joined], Any], type[Exception]]:
+def _each(iterate: Callable[[Joined | Members], Any], file: Joined | Members) -> Iterator[Any]:
+    """Every record; those of a member by themselves, so that a wrong length in one takes nothing of the next."""
+    yield from iterate(file)
+    while isinstance(file, Members) and file.more():
+        yield from iterate(file)
+
+
+def _reader() -> tuple[Callable[[Joined | Members], Any], type[Exception]]:
     try:
         from warcio.archiveiterator import ArchiveIterator
         from warcio.exceptions import ArchiveLoadFailed
