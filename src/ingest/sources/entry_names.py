@@ -135,6 +135,12 @@ def _shared(rows: Iterable[_Read | Standing]) -> set[bytes]:
     return {place for place, many in Counter(place for place, _ in entries).items() if many > 1}
 
 
+def relayed(address: str | None) -> bool:
+    """Whether an address is a relay's whose server says where it leads."""
+    host = _host(address)
+    return _RELAYS.fullmatch(host) is not None and _TOKENS.fullmatch(host) is None
+
+
 def text_in(entry: Entry) -> str:
     return entry.content if len(entry.content) >= len(entry.summary) else entry.summary
 

@@ -19,6 +19,7 @@ from ingest.settings import SourceSettings
 
 from . import same_page, wanted
 from .articles import address_of
+from .entry_names import relayed
 from .hosts import host_of
 from .http import Response
 from .names import key_of, printable
@@ -160,6 +161,8 @@ class PageLine:
         return self._failed(page, polled.reason, polled.error)
 
     async def _read(self, name: str, page: Page, response: Response) -> Settled:
+        if relayed(name) and relayed(response.url):
+            return self._barred(page, "no-text", "it leads to no other page by itself")
         try:
             async with self._reading:
                 read = await asyncio.to_thread(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 from ingest.fields import bounded_key
 from ingest.model import Envelope
 
+from .entry_names import relayed
 from .names import shown
 from .pages import PAGES, Page, decode, encode, named
 from .port import Inbox, Outcome, ProgressUpdate, Readers
@@ -32,6 +34,8 @@ class Waiting:
         """
         policy = feed.about.pages if feed.about.added_at else "never"  # read by hand: nobody would come back to a page
         names = {a.key: page for a in new if may_wait(policy, a) and (page := self._page_of(a))}
+        several = {page for page, entries in Counter(names.values()).items() if entries > 1}
+        names = {key: page for key, page in names.items() if page not in several}
         if not names:
             return list(new), []
         rows = self._inbox.progress(PAGES, list(set(names.values())))
@@ -57,6 +61,7 @@ class Waiting:
         return at_once, [update] if waiting else []
 
     def _page_of(self, article: Envelope) -> str | None:
-        """The name of the page that is the entry's own: not of one that several entries share, or of a relay."""
+        """The name of the page that is the entry's own: not of one that several entries share. A relay's address is no
+        article's, but leads to one, under whose address the page will be known."""
         page = self._readers.canonical(article.url or "")
-        return page if page and article.key == bounded_key(page) else None
+        return page if page and (article.key == bounded_key(page) or relayed(page)) else None
