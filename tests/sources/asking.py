@@ -40,11 +40,11 @@ def refusal(url: str, **settings: Any) -> Refused:
     return refused.value
 
 
-def post(url: str, form: dict[str, str], **settings: Any) -> Response:
-    found = FetchSettings(allow_private=(url.partition("://")[2].partition("/")[0],), **settings)
+def post(url: str, form: dict[str, str], *, resolve: Resolve = system_resolve) -> Response:
+    found = FetchSettings(allow_private=(url.partition("://")[2].partition("/")[0],), deadline_seconds=5.0)
 
     async def ask() -> Response:
-        async with Http(found) as http:
+        async with Http(found, resolve=resolve) as http:
             return await http.post(url, form)
 
     return asyncio.run(ask())

@@ -67,8 +67,9 @@ class Web:
 
 
 @contextmanager
-def raw_server(speak: Callable[[socket.socket, threading.Event], None]) -> Iterator[str]:
-    """A server that does with each connection what `speak` says, until its event is set; yields its URL."""
+def raw_server(speak: Callable[[socket.socket, threading.Event], object], *, listens: bool = True) -> Iterator[str]:
+    """A server that does with each connection what `speak` says, until its event is set; yields its URL. It hears a
+    request first, where it `listens`."""
     server = socket.create_server(("127.0.0.1", 0))
     over = threading.Event()
 
@@ -79,8 +80,9 @@ def raw_server(speak: Callable[[socket.socket, threading.Event], None]) -> Itera
             except OSError:
                 return
             with connection:
-                connection.recv(65536)
                 try:
+                    if listens:
+                        connection.recv(65536)
                     speak(connection, over)
                 except OSError:
                     continue

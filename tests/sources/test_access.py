@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import certifi
-import httpcore
 import pytest
 from certificates import Authority
 from local_web import Web
@@ -18,6 +17,7 @@ from wire_double import PUBLIC, Wire
 
 from ingest.errors import Refused
 from ingest.settings import AccessSettings, FetchSettings
+from ingest.sources import dial
 from ingest.sources.access import Access
 from ingest.sources.http import Http, Response
 from ingest.sources.names import shown
@@ -82,7 +82,7 @@ def test_nothing_is_shown_in_the_clear_but_to_a_host_of_our_own(
 ) -> None:
     access = {"wire": AccessSettings(hosts=("wire.example:80",), headers={"X-Api-Key": secret})}
     Wire.dialled, Wire.front = [], web.port
-    monkeypatch.setattr(httpcore, "AnyIOBackend", Wire)
+    monkeypatch.setattr(dial, "connect", Wire.connect)
 
     async def ask() -> None:
         async with Http(FetchSettings(deadline_seconds=5), resolve=public, access=Access(access)) as http:

@@ -9,18 +9,16 @@ import threading
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import brotli
-import httpcore
 import pytest
 from asking import get, post, refusal
 from bombs import bombs, zipped, zstd
-from httpcore import AnyIOBackend
 from local_web import Web, raw_server
 
 from ingest.errors import Refused
 from ingest.sources import dial
+from ingest.sources.connection import connect
 from ingest.sources.dial import system_resolve
 from ingest.sources.http import Response
 
@@ -202,7 +200,7 @@ def test_a_form_follows_a_redirect_that_keeps_it_a_form(web: Web, status: int, p
 def test_a_dead_address_does_not_use_up_the_time_of_the_next(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
     web.routes["/"] = (200, {}, b"ok")
     monkeypatch.setattr(dial, "_PATIENCE", 0.05)
-    monkeypatch.setattr(httpcore, "AnyIOBackend", lambda: Deaf("127.0.0.9"))
+    monkeypatch.setattr(dial, "connect", deaf)
 
     async def resolve(host: str, port: int) -> list[str]:
         return ["127.0.0.9", "127.0.0.1"]
@@ -210,20 +208,11 @@ def test_a_dead_address_does_not_use_up_the_time_of_the_next(web: Web, monkeypat
     assert get(f"http://news.example:{web.port}/", resolve=resolve).body == b"ok"
 
 
-class Deaf(httpcore.AsyncNetworkBackend):
+async def deaf(address: str, port: int) -> socket.socket:
     """The network, but for an address where nobody answers."""
-
-    def __init__(self, silent: str) -> None:
-        self._silent, self._inner = silent, AnyIOBackend()
-
-    async def connect_tcp(self, host: str, port: int, timeout: float | None = None, *more: Any) -> Any:
-        if host != self._silent:
-            return await self._inner.connect_tcp(host, port, timeout, *more)
-        try:
-            async with asyncio.timeout(timeout):
-                await asyncio.Event().wait()
-        except TimeoutError:
-            raise httpcore.ConnectTimeout from None
+    if address == "127.0.0.9":
+        await asyncio.Event().wait()
+    return await connect(address, port)
 
 
 @pytest.mark.parametrize(

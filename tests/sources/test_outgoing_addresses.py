@@ -7,7 +7,6 @@ import socket
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
 
-import httpcore
 import pytest
 from inner_addresses import SPELLINGS
 from local_web import Web
@@ -18,6 +17,7 @@ from ingest.errors import Refused
 from ingest.fetching import assemble
 from ingest.ledger.keys import Keys
 from ingest.settings import FetchSettings, Settings
+from ingest.sources import dial
 from ingest.sources.dial import Resolve, system_resolve
 from ingest.sources.http import Http
 from ingest.sources.robots import Robots
@@ -61,7 +61,7 @@ def front(monkeypatch: pytest.MonkeyPatch) -> Iterator[Web]:
     """A web server at the public address, as far as anybody knows."""
     web = Web()
     Wire.dialled, Wire.front = [], web.port
-    monkeypatch.setattr(httpcore, "AnyIOBackend", Wire)
+    monkeypatch.setattr(dial, "connect", Wire.connect)
     yield web
     web.close()
 

@@ -39,7 +39,7 @@ def proxy(asked: list[str], answer: bytes = b"200 Connection established") -> It
             with client:
                 asked.append(client.recv(65_536).decode().partition("\r\n")[0])
                 client.sendall(b"HTTP/1.1 " + answer + b"\r\n\r\n")
-                if answer.startswith(b"200"):
+                if answer == b"200 Connection established":
                     with socket.create_connection(("127.0.0.1", int(asked[-1].split()[1].split(":")[1]))) as server:
                         back = threading.Thread(target=pass_on, args=(server, client))
                         back.start()
@@ -86,6 +86,11 @@ def test_a_proxy_that_refuses_is_a_refusal() -> None:
     asked: list[str] = []
     with proxy(asked, b"407 Who are you") as through, pytest.raises(Refused, match="407"):
         get("https://wire.example/", through)
+
+
+def test_what_follows_the_word_that_opens_a_tunnel_is_its_first_bytes() -> None:
+    with proxy([], b"200 OK\r\n\r\nno handshake") as through, pytest.raises(Refused, match="TLS: "):
+        get("https://wire.example:9/", through)
 
 
 @pytest.mark.parametrize("named", ["proxy:3128", "http://me:secret@proxy:3128", "socks5://proxy:1080", "http://proxy"])

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+import socket
+from typing import ClassVar
 
-import httpcore
-from httpcore import AnyIOBackend
+from ingest.sources.connection import connect
 
 PUBLIC = "93.184.216.34"
 
 
-class Wire(httpcore.AsyncNetworkBackend):
+class Wire:
     """`front` is the port, on loopback, of the server at the public address."""
 
-    dialled: list[str]
-    front: int
+    dialled: ClassVar[list[str]]
+    front: ClassVar[int]
 
-    def __init__(self) -> None:
-        self._system = AnyIOBackend()
-
-    async def connect_tcp(self, host: str, port: int, timeout: float | None = None, *more: Any) -> Any:
-        self.dialled.append(host)
-        if host == PUBLIC:
-            host, port = "127.0.0.1", self.front
-        return await self._system.connect_tcp(host, port, timeout, *more)
+    @classmethod
+    async def connect(cls, address: str, port: int) -> socket.socket:
+        """In place of `dial.connect`."""
+        cls.dialled.append(address)
+        return await (connect("127.0.0.1", cls.front) if address == PUBLIC else connect(address, port))
