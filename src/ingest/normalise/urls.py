@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import urlsplit, urlunsplit
 
 from courlan import extract_domain
@@ -23,6 +24,7 @@ _TRACKING = re.compile(
 _DEFAULT_PORT = {"http": 80, "https": 443}
 
 
+@lru_cache(maxsize=1024)  # asked for three times an entry of a feed: its link, its key, its page
 def canonical(url: str | None) -> str | None:
     """One spelling: lower-case scheme and host, sorted parameters; no tracking, fragment, user, session, default port;
     the page's own address for an AMP copy or a redirect that carries it.

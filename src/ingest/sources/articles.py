@@ -217,7 +217,7 @@ def address_of(url: str | None) -> str | None:
 def is_web_address(url: str) -> bool:
     """http or https, with a host, without blanks or control characters, and without a name before an `@`: what looks
     like a host there is none, and may be a password."""
-    if not url.isprintable() or any(c.isspace() for c in url):
+    if " " in url or not url.isprintable():  # no other blank is printable
         return False
     try:
         parts = urlsplit(url)
