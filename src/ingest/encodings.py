@@ -79,13 +79,23 @@ def read_as(data: bytes, name: str, *, strict: bool = True) -> str | None:
         known = codecs.lookup(name).name
         if not _CHARSETS.match(known):
             return None
-        text = data.decode(_MEANT.get(known, known), "surrogateescape")
+        text, whole = _decoded(data, _MEANT.get(known, known))
     except (LookupError, UnicodeError, ValueError):
         return None
+    if whole:
+        return text
     broken = len(_BROKEN.findall(text))
     if strict and broken and broken > _MAX_BROKEN * sum(not c.isascii() for c in text):
         return None
     return _BROKEN.sub(_pasted, text) if broken else text
+
+
+def _decoded(data: bytes, name: str) -> tuple[str, bool]:
+    """The text, and whether all of it could be read: mostly, and then nothing needs to be looked for."""
+    try:
+        return data.decode(name), True
+    except UnicodeDecodeError:
+        return data.decode(name, "surrogateescape"), False
 
 
 def _pasted(found: re.Match[str]) -> str:

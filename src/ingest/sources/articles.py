@@ -169,7 +169,17 @@ def _clean(value: Any, where: str, depth: int) -> Any:
 
 def clean_text(text: str) -> str:
     """Valid Unicode without NUL: half a surrogate pair and NUL break every encoder and terminal behind."""
+    if "\x00" not in text and _encodable(text):
+        return text  # the rule, and a tenth of the time of a search
     return _UNWANTED.sub(lambda found: "" if found[0] == "\x00" else "\ufffd", text)
+
+
+def _encodable(text: str) -> bool:
+    """Whether it has no half of a pair."""
+    try:
+        return text.isascii() or bool(text.encode())
+    except UnicodeEncodeError:
+        return False
 
 
 def _string(item: dict[str, Any], name: str, where: str) -> str | None:

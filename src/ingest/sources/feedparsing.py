@@ -31,12 +31,15 @@ from .wishes import wishes_of
 
 _ROOT = re.compile(r"<((?:\w+:)?(rss|feed|rdf|urlset|sitemapindex))(?=[\s>])", re.IGNORECASE)
 _HEAD = 8192  # characters in which the root element stands, behind comments and a site's own warnings
-_ENTRY = re.compile(r"<(?:\w+:)?(item|entry)[\s>]", re.IGNORECASE)
+_ENTRY = re.compile(r"<(?:\w++:)?(item|entry)[\s>]", re.IGNORECASE)
 _CLOSING = {"rss": "</channel>", "feed": "", "rdf": ""}
 _NO_PERMALINK = re.compile(
     r"""<guid\s[^>]{0,200}?isPermaLink\s*=\s*["']\s*false[^>]{0,200}>\s*(?:<!\[CDATA\[)?\s*([^<\]]{1,1000})""",
     re.IGNORECASE,
 )
+# Past the `get` of feedparser's own dictionaries, which answers `updated` with `published` and a warning, and looks for
+# each name in three ways.
+_get = dict.get
 _MAIL = re.compile(r"\S+@\S+\s+\((.+)\)")
 _KINDS = {
     "rss090": "RSS 0.90", "rss091n": "RSS 0.91", "rss091u": "RSS 0.91", "rss092": "RSS 0.92", "rss093": "RSS 0.93",
@@ -124,23 +127,23 @@ def _entry(entry: Any, raw: bytes, strangers: set[str]) -> Entry:
     """Of what feedparser made of it, None for one that was left out as known."""
     if entry is None:
         return Entry(raw=raw, known=True)
-    # Past its own `get`, which answers `updated` with `published` and a warning.
     published, updated = _dated(entry, "published"), _dated(entry, "updated")
-    content = max((str(part.get("value") or "") for part in entry.get("content") or []), key=len, default="")
-    summary = str(entry.get("summary") or "") or str(entry.get("media_beside_description") or "")
-    given, link = clean_text(str(entry.get("id") or "")), _link(entry)
-    detail = entry.get("title_detail") or entry.get("summary_detail") or {}
+    content = max((str(_get(part, "value") or "") for part in _get(entry, "content") or []), key=len, default="")
+    summary = str(_get(entry, "summary") or "") or str(_get(entry, "media_beside_description") or "")
+    given, link = clean_text(str(_get(entry, "id") or "")), _link(entry)
+    text = text_of(content)
+    detail = _get(entry, "title_detail") or _get(entry, "summary_detail") or {}
     return Entry(
         id=given,
         link=link,
-        base=clean_text(str(detail.get("base") or "")),
-        title=line_of(str(entry.get("title") or "") or str(entry.get("media_beside_title") or "")),
-        content=text_of(content),
-        summary=text_of(summary),
+        base=clean_text(str(_get(detail, "base") or "")),
+        title=line_of(str(_get(entry, "title") or "") or str(_get(entry, "media_beside_title") or "")),
+        content=text,
+        summary=text if summary == content else text_of(summary),
         published=published or updated,
-        outlet=line_of(str((entry.get("source") or {}).get("title") or "")),
+        outlet=line_of(str(_get(_get(entry, "source") or {}, "title") or "")),
         author=_author(entry),
-        language=language_of(entry.get("language")) or language_of(detail.get("language")),
+        language=language_of(_get(entry, "language")) or language_of(_get(detail, "language")),
         permalink="guidislink" in entry and is_web_address(given) and given not in strangers,
         updated=updated if published else None,
         enclosure=_enclosure(entry),
@@ -151,37 +154,37 @@ def _entry(entry: Any, raw: bytes, strangers: set[str]) -> Entry:
 def _link(entry: Any) -> str:
     """The address of its page: what a service that counts clicks keeps of it, else its link, else a guid that is one;
     feedparser takes any guid for one."""
-    before = str(entry.get("feedburner_origlink") or "")
+    before = str(_get(entry, "feedburner_origlink") or "")
     if is_web_address(before):
         return clean_text(before)
-    link = str(entry.get("link") or "")
-    if link and link == entry.get("id") and not entry.get("links") and not is_web_address(link):
+    link = str(_get(entry, "link") or "")
+    if link and link == _get(entry, "id") and not _get(entry, "links") and not is_web_address(link):
         return ""
     if not link:
-        links = (found.get("href") for found in entry.get("links") or [] if found.get("rel") == "alternate")
+        links = (_get(found, "href") for found in _get(entry, "links") or [] if _get(found, "rel") == "alternate")
         link = str(next(filter(None, links), ""))
     return clean_text(link)
 
 
 def _enclosure(entry: Any) -> str:
-    links = (found.get("href") for found in entry.get("links") or [] if found.get("rel") == "enclosure")
-    media = (found.get("url") for found in entry.get("media_content") or [])
+    links = (_get(found, "href") for found in _get(entry, "links") or [] if _get(found, "rel") == "enclosure")
+    media = (found.get("url") for found in _get(entry, "media_content") or [])
     return clean_text(str(next(filter(None, (*links, *media)), "")))
 
 
 def _author(entry: Any) -> str | None:
     """Names without the addresses of mail that RSS wants there."""
-    authors = entry.get("authors") or []
-    mail = _MAIL.fullmatch(str(entry.get("author") or "").strip()) if len(authors) < 2 else None
-    names = [mail[1]] if mail else [str(author.get("name") or "") for author in authors if author]
-    said = ", ".join(dict.fromkeys(filter(None, names))) or str(entry.get("author") or "")
-    return line_of(said or str(entry.get("itunes_beside_author") or ""))
+    authors = _get(entry, "authors") or []
+    mail = _MAIL.fullmatch(str(_get(entry, "author") or "").strip()) if len(authors) < 2 else None
+    names = [mail[1]] if mail else [str(_get(author, "name") or "") for author in authors if author]
+    said = ", ".join(dict.fromkeys(filter(None, names))) or str(_get(entry, "author") or "")
+    return line_of(said or str(_get(entry, "itunes_beside_author") or ""))
 
 
 def _dated(entry: Any, name: str) -> Stamp | None:
     """When, by our own reading, else by feedparser's of the dates that no standard knows, in UTC."""
-    stamp = parse_stamp(str(dict.get(entry, name) or ""), zoneless_is_utc=True)
-    parsed = dict.get(entry, f"{name}_parsed")
+    stamp = parse_stamp(str(_get(entry, name) or ""), zoneless_is_utc=True)
+    parsed = _get(entry, f"{name}_parsed")
     try:
         return stamp or (Stamp(calendar.timegm(parsed) * 1000) if parsed else None)
     except (TypeError, ValueError, OverflowError):

@@ -39,14 +39,14 @@ def text_of(snippet: str) -> str:
             if tag in _BLOCKS:
                 parts.append("\n")
             if element.text and not silent:
-                parts.append(re.sub(r"\s+", " ", element.text))
+                parts.append(element.text.replace("\n", " "))
             continue
         if silent and silent[-1] is element:
             silent.pop()
         if tag in _BLOCKS:
             parts.append("\n")
         if element.tail and not silent:
-            parts.append(re.sub(r"\s+", " ", element.tail))
+            parts.append(element.tail.replace("\n", " "))
     return _lines("".join(parts).split("\n"))
 
 

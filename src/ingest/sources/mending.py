@@ -7,17 +7,17 @@ one guesses at every element of it.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from html.entities import html5
 
 from ingest.printable import without_controls
 
-_PIECE = re.compile(
-    r"<!\[CDATA\[.*?(?:\]\]>|\Z)"  # passed over: an ampersand in there is one
-    r"|&(?!#\d|#x[0-9a-f]|(?:amp|lt|gt|quot|apos);)(?:([a-z][a-z0-9]{1,30});)?",
-    re.IGNORECASE | re.DOTALL,
+_CDATA = re.compile(r"<!\[CDATA\[", re.IGNORECASE)
+_AMPERSAND = re.compile(
+    r"&(?!#\d|#x[0-9a-f]|(?:amp|lt|gt|quot|apos);)(?:([a-z][a-z0-9]{1,30});)?", re.IGNORECASE
 )
 _DECLARED = re.compile(r"xmlns:([\w.-]+)\s*=")
-_PREFIX = re.compile(r"<([A-Za-z_][\w.-]*):[A-Za-z_]")
+_PREFIX = re.compile(r"<([A-Za-z_][\w.-]*+):[A-Za-z_]")
 _ATTRIBUTE_PREFIX = re.compile(r"<[^<>]{0,2000}?\s([A-Za-z_][\w.-]*):[\w.-]+\s*=\s*[\"']")
 _PROLOG = re.compile(r"\s*<\?xml[^>]*\?>")
 _KNOWN = {
@@ -40,12 +40,21 @@ def without_prolog(text: str) -> str:
 def characters(text: str) -> str:
     """Every reference stands for a character: HTML's names as numbers, what is none with its ampersand escaped."""
     text = without_controls(text)
-    return _PIECE.sub(_character, text) if "<!ENTITY" not in text else text
+    return text if "<!ENTITY" in text or "&" not in text else "".join(_pieces(text))
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """CDATA is passed over: an ampersand in there is one. Found by its ends, as it may be most of a feed."""
+    at = 0
+    while found := _CDATA.search(text, at):
+        yield _AMPERSAND.sub(_character, text[at : found.start()])
+        end = text.find("]]>", found.end())
+        at = len(text) if end < 0 else end + 3
+        yield text[found.start() : at]
+    yield _AMPERSAND.sub(_character, text[at:])
 
 
 def _character(found: re.Match[str]) -> str:
-    if found[0].startswith("<"):
-        return found[0]
     known = html5.get(f"{found[1]};") if found[1] else None
     return "".join(f"&#{ord(c)};" for c in known) if known else f"&amp;{found[0][1:]}"
 

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 Span = tuple[int, int]
 
-_MARK = re.compile(r"<(?:!\[CDATA\[|!--|\?|(/?)((?:[\w.-]+:)?(?:item|entry))(?=[\s/>]))", re.IGNORECASE)
+_MARK = re.compile(r"<(?:!\[CDATA\[|!--|\?|(/?)((?:[\w.-]++:)?(?:item|entry))(?=[\s/>]))", re.IGNORECASE)
 _UNTIL = {"<![CDATA[": "]]>", "<!--": "-->", "<?": "?>"}
 _NOTHING = re.compile(r"\s*(?:<!--(?:(?!-->).)*-->\s*)*", re.DOTALL)
 

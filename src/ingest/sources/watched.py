@@ -8,6 +8,7 @@ behind it where the feed has none.
 
 from __future__ import annotations
 
+import re
 import xml.sax
 from functools import partial
 from operator import attrgetter
@@ -16,6 +17,7 @@ from xml.sax.expatreader import ExpatParser
 from xml.sax.handler import feature_external_ges, feature_namespaces
 
 from feedparser.api import LooseFeedParser, StrictFeedParser
+from feedparser.util import FeedParserDict
 
 from .visits import hash_of
 
@@ -36,7 +38,26 @@ NO_STATE = (
 _ENTRIES = frozenset({"item", "entry"})
 _OF_FEED = ("title", "link", "language")
 _XHTML = "http://www.w3.org/1999/xhtml"
+_OLD = re.compile("[\x80-\x9f]")
 _state_of = attrgetter(*STATE)
+
+
+class _Params(FeedParserDict):  # type: ignore[misc]  # feedparser publishes no types
+    """What feedparser notes of the text it is in: strings under names of which none has a second meaning. It asks for
+    them with each piece of text, and copies them to the bottom for each element."""
+
+    get, setdefault, update = dict.get, dict.setdefault, dict.update
+    __getitem__, __setitem__, __contains__ = dict.__getitem__, dict.__setitem__, dict.__contains__
+
+    def __deepcopy__(self, memo: object) -> FeedParserDict:
+        return FeedParserDict(self)
+
+
+class _Text(str):
+    """A text that feedparser looks through for the control characters that stand for quotes in old documents."""
+
+    def translate(self, table: Any) -> str:
+        return super().translate(table) if _OLD.search(self) else str(self)
 
 
 class Watched(StrictFeedParser):  # type: ignore[misc]  # feedparser publishes no types
@@ -46,10 +67,19 @@ class Watched(StrictFeedParser):  # type: ignore[misc]  # feedparser publishes n
     def __init__(self) -> None:
         super().__init__("", None, "utf-8")
         self.resolve_relative_uris = self.sanitize_html = False
+        self.contentparams: Any = _Params()
         self.steady = True
         self._first: Any = None
         self._bound: list[tuple[str | None, str]] = []
         self._declared: Any = None
+
+    def push_content(self, *arguments: Any) -> None:
+        super().push_content(*arguments)
+        self.contentparams = _Params(self.contentparams)
+
+    @staticmethod
+    def decode_entities(element: str, data: str) -> str:
+        return data if data.isascii() else _Text(data)
 
     @property
     def scope(self) -> bytes:

@@ -6,8 +6,8 @@ import re
 
 import msgspec
 
-_FIRST = re.compile(r"<(?:\w+:)?(?:item|entry)[\s>]", re.IGNORECASE)
-_LAST = re.compile(r"</(?:\w+:)?(?:item|entry)\s*>", re.IGNORECASE)
+_FIRST = re.compile(r"<(?:\w++:)?(?:item|entry)[\s>]", re.IGNORECASE)
+_LAST = re.compile(r"</(?:\w++:)?(?:item|entry)\s*>", re.IGNORECASE)
 _TTL = re.compile(r"<ttl>\s*(?:<!\[CDATA\[)?\s*(\d{1,7})\s*(?:\]\]>)?\s*</ttl>", re.IGNORECASE)
 _PERIOD = re.compile(r"<(?:\w+:)?updatePeriod>\s*([A-Za-z]{5,8})\s*<", re.IGNORECASE)
 _FREQUENCY = re.compile(r"<(?:\w+:)?updateFrequency>\s*(\d{1,6})\s*<", re.IGNORECASE)
