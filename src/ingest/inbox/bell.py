@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import contextvars
 from collections.abc import Callable
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import redis
@@ -145,19 +147,25 @@ def ring(client: redis.Redis, partition: str) -> int:
 
     Raises redis.RedisError where the server is away: the caller rings again two seconds later.
     """
-    seconds, _ = client.time()
     target = queue(client)
-    listening = workers(client)
-    if not listening:  # bells that nobody hears leave their ids in the list
+    keys = [WORKERS_BY_QUEUE_KEY % target.name]
+    begins = f"{Job.redis_job_namespace_prefix}drain-{partition}-"
+    seconds, listening, *slots = client.register_script(_missing())(keys, [begins, MOST_BELLS])
+    if slots and not listening:  # bells that nobody hears leave their ids in the list
         client.ltrim(target.key, -MOST_BELLS, -1)
     new = 0
-    for slot in range(min(max(1, listening), MOST_BELLS)):
+    for slot in slots:
         try:
             _enqueue(target, partition, f"drain-{partition}-{slot}-{seconds // 2}")
             new += 1
-        except DuplicateJobError:
+        except DuplicateJobError:  # somebody else's, since we looked
             continue
     return new
+
+
+@cache
+def _missing() -> bytes:
+    return (Path(__file__).parent / "bells.lua").read_bytes()
 
 
 def _enqueue(target: Queue, partition: str, bell: str) -> None:
