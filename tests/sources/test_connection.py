@@ -172,6 +172,14 @@ def test_nobody_there_is_said_in_words() -> None:
     assert refusal(f"http://127.0.0.1:{port}/").detail == "Connection refused"
 
 
+def test_a_name_that_leads_nowhere_is_said_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(*asked: object, **more: object) -> list[object]:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    assert refusal("http://nowhere.example/").detail == "the name does not resolve: Name or service not known"
+
+
 def test_a_tag_goes_back_in_the_bytes_in_which_it_came() -> None:
     web = Web()
     try:

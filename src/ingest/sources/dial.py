@@ -80,7 +80,8 @@ class Guard:
         try:
             addresses = await self._resolve(host, port)
         except (OSError, UnicodeError) as error:
-            raise OSError(f"the name does not resolve: {error}") from error
+            said = error.strerror if isinstance(error, OSError) and error.strerror else error
+            raise OSError(f"the name does not resolve: {said}") from error
         # One private address among public ones is no accident that deserves help: the whole answer is refused.
         if not self.allows(host, port) and (bad := [a for a in addresses if not is_public(a)]):
             raise Refused("blocked-address", host, f"resolves to {bad[0]}")

@@ -25,6 +25,7 @@ class Exchange:
         self._request = send(h11.Request(method=method, target=target, headers=headers)) or b""
         if content:
             self._request += send(h11.Data(content)) or b""
+        # Its end need not be said: nothing would be sent, as what has a length ends by it.
 
     async def head(self, stream: Stream) -> h11.Response:
         """Ask, and wait for status and headers, names in small letters. Interim answers are skipped."""
