@@ -24,7 +24,7 @@ Completeness = Literal["full", "teaser", "title"]
 WithdrawnBy = Literal["notice", "gone"]
 Disposition = Literal["opened", "updated", "repeated", "withdrawn", "noted", "seen", "dead"]
 """What became of one accepted entry: exactly one each. Counter, log line and `ingest why` use these words. `withdrawn`:
-it took an article back; `noted`: it is to take back one that has not come yet, or whose story has ended."""
+it took an article back; `noted`: it is to take back one that has not come yet, or is kept no more."""
 
 DISPOSITIONS: tuple[Disposition, ...] = ("opened", "updated", "repeated", "withdrawn", "noted", "seen", "dead")
 

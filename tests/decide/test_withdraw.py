@@ -37,7 +37,6 @@ def take_back(key: str = "wire:1", by: WithdrawnBy = "notice", reason: str | Non
 
 GONE = take_back(by="gone")
 NOTICE = take_back()
-BACK = msgspec.structs.replace(ARTICLE, from_page=True)
 
 
 def version(text: str, title: str = "River Mur floods Graz") -> Envelope:
@@ -122,39 +121,6 @@ def test_a_version_with_the_text_that_was_taken_back_stands() -> None:
     assert again.story.headline == "River Mur floods Graz in Austria"
 
 
-def test_a_page_that_is_back_is_a_version_that_stands_each_time() -> None:
-    rehearsal, (first,) = after(ARTICLE, GONE)
-    assert rehearsal.run([ARTICLE]) == []  # some feed still has it: that says nothing of its page
-    (back,) = rehearsal.run([BACK])
-    assert (back.type, back.version_number, back.sequence) == ("story.repeated", 2, 3)
-    assert (back.story.id, back.relation.kind, back.relation.to and back.relation.to.id) == (
-        first.story.id,
-        "copy",
-        "wire:1",
-    )
-    assert back.relation.why[-1] == "The version before was taken back: its page was gone."
-    assert (back.story.counts.texts, back.story.counts.withdrawn) == (1, 1)
-    assert rehearsal.run([BACK, ARTICLE]) == []
-    (again,) = rehearsal.run([GONE, BACK, BACK])
-    assert (again.version_number, again.sequence) == (3, 5)
-    assert [one.article.version for one in told(rehearsal)] == [1, 2]
-    assert len({event.id for event in events(rehearsal)}) == len(rehearsal.ledger.events) == 5
-    assert rehearsal.inbox.balance().holds
-
-
-def test_an_earlier_text_of_a_page_that_is_back_stands_as_well() -> None:
-    rehearsal, _ = after(ARTICLE, version(f"{FLOOD} {DEATH}"), GONE)
-    (back,) = rehearsal.run([BACK])
-    assert (back.version_number, back.relation.kind, back.relation.to and back.relation.to.version) == (3, "copy", 1)
-    assert back.story.counts.texts == 1
-
-
-def test_a_page_that_is_still_there_brings_nothing_back_that_a_notice_took() -> None:
-    rehearsal, _ = after(ARTICLE, GONE, NOTICE)
-    assert rehearsal.run([BACK]) == []
-    assert story(rehearsal).texts == {}
-
-
 def test_a_copy_of_what_a_notice_took_back_is_a_repeat_that_says_so() -> None:
     rehearsal, (first, *_) = after(ARTICLE, COVERAGE, NOTICE)
     copy, second = rehearsal.run([COPY, msgspec.structs.replace(COPY, key="copy of copy", outlet="Echo")])
@@ -222,17 +188,6 @@ def test_a_notice_waits_for_an_article_that_has_not_come() -> None:
     (next_,) = rehearsal.run([version(f"{FLOOD} {DEATH}")])
     assert next_.relation.why[-1] == "The version before was taken back: by a notice, 'Kill'."
     assert len(told(rehearsal)) == 1
-
-
-def test_a_notice_about_an_article_whose_story_has_ended_is_noted() -> None:
-    rehearsal, _ = after(ARTICLE)
-    rehearsal.now += 20 * DAY_MS
-    rehearsal.run([NOTICE, NOTICE])
-    assert told(rehearsal) == []
-    counters = rehearsal.inbox.balance().counters
-    assert (counters.noted, counters.seen) == (1, 1)
-    (later,) = rehearsal.run([version(f"{FLOOD} {DEATH}")])
-    assert (later.version_number, len(rehearsal.ledger.events)) == (2, 2)
 
 
 def test_what_replaces_an_article_that_was_taken_back_follows_it_all_the_same() -> None:

@@ -103,13 +103,13 @@ class Withdrawals:
         return self._records.articles([ref]).get(ref)
 
     def _bury(self, notice: Notice, article: Ref | None, before: Ref | None, nth: int) -> tuple[Ref, Withdrawn | None]:
-        """Write the tombstone, and what it changes in the article's story, where that still takes articles: for how
-        long its row outlives that depends on the store."""
+        """Write the tombstone, and what it changes in the article's story, also where that takes articles no more: its
+        row is kept as long as theirs, and whoever showed the article must hear of it."""
         state = self._records.state
         ref = Ref(state.next_number, day_of(notice.clock))
         state.next_number += 1
         row = self._row(article) if article is not None else None
-        story = self._records.running(row.story, notice.clock) if row is not None else None
+        story = self._records.lives_on(row.story) if row is not None else None
         body = rows.squeeze(Body((), said=_SAID, reason=notice.said.reason))
         if article is None or row is None or story is None:
             self._records.record_article(ref, _early(notice, nth, before, body))
@@ -132,7 +132,9 @@ class Withdrawals:
             withdraws=notice.said.by,
         )
         self._records.record_article(ref, stone)
-        self._records.record_story(story, ref, self._records.centroid(story.number) or b"", notice.clock)
+        ended = not self._records.runs(story.clock, notice.clock)
+        centroid = self._records.centroid(story.number) or b""
+        self._records.record_story(story, ref, centroid, notice.clock, ended=ended)
         return ref, told
 
     def _tell(self, notice: Notice, article: Ref, row: ArticleRow, story: StoryRow) -> Withdrawn:

@@ -102,9 +102,10 @@ class Chronicle:
         self._joins.want(story, merges)
         return merges
 
-    def record(self, story: StoryRow, ref: Ref, clock: int) -> None:
-        """Enter the story's newest event, the one of `story.sequence`; its article's row is there already."""
-        self._enter(story, rows.pack_ref(ref), ref.day, clock)
+    def record(self, story: StoryRow, ref: Ref, clock: int, *, ended: bool = False) -> None:
+        """Enter the story's newest event, the one of `story.sequence`; its article's row is there already. Of one that
+        has `ended` nothing is written out: no article is held against it any more."""
+        self._enter(story, rows.pack_ref(ref), ref.day, clock, ended=ended)
 
     def record_merge(self, story: StoryRow, other: StoryRow, clock: int) -> None:
         """Enter the story's newest event, by which the other one, of which `can_join` is so, became part of it:
@@ -124,7 +125,7 @@ class Chronicle:
         """Whether a story's timeline can become part of another's: all by reference, as in its first two weeks."""
         return other.since == 1 and not other.written
 
-    def _enter(self, story: StoryRow, place: bytes, day: int | None, clock: int) -> None:
+    def _enter(self, story: StoryRow, place: bytes, day: int | None, clock: int, *, ended: bool = False) -> None:
         if not story.since:
             story.since = story.sequence
         story.recent += place
@@ -133,11 +134,11 @@ class Chronicle:
             self._view.put_field(self._keys.story(story.number), _group(group), story.recent, None)
             story.recent = b""
         story.referred = min((at for at in (story.referred, day) if at is not None), default=None)
-        if story.referred is not None and not self._safe(story.referred, day_of(clock)):
+        if story.referred is not None and not ended and not self._safe(story.referred, day_of(clock)):
             self._write_out(story, day_of(clock))
 
     def _safe(self, day: int, today: int) -> bool:
-        """Whether a row of that day lives longer than a story that gets no article after today."""
+        """Whether a row of that day lives for as long as a story that gets no article after today may take one."""
         return today - day + self._settings.story_days < self._settings.article_days
 
     def _write_out(self, story: StoryRow, today: int) -> None:

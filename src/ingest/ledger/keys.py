@@ -39,7 +39,7 @@ FAMILIES: tuple[Family, ...] = (
     Family("fp:<day>:<shard>", "hash", "window and a bucket", "commit", "shingle -> article numbers"),
     Family("short:<day>:<shard>", "hash", "window and a bucket", "commit", "title and body of a short item -> article"),
     Family("art:<day>:<shard>", "hash", "30 d", "commit", "article number -> row and text, packed"),
-    Family("story:<number>", "hash", "14 d after its last article", "commit", "row, centroid, places of its articles"),
+    Family("story:<number>", "hash", "30 d after its last article", "commit", "row, centroid, places of its articles"),
     Family("sid:<month>:<shard>", "hash", "400 d after its last article", "commit", "story id -> story number"),
     Family("merged:<shard>", "hash", "none: for ever", "commit", "id of a story that became part of another -> its id"),
     Family("term:<week>:<shard>", "hash", "14 d and a bucket", "commit", "term -> story numbers and weights"),

@@ -162,7 +162,7 @@ class Records:
         return row
 
     def running(self, number: int, clock: int) -> StoryRow | None:
-        """The story, where it still takes articles at this time: its row may outlive it, by a little where it expires,
+        """The story, where it still takes articles at this time: its row outlives it, for as long as its articles' do,
         and for good on published time."""
         row = self.lives_on(number)
         return row if row is not None and self.runs(row.clock, clock) else None
@@ -175,23 +175,23 @@ class Records:
         found = self.centre(number)
         return found[1] if found else None
 
-    def record_story(self, row: StoryRow, ref: Ref, centroid: bytes, clock: int) -> None:
+    def record_story(self, row: StoryRow, ref: Ref, centroid: bytes, clock: int, *, ended: bool = False) -> None:
         """Write the story as it is after its newest event, that of the article at `ref`, whose row is there already."""
-        self.chronicle.record(row, ref, clock)
+        self.chronicle.record(row, ref, clock, ended=ended)
         if row.told[-1:] == [row.sequence]:
             self._told_now.append(ref)
-        self._put_story(row, centroid, clock, self._settings.story_days)
+        self._put_story(row, centroid, clock)
         self.story_ids.record(row.id, row.number, clock)
 
     def record_merge(self, row: StoryRow, other: StoryRow, centroid: bytes, clock: int) -> None:
         """Write the story as it is after the event by which the other one became part of it, and where that one went:
         its number is found as long as any article's row may name it, its id for ever."""
         self.chronicle.record_merge(row, other, clock)
-        self._put_story(row, centroid, clock, self._settings.story_days)
+        self._put_story(row, centroid, clock)
         other.into, other.recent = row.number, b""
         for gone in (other.texts, other.outlets, other.told, other.credits, other.joins, other.withdrawn):
             gone.clear()
-        self._put_story(other, b"", clock, self._settings.article_days)
+        self._put_story(other, b"", clock)
         name = identity.key_field(other.id)
         self.view.put_field(self._keys.merged(name[0]), name, row.id.encode(), None)
 
@@ -201,9 +201,10 @@ class Records:
             story_id = found.decode()
         return story_id
 
-    def _put_story(self, row: StoryRow, centroid: bytes, clock: int, keep_days: int) -> None:
+    def _put_story(self, row: StoryRow, centroid: bytes, clock: int) -> None:
+        """Kept as long as any article's row may name it: one that is taken back is taken back in its story."""
         fields = {_R: rows.together(rows.pack(row), centroid)}
-        ends = self.buckets.ends(clock, keep_days)
+        ends = self.buckets.ends(clock, max(self._settings.story_days, self._settings.article_days))
         self.view.put(self._keys.story(row.number), fields, ends, renewed=True)
         self._written.add(row.number)
 
