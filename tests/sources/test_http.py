@@ -138,6 +138,7 @@ def test_what_is_said_to_be_read_is_read(web: Web, coding: str, body: bytes) -> 
     web.routes["/"] = (200, {"Content-Encoding": coding}, body)
     assert get(web.url()).body == b"text"
     assert {"gzip", "deflate", "br", "zstd"} == set(web.asked[0][1]["accept-encoding"].split(", "))
+    assert web.asked[0][1]["connection"] == "close"
 
 
 @pytest.mark.parametrize(("coding", "body"), [(c, b) for _, c, b in bombs(3)], ids=[name for name, _, _ in bombs(1)])

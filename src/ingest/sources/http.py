@@ -165,6 +165,7 @@ class Http:
             "user-agent": ("User-Agent", self._settings.user_agent),
             "accept": ("Accept", "*/*"),
             "accept-encoding": ("Accept-Encoding", ACCEPTED),
+            "connection": ("Connection", "close"),  # who keeps none must say so (RFC 9112, 9.3)
         }
         if asked.content is not None:
             found["content-length"] = ("Content-Length", str(len(asked.content)))
