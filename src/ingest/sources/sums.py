@@ -25,8 +25,7 @@ class Sums:
         self._client, self._key = client, keys.fetched
 
     def add(self, counts: Mapping[str, int]) -> None:
-        """All of them, or none: an answer that is lost may have them counted twice, which a poll less would be worse
-        than."""
+        """All of them, or none. Where the answer is lost they may be added twice: these are no books."""
         if not counts:
             return
         with patiently(), self._client.pipeline(transaction=True) as pipe:
