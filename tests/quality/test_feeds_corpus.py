@@ -12,16 +12,19 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from telling import Figures
 
 from ingest.errors import Refused
-from ingest.model import REFUSALS
+from ingest.model import REFUSALS, Envelope
 from ingest.settings import SourceSettings
+from ingest.sources.entries import Known, Parsed, hint_of
 from ingest.sources.feedparsing import parse_feed
-from ingest.sources.feeds import looks_like_feed
+from ingest.sources.feeds import article_of, entries_beside, looks_like_feed
 from ingest.sources.port import Readers
 from ingest.sources.review import reviews
+from ingest.sources.sightings import Sightings
 from labelled import data_folder
 
 pytestmark = pytest.mark.quality
@@ -96,3 +99,42 @@ def test_every_captured_feed_gives_its_items_or_a_labelled_outcome(data: Path, f
     figures.tell("feeds", note, recognised=recognised / with_items, complete=complete / with_items)
     assert set(said) <= {"items", *REFUSALS}
     assert differing == {name: what for name, (what, _) in DIFFERENCES.items()}
+
+
+def again(body: bytes, stored: bytes | None, known: Known | None = None) -> tuple[list[Envelope], Parsed, bytes]:
+    """What a poll offers, what was read for it, and what is remembered then."""
+    seen = Sightings(stored, 20_000 * 86_400_000, FEED)
+    parsed = parse_feed(body, hint_of(2000, "", seen.to_skip() if known is None else known))
+    whole, standing = seen.standing(parsed)
+    entries = entries_beside(whole, standing, FEED, FEED, READERS)
+    assert entries is not None
+    return seen.take(entries, lambda each, key: article_of(each, key, FEED, parsed.language)), parsed, seen.packed()
+
+
+def test_every_captured_feed_is_the_same_to_who_has_read_it_before(data: Path, figures: Figures) -> None:
+    skipped = entries = feeds = 0
+    for row in map(json.loads, (data / "manifest.jsonl").read_text().splitlines()):
+        body = (data / "files" / row["file"]).read_bytes()
+        body = gzip.decompress(body) if body.startswith(b"\x1f\x8b") else body
+        try:
+            _, whole, stored = again(body, None)
+        except Refused:
+            continue
+        offered, second, remembered = again(body, stored)
+        assert offered == []
+        assert remembered == stored
+        read = {entry.raw: entry for entry in whole.entries if entry.raw}
+        half = frozenset(list(read)[::2])
+        salt = Sightings(None, 0, FEED).to_read().salt
+        third = parse_feed(body, hint_of(2000, "", Known(salt, whole.scope, half)))
+        assert [entry if entry.known else msgspec.structs.replace(entry, permalink=False) for entry in third.entries] == [
+            type(entry)(raw=entry.raw, known=True)
+            if entry.raw in half
+            else msgspec.structs.replace(entry, permalink=False)
+            for entry in whole.entries
+        ]
+        assert msgspec.structs.replace(third, entries=()) == msgspec.structs.replace(whole, entries=())
+        feeds += bool(whole.entries)
+        entries += len(whole.entries)
+        skipped += sum(entry.known for entry in second.entries)
+    figures.tell("feeds", f"{skipped} of {entries} entries of {feeds} feeds", not_read_again=skipped / entries)

@@ -218,6 +218,22 @@ def test_an_oddity_changes_nothing_of_what_comes_of_the_others(odd: str) -> None
         two.poll(edition.replace("Title 6", "Another title"))
 
 
+def test_what_an_entry_says_of_its_addresses_and_names_is_said_of_no_other() -> None:
+    relative = "<item><title>Relative</title><link>here</link><note xmlns='urn:x'/><a:b xmlns:a='urn:a'/></item>"
+    leak = LEAK.replace("<title>", "<content xml:base='https://leak.example/a/'>Text</content><title>")
+    _, first, second = parse_feed(rss(leak, relative, relative).encode()).entries
+    assert (first.base, first.link) == ("", "here")
+    assert first == second
+
+
+def test_a_text_that_the_feed_has_of_itself_does_not_change_how_its_first_entry_is_read() -> None:
+    itunes = ' xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"'
+    about = "<description>About.</description><itunes:summary>All about.</itunes:summary>"
+    entry = item(1, "A text.", "<itunes:summary>A longer text.</itunes:summary>")
+    first, second = parse_feed(rss(entry, entry, head=f"<title>Daily</title>{about}", root=itunes).encode()).entries
+    assert first == second
+
+
 def test_thousands_of_entries_are_cut_where_they_always_were() -> None:
     two, items = Two(), [item(n) for n in range(40)]
     for most in (30, 30, 39, 40, 41):
@@ -349,5 +365,5 @@ def test_nothing_that_feedparser_keeps_goes_unwatched() -> None:
     """Whatever a later version of it adds must be looked at before entries are skipped."""
     parser = strictly(rss(item(1)))
     assert parser is not None
-    own = {"steady", "_first", "_bound", "_declared", "_locator"}
+    own = {"steady", "_first", "_bound", "_names", "_own", "_around", "_locator"}
     assert set(vars(parser)) == {*STATE, *TAKEN_APART, *NO_STATE, *own}

@@ -20,8 +20,6 @@ _NOTHING = re.compile(r"\s*(?:<!--(?:(?!-->).)*-->\s*)*", re.DOTALL)
 def pieces_of(text: str) -> list[Span]:
     """Where each entry's element begins and ends, in order; none where one is unclosed, empty, within another or under
     another name, or where anything but comments stands between two.
-
-    Nor where a title stands behind the last: whether feedparser takes it for the feed's depends on the last entry.
     """
     found: list[Span] = []
     at, start, name = 0, -1, ""
@@ -39,7 +37,7 @@ def pieces_of(text: str) -> list[Span]:
         if closing:
             found.append((start, at + 1))
         start = -1 if closing else mark.start()
-    if start >= 0 or not found or "title" in text[found[-1][1] :].lower():
+    if start >= 0:
         return []
     between = ((end, start) for (_, end), (start, _) in pairwise(found))
     return found if all(_NOTHING.fullmatch(text, *gap) for gap in between) else []

@@ -1,9 +1,10 @@
-"""feedparser's parser for well-formed feeds, watched: in which state it begins each entry, and that it ends it in the
-same. Then no entry bears on another, and what was read of one in the same state would be read of it again.
+"""feedparser's parser for well-formed feeds, with each entry kept to itself, and watched: in which state of the parser
+it begins, and that it ends in the same. Then no entry bears on another, and what was read of one in the same state
+would be read of it again.
 
-The state is what feedparser keeps from element to element: namespaces, base address, language, version and some twenty
-notes of where it is. Entries leave traces there more often than one thinks: an `xml:base` of an entry stays for all
-behind it where the feed has none.
+The state is what feedparser keeps from element to element: namespaces, base address, language, version, some twenty
+notes of where it is. Left alone, entries leave traces there: an `xml:base` of a text, where the feed has none, stays
+for all entries behind it, and so does a namespace. That is undone; whatever else may be left shows in `steady`.
 """
 
 from __future__ import annotations
@@ -27,17 +28,18 @@ STATE = (
 )  # fmt: skip
 """Single values that bear on what is read."""
 TAKEN_APART = (
-    "basestack", "contentparams", "decls", "feeddata", "langstack", "namespacemap", "namespaces_in_use", "sourcedata",
+    "basestack", "contentparams", "feeddata", "langstack", "namespacemap", "namespaces_in_use", "sourcedata",
 )  # fmt: skip
 NO_STATE = (
     "bozo", "exc", "encoding", "resolve_relative_uris", "sanitize_html",  # the same for all
     "entries", "property_depth_map",  # by entry
+    "decls",  # of one element
     "elementstack",  # it grows with each `<content>`; an entry takes nothing from it but what it put there
-    "guidislink", "title_depth",  # set anew where an entry begins; behind the last no title is suffered
+    "guidislink", "title_depth",  # set anew where an entry begins
 )  # fmt: skip
 _ENTRIES = frozenset({"item", "entry"})
 _OF_FEED = ("title", "link", "language")
-_XHTML = "http://www.w3.org/1999/xhtml"
+_Names = tuple[tuple[tuple[str | None, str], ...], tuple[tuple[str | None, str], ...]]
 _OLD = re.compile("[\x80-\x9f]")
 _state_of = attrgetter(*STATE)
 
@@ -71,7 +73,9 @@ class Watched(StrictFeedParser):  # type: ignore[misc]  # feedparser publishes n
         self.steady = True
         self._first: Any = None
         self._bound: list[tuple[str | None, str]] = []
-        self._declared: Any = None
+        self._names: _Names | None = None
+        self._own: tuple[_Names, int] | None = None
+        self._around: list[tuple[str, int, _Names, int]] = []
 
     def push_content(self, *arguments: Any) -> None:
         super().push_content(*arguments)
@@ -87,6 +91,8 @@ class Watched(StrictFeedParser):  # type: ignore[misc]  # feedparser publishes n
         return hash_of(repr(self._first[:-1])) if self._first is not None else b""
 
     def startPrefixMapping(self, prefix: str | None, uri: str) -> None:
+        if self._own is None:
+            self._own = self._namespaces(), len(self._bound)  # as they are outside of the element that declares
         self._bound.append((prefix, uri))
         super().startPrefixMapping(prefix, uri)
 
@@ -94,12 +100,16 @@ class Watched(StrictFeedParser):  # type: ignore[misc]  # feedparser publishes n
         self._bound.pop()
 
     def track_namespace(self, prefix: str | None, uri: str) -> None:
-        self._declared = None
+        self._names = None
         super().track_namespace(prefix, uri)
 
     def startElementNS(self, name: tuple[str | None, str], qname: str | None, attrs: Any) -> None:
+        own, self._own = self._own, None
         if name[1].lower() in _ENTRIES:
-            state = self._state()
+            self.hasContent = 0  # that the feed has a text of its own says nothing of its first entry
+            names, bound = own or (self._namespaces(), len(self._bound))
+            self._around.append((self.baseuri, self.title_depth, names, bound))
+            state = self._state(names, bound)
             if self._first is None:
                 self._first = state
                 # Entries within one of these might be taken for its text.
@@ -110,11 +120,13 @@ class Watched(StrictFeedParser):  # type: ignore[misc]  # feedparser publishes n
     def endElementNS(self, name: tuple[str | None, str], qname: str | None) -> None:
         super().endElementNS(name, qname)
         if name[1].lower() in _ENTRIES:
-            self.steady = self.steady and self._state() == self._first
+            self.baseuri, self.title_depth, names, bound = self._around.pop()
+            if self._names is not names:
+                self.namespacemap, self.namespaces_in_use = map(dict, names)
+                self._names = names
+            self.steady = self.steady and self._state(names, bound) == self._first
 
-    def _state(self) -> Any:
-        if self._declared is None:
-            self._declared = self._namespaces()
+    def _state(self, names: _Names, bound: int) -> Any:
         about = self.feeddata
         beside = [repr(about[name]) for name in ("image", "textinput") if name in about]  # an entry may write there
         return (
@@ -123,18 +135,16 @@ class Watched(StrictFeedParser):  # type: ignore[misc]  # feedparser publishes n
             [*self.langstack],
             [*self.sourcedata.items()],
             [*self.contentparams.items()],
-            [*self.decls.items()],
-            [*self._bound],
-            self._declared,
+            self._bound[:bound],
+            names,
             beside,
             (*map(partial(dict.get, about), _OF_FEED), len(dict.get(about, "links") or ())),
         )
 
-    def _namespaces(self) -> Any:
-        """Those that change how a name is read. Not the default one, which no lookup asks for, a prefix that stands for
-        itself, nor XHTML, which Atom declares anew in each text."""
-        used = [(name, uri) for name, uri in self.namespaces_in_use.items() if name and uri != _XHTML]
-        return used, [(name, meant) for name, meant in self.namespacemap.items() if name and name != meant]
+    def _namespaces(self) -> _Names:
+        if self._names is None:
+            self._names = tuple(self.namespacemap.items()), tuple(self.namespaces_in_use.items())
+        return self._names
 
 
 def strictly(text: str) -> Watched | None:
