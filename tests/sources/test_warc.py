@@ -158,6 +158,12 @@ def test_behind_a_broken_member_an_archive_goes_on_and_what_was_lost_is_said(arc
     assert said[4].startswith(f"unreadable: {sizes[4]:,} bytes at {sum(sizes[:4]):,} were passed over: ")
 
 
+def test_an_archive_that_is_broken_where_it_begins_is_one_by_its_name(archive: Archive) -> None:
+    archive.answer("https://a.example/1", page("One."))
+    archive.answer("https://a.example/2", page("Two."))
+    assert [text.partition(":")[0] for text in told(items(damaged(archive.close(), 3)))] == ["unreadable", "Two."]
+
+
 def test_the_bytes_that_a_member_begins_with_are_no_record_by_themselves(archive: Archive) -> None:
     archive.answer("https://a.example/1", page("One."))
     archive.record("https://a.example/2", "response", b"\x1f\x8b\x08" * 400, "application/http")
@@ -179,6 +185,30 @@ def test_a_record_that_is_none_is_passed_over_where_records_are_packed_by_themse
     said = told(items(archive.close()))
     assert [text for text in said if not text.startswith(("unreadable: ", "not-an-article: "))] == ["One.", "Two."]
     assert len(said) > 2
+
+
+@pytest.mark.parametrize("packed", [True, False])
+def test_a_record_that_says_nonsense_of_itself_is_refused_and_breaks_nothing(tmp_path: Path, packed: bool) -> None:
+    archive = Archive(tmp_path / "crawl.warc", packed=packed)
+    archive.answer("https://a.example/1", page("One."))
+    archive.answer("", page("Of no address."))
+    archive.answer("https://a.example/2", page("Two."))
+    said = told(items(archive.close()))
+    assert said[0] == "One."
+    assert ["unreadable" in text for text in said].count(True) == 1
+    assert ("Two." in said) == packed
+
+
+def test_a_record_of_a_wrong_length_takes_nothing_of_the_next_and_writes_no_page_to_the_terminal(
+    archive: Archive, capfd: pytest.CaptureFixture[str]
+) -> None:
+    archive.raw(
+        b"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: https://a.example/1\r\nContent-Length: 40\r\n\r\n"
+        b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<p>A page that is longer than it is said to be.</p>"
+    )
+    archive.answer("https://a.example/2", page("Two."))
+    assert told(items(archive.close()))[-1] == "Two."
+    assert capfd.readouterr() == ("", "")
 
 
 def test_a_file_made_to_be_looked_through_for_ever_is_given_up(archive: Archive) -> None:

@@ -68,7 +68,7 @@ class Members:
             if self._tries < 0 or self._left < 0:
                 return None
             self._file.seek(place)
-            if begins(self._file.read(_START), self._begins):
+            if start_of(self._file.read(_START), len(self._begins)) == self._begins:
                 passed = place - self.begun
                 self._to(place)
                 return passed
@@ -94,9 +94,9 @@ class Members:
         self.begun, self._member = place, zlib.decompressobj(wbits=31)
 
 
-def begins(packed: bytes, what: bytes) -> bool:
-    """Whether a member that starts so unpacks to this first."""
+def start_of(packed: bytes, size: int) -> bytes | None:
+    """The first bytes of a member that begins so; None where it is broken already."""
     try:
-        return zlib.decompressobj(wbits=31).decompress(packed, len(what)) == what
+        return zlib.decompressobj(wbits=31).decompress(packed, size)
     except zlib.error:
-        return False
+        return None

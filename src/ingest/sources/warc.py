@@ -11,6 +11,7 @@ import zlib
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from itertools import count
 from typing import Any
 
@@ -107,10 +108,9 @@ def _records(
 ) -> Iterator[tuple[str, Record | Refused]]:
     """The pages, each with where it stands, and those that cannot be taken. Raises the errors of the stream, and
     Refused where there is no record."""
-    iterate, broken = _reader()
     number = 0
     try:
-        for record in _each(iterate, file):
+        for record in _each(_reader(), file):
             number = next(numbers)
             headers = record.rec_headers
             url = str(headers.get_header("WARC-Target-URI") or "").strip("<>")
@@ -119,31 +119,49 @@ def _records(
                 others[kind] += 1
                 continue
             at = f"{where}#{number} {printable(url)}"
-            data = record.content_stream().read(limit + 1)
+            with _trusting():
+                data = record.content_stream().read(limit + 1)
             if len(data) > limit:
                 yield at, Refused("too-large", at, f"more than {limit} bytes")
                 continue
             stamp = parse_stamp(headers.get_header("WARC-Date"), zoneless_is_utc=True)
             yield at, Record(url, data, _content_type(record), stamp.at if stamp else None)
-    except broken as error:
-        detail = f"after {number} records: {printable(str(error).strip())[:200]}"
-        raise Refused("unreadable", where, detail) from error
+    except _Unsound as error:
+        raise Refused("unreadable", where, f"after {number} records: {error}") from error
 
 
 def _each(iterate: Callable[[Joined | Members], Any], file: Joined | Members) -> Iterator[Any]:
     """Every record; those of a member by themselves, so that a wrong length in one takes nothing of the next."""
-    yield from iterate(file)
-    while isinstance(file, Members) and file.more():
+    with _trusting():
         yield from iterate(file)
+        while isinstance(file, Members) and file.more():
+            yield from iterate(file)
 
 
-def _reader() -> tuple[Callable[[Joined | Members], Any], type[Exception]]:
+class _Unsound(Exception):
+    """What stands there is no record."""
+
+
+@contextmanager
+def _trusting() -> Iterator[None]:
+    """warcio believes what a record says of itself, and breaks over it in many ways: a response without an address is
+    an AttributeError. The stream's own errors pass."""
+    try:
+        yield
+    except (Refused, OSError, EOFError, zlib.error):
+        raise
+    except Exception as error:
+        raise _Unsound(printable(str(error).strip())[:200] or type(error).__name__) from error
+
+
+def _reader() -> Callable[[Joined | Members], Any]:
     try:
         from warcio.archiveiterator import ArchiveIterator
-        from warcio.exceptions import ArchiveLoadFailed
     except ImportError:
         raise Refused("unknown-format", "", "a web archive: pip install 'storywire[warc]' reads those") from None
-    return ArchiveIterator, ArchiveLoadFailed
+    # It writes what is left of a record whose length is wrong to standard error, whole pages of it.
+    quiet: Callable[[Joined | Members], Any] = type("Quiet", (ArchiveIterator,), {"INC_RECORD": ""})
+    return quiet
 
 
 def _kind(record: Any) -> str:
