@@ -73,19 +73,26 @@ class Script:
                 return self._call(keys=keys, args=args)
 
     def _answer(self, keys: Sequence[Any], args: Sequence[Any], meanwhile: Callable[[], bool] | None) -> Any:
-        # By a connection of the client's pool: the client itself sends and waits in one, and takes twice as long for a
-        # call of two hundred bytes (decision 0183).
-        connection: Any = self._client.connection_pool.get_connection()
-        try:
-            # Packed here: the connection would ask first of each of ten thousand values whether it is a memoryview.
-            connection.send_packed_command([pack_command(("EVALSHA", self._call.sha, len(keys), *keys, *args))])
-            while meanwhile is not None and not connection.can_read(timeout=0) and meanwhile():
-                pass
-            return connection.read_response()
-        except redis.ResponseError:
-            raise
-        except BaseException:  # an answer that nobody read must not be the next command's
-            connection.disconnect()
-            raise
-        finally:
-            self._client.connection_pool.release(connection)
+        return answer(self._client, ("EVALSHA", self._call.sha, len(keys), *keys, *args), meanwhile)
+
+
+def answer(client: redis.Redis, command: tuple[Any, ...], meanwhile: Callable[[], bool] | None = None) -> Any:
+    """A server's bare answer to a command. Raises as redis-py does.
+
+    By a connection of the client's pool: the client itself sends and waits in one, and takes twice as long for a call
+    of two hundred bytes (decision 0183).
+    """
+    connection: Any = client.connection_pool.get_connection()
+    try:
+        # Packed here: the connection would ask first of each of ten thousand values whether it is a memoryview.
+        connection.send_packed_command([pack_command(command)])
+        while meanwhile is not None and not connection.can_read(timeout=0) and meanwhile():
+            pass
+        return connection.read_response()
+    except redis.ResponseError:
+        raise
+    except BaseException:  # an answer that nobody read must not be the next command's
+        connection.disconnect()
+        raise
+    finally:
+        client.connection_pool.release(connection)

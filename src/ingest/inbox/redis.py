@@ -15,7 +15,7 @@ from ingest.faults import Faults, no_faults
 from ingest.inbox import envelope
 from ingest.inbox.port import Balance, Counters, InboxKeys, Offered, ProgressUpdate
 from ingest.model import Due, Envelope
-from ingest.scripts import Script, patiently
+from ingest.scripts import Script, answer, patiently
 from ingest.settings import InboxSettings
 
 _HERE = Path(__file__).parent
@@ -70,17 +70,17 @@ class RedisInbox:
                 args += _pairs({name: b"" if value is None else b"=" + value for name, value in fields.items()})
             args += _pairs({name: "" if when is None else when for name, when in update.due.items()})
         args += (len(payloads), *payloads)
-        status, *answer = self._offer(keys, args)
+        status, *said = self._offer(keys, args)
         self._faults("after-offer")
         if status == b"stale":
             sources = ", ".join(update.source for update in progress)
-            raise Stale(f"the progress of {sources} is not what it was: field {_text(answer[0])!r}")
+            raise Stale(f"the progress of {sources} is not what it was: field {_text(said[0])!r}")
         self._waited = status != b"ok" if offers else self._waited
         if status == b"full":
-            raise Pressure(self._full(*answer), _WAIT_SECONDS)
+            raise Pressure(self._full(*said), _WAIT_SECONDS)
         if status == b"memory":
-            raise Pressure(self._crowded(*answer), _WAIT_SECONDS)
-        return Offered(tuple(entry.decode() for entry in answer), sum(map(len, payloads)))
+            raise Pressure(self._crowded(*said), _WAIT_SECONDS)
+        return Offered(tuple(entry.decode() for entry in said), sum(map(len, payloads)))
 
     def _limits(self) -> tuple[int, int, int, int, int]:
         limit, share = self._settings, self._settings.max_memory_share
@@ -109,7 +109,7 @@ class RedisInbox:
         if not fields:
             return {}
         with patiently():
-            values: Any = self._client.hmget(_bytes(self._keys.progress(source)), [_bytes(field) for field in fields])
+            values = answer(self._client, ("HMGET", _bytes(self._keys.progress(source)), *map(_bytes, fields)))
         return {field: value for field, value in zip(fields, values, strict=True) if value is not None}
 
     def kept(self, source: str) -> dict[str, bytes]:

@@ -39,7 +39,7 @@ class Waiting:
         if not names:
             return list(new), []
         rows = self._inbox.progress(PAGES, list(set(names.values())))
-        worth = worth_of(self._inbox.progress(WORTH, [name]).get(name))
+        worth = worth_of(self._inbox.progress(WORTH, [name]).get(name) if policy == "auto" else None)
         at_once, now = [], int(self._now() * 1000)
         waiting: dict[str, Page] = {}
         for article in new:
