@@ -145,6 +145,7 @@ class Fetcher:
 
     def _look(self, room: int) -> list[_Look]:
         """At each line in turn. Blocks."""
+        self._give_back()
         looks = []
         for line in self._lines:
             looks.append(look := self._taken(line, room) if room else _Look([], None))
@@ -200,15 +201,12 @@ class Fetcher:
             self._held.pop((line.source, name), None)
             if self._full and len(self._held) <= self._at_once * _ROOM:
                 self._free.set()
-            await self._leave(place, pause)
-
-    async def _leave(self, place: Place, pause: float) -> None:
-        """Places are given back together: whoever finds none before his own calls for all."""
-        self._left.append((place, pause))
-        if len(self._left) == 1:
-            await _quietly(self._clerk.call(self._give_back))
+            self._left.append((place, pause))
+            if pause > 0:  # other fetchers are to know at once; else it has time until the next look
+                await _quietly(self._clerk.call(self._give_back))
 
     def _give_back(self) -> None:
+        """All places that are not needed any more. Blocks."""
         left = []
         while self._left:  # one by one: others are appended meanwhile, and none may fall between two lists
             left.append(self._left.pop())
@@ -246,6 +244,7 @@ class Fetcher:
             free = dict.fromkeys((name for source, name in held if source == line.source), _ms(now))
             give_up = partial(self._inbox.hold, line.source, free, _ms(now + self._tact.lease))
             await _quietly(self._clerk.call(give_up))
+        await _quietly(self._clerk.call(self._give_back))
 
 
 async def _quietly(call: Awaitable[object]) -> None:
