@@ -25,7 +25,7 @@ _FEED_LIKE = re.compile(
 _OTHER = re.compile(r"\.(?:png|jpe?g|gif|svg|webp|css|js|mp3|mp4|pdf)(?:$|\?)|sitemap|opensearch", re.IGNORECASE)
 
 
-class Entry(msgspec.Struct, frozen=True, kw_only=True):
+class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An entry as plain text.
 
     base        what its own XML says relative links start from, mostly nothing

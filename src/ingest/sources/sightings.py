@@ -9,7 +9,6 @@ unknown                                                   new
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import islice
 
 import msgspec
 
@@ -22,6 +21,8 @@ from .visits import (
     NOWHERE,
     UNKNOWN,
     Mark,
+    by_raw,
+    content_of,
     hash_of,
     last_of,
     mark_of,
@@ -61,18 +62,8 @@ class Sightings:
         self._of: dict[str, bytes] = {}
 
     def to_skip(self) -> Known:
-        """What the parser need not read: all that the feed had when it was last read, and that is not to be told again.
-        Of what left before only the marks are kept: a list of them would cost more than reading the few that return.
-        """
-        self._standing = {}
-        if self._scope != UNKNOWN:
-            latest = max(map(last_of, islice(self._before.values(), 1)), default=0)
-            for entry, packed in self._before.items():
-                if last_of(packed) < latest - 1:
-                    break  # the latest come first
-                mark = mark_of(packed)
-                if mark.raw != UNKNOWN and self._today - mark.told < LIMITS.again_days:
-                    self._standing.setdefault(mark.raw, entry)
+        """What the parser need not read."""
+        self._standing = by_raw(self._before, self._today) if self._scope != UNKNOWN else {}
         return Known(self._salt, self._scope, frozenset(self._standing))
 
     def to_read(self) -> Known:
@@ -133,7 +124,7 @@ class Sightings:
         claimed = {hash_of(key) for key in known if key}
         claimed |= {each.entry if isinstance(each, Standing) else hash_of(each.keys[0]) for each in entries}
         return {
-            mark_of(packed).content: entry
+            content_of(packed): entry
             for entry, packed in reversed(self._before.items())
             if entry not in claimed and self._today - last_of(packed) <= LIMITS.renamed_days
         }
@@ -144,7 +135,7 @@ class Sightings:
                 return key
         for key in named.doubtful:
             packed = self._before.get(hash_of(key))
-            if packed and mark_of(packed).content in {named.content, named.was}:
+            if packed and content_of(packed) in {named.content, named.was}:
                 return key
         return None
 

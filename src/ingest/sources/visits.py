@@ -103,6 +103,25 @@ def last_of(packed: bytes) -> int:
     return packed[0] | packed[1] << 8
 
 
+def content_of(packed: bytes) -> bytes:
+    return packed[4:12]
+
+
+def by_raw(marks: Packed, today: int) -> dict[bytes, bytes]:
+    """The keys of the entries that need not be read, by the hash of their XML: all that the feed had on the last two
+    days that it was read, and that is not to be told again. Of what left before only the marks are kept: to list it
+    each time would cost more than to read the few that return."""
+    found: dict[bytes, bytes] = {}
+    latest, before = max(map(last_of, islice(marks.values(), 1)), default=0) - 1, today - LIMITS.again_days
+    for entry, packed in marks.items():  # the latest come first
+        if packed[0] | packed[1] << 8 < latest:
+            break
+        raw = packed[12:20]
+        if raw != UNKNOWN and packed[2] | packed[3] << 8 > before:
+            found.setdefault(raw, entry)
+    return found
+
+
 def seen_on(packed: bytes, day: int) -> bytes:
     """The mark of an entry that the feed has on this day as it had it before."""
     return day.to_bytes(2, "little") + packed[2:]
@@ -127,6 +146,6 @@ def pack_seen(scope: bytes, latest: Packed, before: Packed, today: int) -> bytes
     marks.update(
         (entry, mark)
         for entry, mark in before.items()
-        if entry not in latest and today - last_of(mark) <= LIMITS.kept_days
+        if entry not in latest and today - (mark[0] | mark[1] << 8) <= LIMITS.kept_days
     )
     return b"".join((_VERSION, scope or UNKNOWN, *chain.from_iterable(islice(marks.items(), LIMITS.marks))))
