@@ -85,6 +85,7 @@ class LineParts(TypedDict):
     readers: Readers
     limits: SourceSettings
     patience: Patience
+    outside: Outside
     now: Callable[[], float]
     chance: Callable[[], float]
     report: Report
@@ -127,12 +128,13 @@ def assemble(
         "readers": readers,
         "limits": settings.sources,
         "patience": patience,
+        "outside": Outside(report),
         "now": clock.now,
         "chance": random.random,
         "report": report,
     }
-    feeds = FeedLine(hubs=Hubs(http, fetch.callback_url, clock.now, report), outside=Outside(report), **line)
-    pages = PageLine(robots=robots, **line)
+    feeds = FeedLine(hubs=Hubs(http, fetch.callback_url, clock.now, report), **line)
+    pages = PageLine(robots=robots, access=Access(settings.access), **line)
     by_host: ByHost = {
         "inbox": inbox,
         "hosts": Hosts(client, keys, clock.now, most=fetch.host_requests, longest=fetch.deadline_seconds + 1),

@@ -48,7 +48,10 @@ class Days(Bureau):
         return [envelope.decode(fields[b"e"]) for _, fields in entries]
 
     def page(self, path: str) -> Page:
-        name = self.web.url(path)
+        return self.row(self.web.url(path))
+
+    def row(self, name: str) -> Page:
+        """Of the page of this name."""
         return pages.decode(self.inbox.progress(PAGES, [name]).get(name))
 
     def said(self, fate: str) -> list[str]:

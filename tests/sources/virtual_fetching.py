@@ -17,7 +17,8 @@ from ingest.fetching import assemble
 from ingest.inbox.redis import RedisInbox
 from ingest.ledger.keys import Keys
 from ingest.model import ProgressUpdate
-from ingest.settings import FetchSettings, Settings
+from ingest.settings import AccessSettings, FetchSettings, Settings
+from ingest.sources.access import Access
 from ingest.sources.dial import Resolve
 from ingest.sources.fetcher import Tact
 from ingest.sources.http import Http
@@ -61,6 +62,7 @@ class Bureau:
     readers: Readers = READERS
     tact: Tact = SLOW
     settings: dict[str, Any] = field(default_factory=dict)
+    access: dict[str, AccessSettings] = field(default_factory=dict)
     at: float = START
     resolve: Resolve = at_once
     outcomes: list[Outcome] = field(default_factory=list)
@@ -100,8 +102,10 @@ class Bureau:
         async with AsyncExitStack() as stack:
             built = [
                 assemble(
-                    Settings(fetch=found),
-                    http=await stack.enter_async_context(Http(found, resolve=self.resolve)),
+                    Settings(fetch=found, access=self.access),
+                    http=await stack.enter_async_context(
+                        Http(found, resolve=self.resolve, access=Access(self.access))
+                    ),
                     inbox=self.inbox,
                     client=self.store.client(),
                     keys=KEYS,

@@ -18,12 +18,14 @@ from ingest.model import Envelope, Withdrawal
 from ingest.settings import SourceSettings
 
 from . import same_page, wanted
+from .access import Access
 from .articles import address_of
 from .entry_names import relayed
 from .hosts import host_of
 from .http import Response
 from .names import key_of, printable
 from .offering import Item, batches, offer_once, outcome_of
+from .outside import Outside
 from .page_reading import Read, address_in, article_of, label_of_refusal, read_page
 from .pages import (
     PAGES,
@@ -39,6 +41,7 @@ from .pages import (
     encode,
     leading,
     overdue,
+    unheard,
 )
 from .patience import Patience
 from .polling import Poll, Poller
@@ -51,6 +54,7 @@ from .wanted import WORTH
 _GONE = (404, 410)
 _BARRED = (401, 402, 403, 451)
 _NO_REQUEST = Polled(kind="same")
+_MOST_LED = 2_000  # hosts whose pages lead elsewhere, where robots.txt names a delay
 
 
 class Settled(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,15 +80,19 @@ class PageLine:
         inbox: Inbox,
         poller: Poller,
         robots: Robots,
+        access: Access,
         readers: Readers,
         limits: SourceSettings,
         patience: Patience,
+        outside: Outside,
         now: Callable[[], float],
         chance: Callable[[], float],
         report: Callable[[Outcome], object],
     ) -> None:
         self._inbox, self._poller, self._robots, self._readers, self._limits = inbox, poller, robots, readers, limits
         self._patience, self._now, self._chance, self._report = patience, now, chance, report
+        self._access, self._outside = access, outside
+        self._led: dict[str, float] = {}  # host -> seconds that the host wants to which the last of its pages led
         # While a child reads a page, the next stands ready for it, and the one before is labelled.
         self._reading = asyncio.Semaphore(2 * readers.at_once)
 
@@ -98,8 +106,9 @@ class PageLine:
         return "" if page.over or overdue(page, self._ms()) else page.address or name
 
     def spacing(self, address: str) -> float:
-        """Seconds that robots.txt wants between two requests, as far as it was asked."""
-        return self._robots.known_delay(address)
+        """Seconds that robots.txt wants between two requests, as far as it was asked: that of this host, and that of
+        the one to which it led: a relay's requests are all another's."""
+        return max(self._robots.known_delay(address), self._led.get(host_of(address), 0.0))
 
     async def work(self, name: str, raw: bytes, spaced: float) -> Polled:
         """One request, and all that comes of it. Raises Stopped, TransientError; then the page is due again."""
@@ -113,7 +122,8 @@ class PageLine:
         address = page.address or name
         if not page.no_robots:
             if not await self._robots.allows(address):
-                await self._settle(name, raw, self._barred(page, "robots-denied"))
+                silent = self._robots.silent(address)
+                await self._settle(name, raw, self._silent(page) if silent else self._barred(page, "robots-denied"))
                 return _NO_REQUEST
             if (delay := self.spacing(address)) > spaced:
                 # Its place at the host was asked for before that was known: it asks for another.
@@ -121,7 +131,15 @@ class PageLine:
                 said = f"robots.txt asks for {delay:g} s between two requests"
                 await self._settle(name, raw, Settled(page=later, detail=said))
                 return _NO_REQUEST
-        return await self.take(name, raw, await self._poller.ask(address, page.visit))
+        # The name counts where several accesses are for one host; no other host's page has a use for it.
+        access = "" if self._access.wrong_with(address, page.access) else page.access
+        poll = await self._poller.ask(address, page.visit, access)
+        if poll.silent and self._outside.silent(address):
+            await self._settle(name, raw, self._silent(page))
+            return poll.polled
+        if not poll.silent:
+            self._outside.answered()
+        return await self.take(name, raw, poll)
 
     async def take(self, name: str, raw: bytes | None, poll: Poll, *, asked: str = "") -> Polled:
         """All that comes of an answer. `raw` is the row as stored; `asked` the address, of a page read by hand."""
@@ -141,8 +159,16 @@ class PageLine:
 
     async def _denied(self, asked: str, page: Page, response: Response) -> bool:
         """Whether the page turned out to be another host's, which does not want it read."""
-        elsewhere = host_of(response.url) != host_of(asked)
-        return elsewhere and not page.no_robots and not await self._robots.allows(response.url)
+        here, there = host_of(asked), host_of(response.url)
+        self._led.pop(here, None)
+        if here == there or page.no_robots:
+            return False
+        allowed = await self._robots.allows(response.url)
+        if delay := self._robots.known_delay(response.url):
+            self._led[here] = delay
+            if len(self._led) > _MOST_LED:
+                del self._led[next(iter(self._led))]
+        return not allowed
 
     # -- what an answer comes to
 
@@ -252,6 +278,13 @@ class PageLine:
         said = f"{reason}: {detail}" if detail else reason
         teaser = self._without(msgspec.structs.replace(page, reason=reason), said, failed)
         return msgspec.structs.replace(teaser, worth=_worth(page, None))
+
+    def _silent(self, page: Page) -> Settled:
+        """Its server did not answer, not even what robots may do; that is the page's doing only where others do."""
+        if not self._outside.lost:
+            return self._failed(page, "fetch-failed", "its server does not answer")
+        after = unheard(page, self._ms(), self._chance())
+        return Settled(page=after, detail="no server answers; asked again soon")
 
     def _failed(self, page: Page, reason: str, detail: str) -> Settled:
         failed = after_failure(page, reason, self._ms(), self._chance())

@@ -38,6 +38,7 @@ class Checks(msgspec.Struct, frozen=True):
     later: tuple[float, ...] = (3_600.0, 6 * 3_600.0, 86_400.0)  # once its teaser was offered, or it was barred
     patience: float = 3_600.0  # a teaser waits so long for its page: news that is an hour late is old
     missed: tuple[float, ...] = (900.0, 3_600.0)  # a re-check without an answer is repeated; then it counts as done
+    unheard: float = 120.0  # while no server at all answers: a network is away for seconds or for hours
     gone: tuple[float, ...] = (  # after each 404 or 410 in a row; the one after these is believed
         3_600.0,  # a deployment or a cache takes minutes
         4 * 3_600.0,  # a site that moves, or lost a part of itself, is noticed by its readers within hours
@@ -72,6 +73,7 @@ class Page(msgspec.Struct, frozen=True, array_like=True):
     leads       the name of another row: of the page that this address turned out to lead to
     no_robots   the operator's word that robots.txt is not asked
     over        not asked any more, and forgotten when it is due
+    access      name of the credentials of the feed that names it: shown where they are for the page's host
     """
 
     visit: Visit = Visit()
@@ -92,6 +94,7 @@ class Page(msgspec.Struct, frozen=True, array_like=True):
     leads: str = ""
     no_robots: bool = False
     over: bool = False
+    access: str = ""
 
     @property
     def waits(self) -> bool:
@@ -118,11 +121,14 @@ def content_of(article: Envelope) -> bytes:
     return hash_of(_folded(article.title or ""), _folded(article.text))
 
 
-def named(page: Page | None, entry: Envelope, now: int, *, changed: bool, no_robots: bool) -> Page | None:
+def named(
+    page: Page | None, entry: Envelope, now: int, *, changed: bool, no_robots: bool, access: str = ""
+) -> Page | None:
     """The row once a feed names the page with `entry`; None where that changes nothing. `changed`: the same feed named
     it before, with another title or text."""
     if page is None:
-        return Page(entry=entry, address=entry.url or "", named_at=now, next_at=now, no_robots=no_robots)
+        address = entry.url or ""
+        return Page(entry=entry, address=address, named_at=now, next_at=now, no_robots=no_robots, access=access)
     if page.leads or not (changed or (page.entry is None and not page.offered)):
         return None
     if page.offered in {"full", "withdrawn"}:
@@ -198,6 +204,11 @@ def after_failure(page: Page, reason: str, now: int, chance: float, *, barred: b
     if page.waits and not barred:
         next_at = min(next_at, max(now, page.named_at + _ms(CHECKS.patience)))
     return msgspec.structs.replace(failed, next_at=next_at)
+
+
+def unheard(page: Page, now: int, chance: float) -> Page:
+    """No server at all answers: soon again, and nothing is learned."""
+    return msgspec.structs.replace(page, next_at=_at(now, CHECKS.unheard, chance))
 
 
 def as_teaser(page: Page, now: int, chance: float) -> Page:

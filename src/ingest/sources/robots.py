@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from protego import Protego
@@ -21,12 +22,20 @@ _KEPT_FAILURE = 600.0
 _MAX_SITES = 2_000
 
 
+class _Known(NamedTuple):
+    """What a site said: good until then; no rules where it could not say, `silent` where it did not answer."""
+
+    until: float = 0.0
+    rules: Protego | None = None
+    silent: bool = False
+
+
 class Robots:
     """For one client. `now` in seconds since 1970."""
 
     def __init__(self, http: Http, user_agent: str, now: Callable[[], float]) -> None:
         self._http, self._agent, self._now = http, user_agent.split("/")[0], now
-        self._rules: OrderedDict[str, tuple[float, Protego | None]] = OrderedDict()
+        self._known: OrderedDict[str, _Known] = OrderedDict()
         self._asking: dict[str, asyncio.Lock] = {}
 
     async def allows(self, url: str) -> bool:
@@ -47,36 +56,39 @@ class Robots:
 
     def known_delay(self, url: str) -> float:
         """The same as far as the site was asked already; asks nothing."""
-        known = self._rules.get(_site_of(url))
-        stated = known[1].crawl_delay(self._agent) if known and known[1] is not None else None
+        rules = self._known.get(_site_of(url), _Known()).rules
+        stated = rules.crawl_delay(self._agent) if rules is not None else None
         return min(float(stated or 0), _MAX_DELAY)
+
+    def silent(self, url: str) -> bool:
+        """Whether the site was asked, and did not answer at all."""
+        return self._known.get(_site_of(url), _Known()).silent
 
     async def _of(self, url: str) -> Protego | None:
         site = _site_of(url)
         async with self._asking.setdefault(site, asyncio.Lock()):
-            until, rules = self._rules.get(site, (0.0, None))
-            if until <= self._now():
-                rules, kept = await self._ask(site)
-                self._rules[site] = (self._now() + kept, rules)
-                self._rules.move_to_end(site)
-        while len(self._rules) > _MAX_SITES:
-            self._rules.popitem(last=False)
+            known = self._known.get(site, _Known())
+            if known.until <= self._now():
+                known = await self._ask(site)
+                self._known[site] = known
+                self._known.move_to_end(site)
+        while len(self._known) > _MAX_SITES:
+            self._known.popitem(last=False)
         if len(self._asking) > _MAX_SITES:
             self._asking = {site: lock for site, lock in self._asking.items() if lock.locked()}
-        return rules
+        return known.rules
 
-    async def _ask(self, site: str) -> tuple[Protego | None, float]:
-        """The rules, and for how many seconds they hold."""
+    async def _ask(self, site: str) -> _Known:
         try:
             answer = await self._http.get(f"{site}/robots.txt")
         except Refused as refused:
             if refused.reason == "blocked-address":
                 raise  # the page would be refused for the same reason, which is the better one to name
-            return None, _KEPT_FAILURE
+            return _Known(self._now() + _KEPT_FAILURE, silent=True)
         if answer.status >= 500 or answer.status == 429:
-            return None, _KEPT_FAILURE
+            return _Known(self._now() + _KEPT_FAILURE)
         text = answer.body[:_MAX_BYTES].decode("utf-8", "replace") if answer.status == 200 else ""
-        return Protego.parse(text), _KEPT
+        return _Known(self._now() + _KEPT, Protego.parse(text))
 
 
 def _site_of(url: str) -> str:

@@ -50,7 +50,14 @@ class Waiting:
                 continue
             at = now + len(waiting)  # a millisecond apart: the oldest first
             known = decode(raw) if raw else None
-            row = named(known, article, at, changed=article.key in changed, no_robots=feed.about.ignore_robots)
+            row = named(
+                known,
+                article,
+                at,
+                changed=article.key in changed,
+                no_robots=feed.about.ignore_robots,
+                access=feed.about.access,
+            )
             if row is not None:
                 waiting.setdefault(page, row)
             detail = "waits for its page" if row else "its page is known"

@@ -1,0 +1,113 @@
+"""How a page is asked for: with whose credentials, how often where it leads elsewhere, and while no server answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from fetcher_days import MINUTE, Days, page, rss
+from local_web import Answer, Web
+from virtual_fetching import HOUR, START
+
+from ingest.settings import AccessSettings
+from ingest.sources.subscriptions import Subscription
+from ingest.store import Store
+
+FERRY = "The ferry runs again from Monday, the operator said on Tuesday."
+
+
+async def here(host: str, port: int) -> list[str]:
+    """Every host is the test's own server."""
+    return ["127.0.0.1"]
+
+
+@pytest.fixture
+def web() -> Iterator[Web]:
+    server = Web()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def days(web: Web, store: Store) -> Days:
+    days = Days(web, store)
+    days.resolve = here
+    return days
+
+
+def hosts(days: Days, *names: str) -> list[str]:
+    found = [f"{name}.example:{days.web.port}" for name in names]
+    days.settings = {"allow_private": tuple(found)}
+    return found
+
+
+def shown(days: Days, path: str) -> list[str | None]:
+    """What each request for a path had in its header."""
+    return [headers.get("x-api-key") for asked, headers in days.web.asked if asked == path]
+
+
+@pytest.mark.parametrize(("named", "key"), [("", "one"), ("first", "one"), ("second", "two")])
+def test_a_page_is_shown_what_is_for_its_host_and_of_several_what_its_feed_names(
+    days: Days, tmp_path: Path, named: str, key: str
+) -> None:
+    own, other = hosts(days, "wire", "elsewhere")
+    for name, secret in (("first", "one"), ("second", "two")):
+        (tmp_path / name).write_text(secret)
+        days.access[name] = AccessSettings(hosts=(own,), headers={"X-Api-Key": str(tmp_path / name)})
+    days.show("/feed", (0, rss((f"http://{own}/a", "Ferry back"), (f"http://{other}/b", "Port open"))))
+    days.show("/a", (0, page(FERRY)))
+    days.show("/b", (0, page(f"{FERRY} The port is open.")))
+    days.subscribe(f"http://{own}/feed", about=Subscription(access=named, added_at=1))
+    days.run(5 * MINUTE)
+    assert [article.completeness for article in days.offered] == ["full", "full"]
+    assert (shown(days, "/feed"), shown(days, "/a"), shown(days, "/b")) == ([key], [key], [None])
+
+
+def test_a_delay_asked_for_by_the_host_that_pages_lead_to_lies_between_their_requests(days: Days) -> None:
+    relay, outlet = hosts(days, "relay", "outlet")
+
+    def robots(headers: dict[str, str]) -> Answer:
+        return 200, {}, b"User-agent: *\nCrawl-delay: 20" if headers["host"] == outlet else b""
+
+    days.show("/robots.txt", (0, robots))
+    paths = [f"/{n}" for n in range(5)]
+    days.show("/feed", (0, rss(*((f"http://{relay}/to{path}", f"Title {path}") for path in paths))))
+    for path in paths:
+        days.show(f"/to{path}", (0, (302, {"Location": f"http://{outlet}{path}"}, b"")))
+        days.show(path, (0, page(f"{FERRY} Part {path}.")))
+    days.subscribe(f"http://{relay}/feed")
+    days.run(10 * MINUTE)
+    asked = sorted(t for path in paths for t in days.times(path))
+    assert len(days.offered) == 5
+    # The first two go together: before the first has come, nobody knows where pages of that host lead.
+    assert all(later - earlier >= 19.9 for earlier, later in pairwise(asked[1:]))
+
+
+def test_while_no_server_answers_no_look_at_a_page_is_counted(days: Days) -> None:
+    names = hosts(days, *(f"h{n}" for n in range(8)))
+    away = (6 * HOUR, 40 * HOUR)  # when the page's third look, after a day, is due
+
+    async def resolve(host: str, port: int) -> list[str]:
+        if away[0] < days.clock.now() - START < away[1]:
+            raise OSError("no network")
+        return ["127.0.0.1"]
+
+    days.resolve = resolve
+    for n, name in enumerate(names):
+        days.show(f"/{n}", (0, page(f"{FERRY} Part {n}.")))
+        days.show(f"/feed/{n}", (0, rss()), (HOUR, rss((f"http://{name}/{n}", f"Title {n}"))))
+    days.subscribe(*(f"http://{name}/feed/{n}" for n, name in enumerate(names)))
+
+    def checks() -> list[int]:
+        return [days.row(f"http://{name}/{n}").checks for n, name in enumerate(names)]
+
+    days.run(6 * HOUR)
+    assert (len(days.offered), checks()) == (8, [2] * 8)
+    days.run(34 * HOUR)
+    assert checks() == [2] * 8
+    assert [o.fate for o in days.outcomes if o.where == "network"] == ["waiting"]
+    days.run(6 * HOUR)
+    assert checks() == [3] * 8
+    assert [len(days.times(f"/{n}")) for n in range(8)] == [4] * 8
