@@ -54,6 +54,7 @@ from .wanted import WORTH
 _GONE = (404, 410)
 _BARRED = (401, 402, 403, 451)
 _NO_REQUEST = Polled(kind="same")
+_READY = 2  # pages at the children's door, besides those that they read
 _MOST_LED = 2_000  # hosts whose pages lead elsewhere, where robots.txt names a delay
 
 
@@ -93,8 +94,9 @@ class PageLine:
         self._patience, self._now, self._chance, self._report = patience, now, chance, report
         self._access, self._outside = access, outside
         self._led: dict[str, float] = {}  # host -> seconds that the host wants to which the last of its pages led
-        # While a child reads a page, the next stands ready for it, and the one before is labelled.
-        self._reading = asyncio.Semaphore(2 * readers.at_once)
+        # While a child reads a page, the next stands ready for it, and the one before is labelled. Not more: a loop has
+        # four threads more than processors, and feeds are read in them as well.
+        self._reading = asyncio.Semaphore(readers.at_once + _READY)
 
     def name(self, url: str) -> str:
         """The name of the row of the page at this address."""
