@@ -38,6 +38,7 @@ NO_STATE = (
     "guidislink", "title_depth",  # set anew where an entry begins
 )  # fmt: skip
 _ENTRIES = frozenset({"item", "entry"})
+_MAX_STATE = 20_000  # characters: looked at twice an entry, it must not cost more than the entry
 _OF_FEED = ("title", "link", "language")
 _Names = tuple[tuple[tuple[str | None, str], ...], tuple[tuple[str | None, str], ...]]
 _OLD = re.compile("[\x80-\x9f]")
@@ -91,7 +92,7 @@ class Watched(StrictFeedParser):  # type: ignore[misc]  # feedparser publishes n
         return hash_of(repr(self._first[:-1])) if self._first is not None else b""
 
     def startPrefixMapping(self, prefix: str | None, uri: str) -> None:
-        if self._own is None:
+        if self._own is None and not self._around:
             self._own = self._namespaces(), len(self._bound)  # as they are outside of the element that declares
         self._bound.append((prefix, uri))
         super().startPrefixMapping(prefix, uri)
@@ -109,12 +110,12 @@ class Watched(StrictFeedParser):  # type: ignore[misc]  # feedparser publishes n
             self.hasContent = 0  # that the feed has a text of its own says nothing of its first entry
             names, bound = own or (self._namespaces(), len(self._bound))
             self._around.append((self.baseuri, self.title_depth, names, bound))
-            state = self._state(names, bound)
             if self._first is None:
-                self._first = state
+                self._first = self._state(names, bound)
                 # Entries within one of these might be taken for its text.
-                self.steady = not any(element[0] in _OF_FEED for element in self.elementstack)
-            self.steady = self.steady and state == self._first
+                within = any(element[0] in _OF_FEED for element in self.elementstack)
+                self.steady = not within and len(repr(self._first)) < _MAX_STATE
+            self.steady = self.steady and self._state(names, bound) == self._first
         super().startElementNS(name, qname, attrs)
 
     def endElementNS(self, name: tuple[str | None, str], qname: str | None) -> None:
