@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -36,6 +37,10 @@ from ingest.sources.tally import Log, Tally, no_log
 from ingest.wiring import Installation
 
 Report = Callable[[Outcome], object]
+_LOOK = 0.1
+"""Seconds between two looks at the stop flag."""
+_LEAVING = 5.0
+"""Seconds that whoever is told to stop gives the store to answer: less than a supervisor waits before it kills."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,7 @@ class Fetching:
     discovery: Discovery
     pushes: PushLine
     tally: Tally
+    clerk: Clerk
 
 
 @asynccontextmanager
@@ -71,10 +77,22 @@ async def fetching(
             report=report,
             log=log,
         )
+        leaving = asyncio.create_task(_leave(stop, built.clerk))
         try:
             yield built
         finally:
             await built.tally.write()
+            leaving.cancel()
+
+
+async def _leave(stop: Stop, clerk: Clerk) -> None:
+    """Once told to stop, nobody waits long for a store that hangs: what it still holds of ours ends by itself."""
+    try:
+        while not stop.is_set():
+            await asyncio.sleep(_LOOK)
+        await asyncio.sleep(_LEAVING)
+    finally:  # at once, where all is cancelled
+        clerk.leave()
 
 
 class LineParts(TypedDict):
@@ -157,4 +175,4 @@ def assemble(
         **by_host,
     )
     pushes = PushLine(inbox, feeds, clerk, clock.now, report)
-    return Fetching(fetcher, one_pass, Discovery(poller, robots, one_pass.place, one_pass.leave), pushes, tally)
+    return Fetching(fetcher, one_pass, Discovery(poller, robots, one_pass.place, one_pass.leave), pushes, tally, clerk)

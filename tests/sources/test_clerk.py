@@ -106,3 +106,37 @@ def test_calls_behind_one_that_the_store_did_not_answer_are_not_tried_and_those_
     said = [str(error) for error in asyncio.run(run())]
     assert said == ["the inbox is full", "the server did not answer", "the server did not answer"]
     assert tried == ["full", "unanswered", "after"]
+
+
+def test_whoever_leaves_is_told_at_once_and_what_was_not_begun_is_not_done() -> None:
+    made: list[str] = []
+    begun, go = threading.Event(), threading.Event()
+
+    def hang() -> None:
+        begun.set()
+        go.wait(10)
+
+    async def run() -> list[object]:
+        clerk = Clerk()
+        held = asyncio.create_task(clerk.call(hang))
+        await asyncio.to_thread(begun.wait, 10)
+        behind = asyncio.create_task(clerk.call(lambda: made.append("behind")))
+        await asyncio.to_thread(begun.wait, 10)  # both have asked
+        clerk.leave()
+        said = await asyncio.gather(held, behind, clerk.call(lambda: made.append("late")), return_exceptions=True)
+        go.set()
+        return list(said)
+
+    assert [type(error) for error in asyncio.run(run())] == [TransientError] * 3
+    assert made == []
+
+
+def test_a_call_that_ends_an_iteration_leaves_nobody_waiting() -> None:
+    async def run() -> list[object]:
+        clerk = Clerk()
+        calls = (clerk.call(lambda: next(iter(()))), clerk.call(lambda: 2))
+        return list(await asyncio.wait_for(asyncio.gather(*calls, return_exceptions=True), 10))
+
+    error, two = asyncio.run(run())
+    assert isinstance(error, RuntimeError)
+    assert two == 2

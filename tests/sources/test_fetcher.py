@@ -9,7 +9,9 @@ import pytest
 from local_web import Web
 from virtual_fetching import HOUR, Bureau, rss
 
+from ingest.model import ProgressUpdate
 from ingest.sources.fetcher import Tact
+from ingest.sources.pages import PAGES, Page, encode
 from ingest.store import Store
 
 
@@ -49,6 +51,18 @@ def test_one_host_is_asked_at_intervals_whoever_asks(bureau: Bureau) -> None:
     gaps = [later - earlier for earlier, later in itertools.pairwise(times)]
     assert min(gaps) > 10  # 20 s, less what a request takes to get there
     assert times[-1] < 300
+
+
+def test_pages_get_their_turn_where_feeds_are_far_behind(bureau: Bureau) -> None:
+    bureau.tact, bureau.settings = Tact(), {"host_seconds": 0.01, "host_requests": 50, "requests": 2}
+    bureau.subscribe(*(bureau.answers(f"/{n}", (200, {}, rss(str(n)))) for n in range(40)))
+    page = bureau.answers("/page", (200, {"Content-Type": "text/html"}, b"<p>The ferry runs again.</p>"))
+    now = int(bureau.at * 1000)
+    row = encode(Page(address=page, next_at=now), page)
+    bureau.inbox.offer([], progress=[ProgressUpdate(PAGES, {page: row}, due={page: now})])
+    bureau.run(300)
+    assert len({path for _, path in bureau.asked}) == 41
+    assert [path for _, path in bureau.asked].index("/page") < 20
 
 
 def test_who_stops_leaves_what_was_under_way_due_at_once(bureau: Bureau) -> None:

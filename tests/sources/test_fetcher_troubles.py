@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+import signal
+import threading
 from collections.abc import Iterator, Sequence
 from email.utils import formatdate
 from typing import Any
@@ -12,10 +16,13 @@ from local_web import Web
 from source_doubles import READERS
 from virtual_fetching import DAY, HOUR, KEYS, START, Bureau, rss
 
+from ingest import fetching, wiring
 from ingest.errors import Pressure, TransientError
 from ingest.model import Envelope, ProgressUpdate
+from ingest.settings import Settings
 from ingest.sources.entries import Parsed
 from ingest.sources.fetcher import Tact
+from ingest.sources.port import Outcome
 from ingest.sources.subscriptions import FEEDS, Subscription, Unreadable
 from ingest.store import Store
 
@@ -251,3 +258,22 @@ def test_a_night_without_a_network_is_no_failure_of_any_feed(bureau: Bureau) -> 
     assert len(answered) >= 4  # all but those that failed before it was clear
     assert bureau.articles() == len(answered)
     assert max(bureau.feed(url).rhythm.failures for url in urls) <= 1
+
+
+def test_who_is_told_to_stop_waits_no_longer_for_a_store_that_hangs(valkey: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr(fetching, "_LEAVING", 0.1)
+    server, stop = valkey.client().info("server")["process_id"], threading.Event()
+
+    async def run() -> None:
+        with wiring.opened(Settings(store=valkey.url)) as installation:
+            installation.intake()
+            async with fetching.fetching(installation, READERS, stop, lambda outcome: None) as built:
+                os.kill(server, signal.SIGSTOP)
+                asyncio.get_running_loop().call_later(0.1, stop.set)  # the first look is under way
+                await asyncio.wait_for(built.fetcher.run(), 20)
+                built.tally.outcome(Outcome(where="a", fate="accepted"))  # to be written at the end
+
+    try:
+        asyncio.run(run())
+    finally:
+        os.kill(server, signal.SIGCONT)

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple, TypeVar
 from ingest.errors import Pressure, TransientError
 
 Answer = TypeVar("Answer")
+_LEFT = "it was not waited for any longer"
 
 
 class _Asked(NamedTuple):
@@ -34,11 +35,14 @@ class Clerk:
     def __init__(self) -> None:
         self._thread = ThreadPoolExecutor(1, "clerk")
         self._asked: list[_Asked] = []
-        self._busy = False
+        self._doing: list[_Asked] = []
+        self._busy = self._left = False
 
     async def call(self, call: Callable[[], Answer]) -> Answer:
-        """What it gives, and raises; TransientError also where one before it found the store away. Whoever is cancelled
-        meanwhile does not hear of it; the call is made."""
+        """What it gives, and raises; TransientError also where one before it found the store away, or nobody waits any
+        more. Whoever is cancelled meanwhile does not hear of it; the call is made."""
+        if self._left:
+            raise TransientError(_LEFT)
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[Answer] = loop.create_future()
         self._asked.append(_Asked(call, answer))
@@ -47,13 +51,21 @@ class Clerk:
             loop.call_soon(self._begin, loop)  # once all that is ready now has asked as well
         return await answer
 
-    def close(self) -> None:
-        """What was asked for is still done."""
+    def leave(self) -> None:
+        """Nobody waits any more: who does, and who asks from now on, is told TransientError. What the thread has begun
+        ends with its connection at the latest; the rest is not done."""
+        self._left = True
+        for _, answer in (*self._doing, *self._asked):
+            if not answer.done():
+                answer.set_exception(TransientError(_LEFT))
+        self._asked.clear()
         self._thread.shutdown(wait=False)
 
     def _begin(self, loop: asyncio.AbstractEventLoop) -> None:
-        asked, self._asked = self._asked, []
-        doing = loop.run_in_executor(self._thread, _all, asked)
+        if self._left:
+            return
+        self._doing, self._asked = self._asked, []
+        doing = loop.run_in_executor(self._thread, _all, self._doing)
         doing.add_done_callback(self._tell)
 
     def _tell(self, doing: asyncio.Future[list[_Done]]) -> None:
@@ -64,6 +76,7 @@ class Clerk:
                 answer.set_result(value)
             else:
                 answer.set_exception(error)
+        self._doing = []
         self._busy = bool(self._asked)
         if self._busy:
             self._begin(doing.get_loop())
@@ -84,5 +97,7 @@ def _all(asked: list[_Asked]) -> list[_Done]:
 def _tried(call: Callable[[], Any]) -> tuple[Any, BaseException | None]:
     try:
         return call(), None
+    except StopIteration as error:  # no future takes it, and the others would never hear
+        return None, RuntimeError(f"StopIteration: {error}")
     except BaseException as error:  # it is the asker's
         return None, error

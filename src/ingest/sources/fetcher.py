@@ -99,6 +99,7 @@ class Fetcher:
         self._spacing, self._report, self._at_once, self._tact = spacing, report, at_once, tact
         self._held: dict[tuple[str, str], asyncio.Task[None]] = {}
         self._full, self._free = False, asyncio.Event()  # whether the last look left something for want of room
+        self._first = 0  # the line that is looked at first
         self._left: list[tuple[Place, float]] = []  # places to give back, and how long the host wants to be left alone
 
     async def run(self) -> None:
@@ -144,12 +145,14 @@ class Fetcher:
         return min(self._tact.look, max(0.0, next_at / 1000 - self._clock.now()))
 
     def _look(self, room: int) -> list[_Look]:
-        """At each line in turn. Blocks."""
+        """At each line, another one first each time: where all are behind, none may keep the others waiting. Blocks."""
         self._give_back()
-        looks = []
-        for line in self._lines:
-            looks.append(look := self._taken(line, room) if room else _Look([], None))
-            room -= len(look.taken)
+        looks = [_Look([], None)] * len(self._lines)
+        for number in (*range(self._first, len(looks)), *range(self._first)):
+            if room:
+                looks[number] = self._taken(self._lines[number], room)
+                room -= len(looks[number].taken)
+        self._first = (self._first + 1) % len(looks)
         return looks
 
     def _taken(self, line: Line, room: int) -> _Look:
