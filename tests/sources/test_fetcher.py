@@ -5,13 +5,17 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 
+import msgspec
 import pytest
 from local_web import Web
+from source_doubles import READERS
 from virtual_fetching import HOUR, Bureau, rss
 
 from ingest.model import ProgressUpdate
+from ingest.sources.entries import Parsed
 from ingest.sources.fetcher import Tact
 from ingest.sources.pages import PAGES, Page, encode
+from ingest.sources.subscriptions import Subscription
 from ingest.store import Store
 
 
@@ -30,6 +34,46 @@ def test_a_subscribed_feed_is_polled_again_and_again(bureau: Bureau) -> None:
     assert 3 <= len(bureau.asked) <= 8
     assert bureau.feed(url).rhythm.interval > 1800
     assert bureau.articles() == 2
+
+
+def test_of_a_feed_that_changes_only_the_new_is_read(bureau: Bureau) -> None:
+    read: list[tuple[int, int]] = []
+
+    def reading(data: bytes, hint: str | None) -> Parsed:
+        parsed = READERS.feed(data, hint)
+        read.append((sum(entry.known for entry in parsed.entries), len(parsed.entries)))
+        return parsed
+
+    guids, editions = "abcdefghijkl", itertools.count(1)
+    bureau.readers = msgspec.structs.replace(READERS, feed=reading)
+    url = bureau.answers("/feed", lambda: (200, {}, rss(*guids[: min(next(editions) + 2, 12)])))
+    bureau.subscribe(url)
+    bureau.run(24 * HOUR)
+    assert len(read) >= 3
+    assert read[0] == (0, 3)
+    assert all(known == many - 1 for known, many in read[1:])
+    assert bureau.articles() == read[-1][1]
+    assert bureau.feed(url).rhythm.answered_at
+
+
+def test_an_address_that_comes_to_be_shared_makes_the_fetcher_read_all(bureau: Bureau) -> None:
+    bodies = iter([shared("a"), shared("a", "b")])
+    last = shared("a", "b", "c")
+    url = bureau.answers("/feed", lambda: (200, {}, next(bodies, last)))
+    bureau.subscribe(url, about=Subscription(added_at=1, pages="never"))
+    bureau.run(24 * HOUR)
+    assert len(bureau.times("/feed")) >= 3
+    assert bureau.articles() == 3
+    assert not [o for o in bureau.outcomes if o.fate == "warning"]
+
+
+def shared(*guids: str) -> bytes:
+    """Entries of one address."""
+    items = (
+        f"<item><guid isPermaLink='false'>{g}</guid><link>http://live.example/all</link><title>{g}</title></item>"
+        for g in guids
+    )
+    return f'<rss version="2.0"><channel><title>Live</title>{"".join(items)}</channel></rss>'.encode()
 
 
 def test_two_fetchers_share_a_schedule_and_poll_nothing_twice(bureau: Bureau) -> None:
