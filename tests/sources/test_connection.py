@@ -262,6 +262,45 @@ def test_a_wrong_handshake_is_said_in_words(authority: Authority) -> None:
         assert refusal(other, resolve=here).detail.startswith("its certificate is not valid: Hostname mismatch")
 
 
+def test_a_name_may_end_with_a_dot(authority: Authority) -> None:
+    def speak(secure: ssl.SSLSocket) -> None:
+        asked = secure.recv(65_536).split(b"\r\n")[1]
+        secure.sendall(OK + b"\r\n" + asked)
+
+    with secure_server(authority, speak) as url:
+        dotted = url.replace("wire.example", "wire.example.")
+        assert get(dotted, resolve=here).body.startswith(b"Host: wire.example.:")
+
+
+@pytest.mark.parametrize("before", ["", " ", "\x01", "\x1f\x02", "h\t"])
+def test_no_redirect_leads_from_https_to_less_however_the_addresses_begin(authority: Authority, before: str) -> None:
+    web = Web()
+    web.routes["/end"] = (200, {}, b"over http")
+
+    def written(url: str) -> str:
+        return before + url.removeprefix("h") if before.startswith("h") else before + url
+
+    def speak(secure: ssl.SSLSocket) -> None:
+        secure.recv(65_536)
+        there = written(web.url("/end"))
+        secure.sendall(f"HTTP/1.1 301 -\r\nLocation: {there}\r\nContent-Length: 0\r\n\r\n".encode())
+
+    try:
+        with secure_server(authority, speak) as url:
+            web.routes["/"] = (301, {"Location": written(url)}, b"")
+            found = FetchSettings(allow_private=(url[8:].strip("/"), f"127.0.0.1:{web.port}"))
+            for first in (written(url), web.url()):
+                with pytest.raises(Refused, match="redirected from https to less"):
+                    asyncio.run(_through(Http(found, resolve=here), first))
+    finally:
+        web.close()
+    assert "/end" not in web.paths()
+
+
+async def _through(http: Http, url: str) -> None:
+    await http.get(url)
+
+
 def open_files() -> int:
     return len(os.listdir("/dev/fd"))
 

@@ -48,6 +48,8 @@ _MOVED = {301, 308}
 _SAME_METHOD = {307, 308}
 _BODILESS = {204, 304}
 """Whatever their headers say of a coding."""
+_IN_FRONT, _ANYWHERE = "".join(map(chr, range(0x21))), str.maketrans("", "", "\t\r\n")
+"""What URL parsers leave out; who looks at a scheme must as well."""
 _LISTS = {"cache-control", "content-encoding", "link"}
 """Headers that may come in several lines; of others the last counts."""
 
@@ -129,12 +131,13 @@ class Http:
             raise Refused("fetch-failed", shown(url), f"no complete answer within {seconds:g} s") from None
 
     async def _follow(self, url: str, asked: _Asked) -> Response:
-        place, moved = url, True
-        for _ in range(self._settings.max_redirects + 1):
+        begun = place = _as_parsed(url)
+        moved = True
+        for hop in range(self._settings.max_redirects + 1):
             with _said_of(url):
-                response = await self._hop(place, asked, first=place is url)
+                response = await self._hop(place, asked, first=not hop)
             if not _leads_on(asked.method, response.status, response.headers):
-                return msgspec.structs.replace(response, moved=place if moved and place != url else None)
+                return msgspec.structs.replace(response, moved=place if moved and place != begun else None)
             moved = moved and response.status in _MOVED
             following = _joined(place, response.headers["location"], url)
             if place[:6].lower() == "https:" and following[:6].lower() != "https:":
@@ -200,12 +203,16 @@ def _received(head: h11.Response) -> dict[str, str]:
     return found
 
 
+def _as_parsed(url: str) -> str:
+    return url.lstrip(_IN_FRONT).translate(_ANYWHERE)
+
+
 def _joined(place: str, location: str, url: str) -> str:
     """Where a redirect of `url` leads. Headers are read as Latin-1; an address in them that is not ASCII is UTF-8."""
     with suppress(UnicodeError):
         location = location.encode("latin-1").decode("utf-8")
     try:
-        return urljoin(place, location)
+        return urljoin(place, _as_parsed(location))
     except ValueError:
         raise Refused("fetch-failed", shown(url), "redirected to no valid address") from None
 

@@ -47,7 +47,8 @@ class Way:
         if not target.secure:
             return connection
         beyond = await _tunnel(connection, target) if self._proxy else b""
-        secured = Secured(connection, self._context(certificate), target.host, beyond)
+        name = target.host.removesuffix(".")  # the root of all names, which no certificate and no SNI has
+        secured = Secured(connection, self._context(certificate), name, beyond)
         await secured.handshake()
         return secured
 
