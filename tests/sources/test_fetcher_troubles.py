@@ -22,6 +22,7 @@ from ingest.model import Envelope, ProgressUpdate
 from ingest.settings import Settings
 from ingest.sources.entries import Parsed
 from ingest.sources.fetcher import Tact
+from ingest.sources.pages import PAGES, Page
 from ingest.sources.port import Outcome
 from ingest.sources.subscriptions import FEEDS, Subscription, Unreadable
 from ingest.store import Store
@@ -81,6 +82,17 @@ def test_of_a_damaged_row_what_the_operator_said_is_kept(bureau: Bureau) -> None
     assert bureau.feed(url).about == about
     assert bureau.articles() == 1
     assert bureau.due(url) is not None
+
+
+def test_an_address_that_cannot_be_taken_apart_is_said_and_stops_nothing_else(bureau: Bureau) -> None:
+    url = bureau.answers("/feed", (200, {}, rss("a")))
+    now = int(bureau.at * 1000)
+    row = msgspec.msgpack.encode(Page(address="http://[made up/", next_at=now))
+    bureau.inbox.offer([], progress=[ProgressUpdate(PAGES, {"odd": row}, due={"odd": now})])
+    bureau.subscribe(url)
+    bureau.run(HOUR)
+    assert said(bureau, "warning")[0].startswith("odd: it could not be handled: ValueError")
+    assert bureau.articles() == 1
 
 
 class Troubled:

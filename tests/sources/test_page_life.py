@@ -128,6 +128,17 @@ def test_a_page_that_was_gone_and_is_back_is_offered_again_with_the_text_that_it
     assert (back.key, back.text, back.title, back.from_page) == (first.key, FERRY, first.title, True)
 
 
+@pytest.mark.parametrize("answer", [(403, {}, b""), (451, {}, b""), page("")])
+def test_nothing_is_said_of_a_withdrawn_page_that_is_there_but_not_for_us(days: Days, answer: Answer) -> None:
+    """Its entry has lost its text to that of the page: offered, it would be an article without one."""
+    days.show("/feed", (0, rss()), (HOUR, rss(("/a", "Ferry back"))))
+    days.show("/a", (0, page(FERRY)), (DAY, (404, {}, b"")), (2.5 * DAY, answer))
+    days.follow("/feed")
+    days.run(12 * DAY)
+    article, withdrawal = days.offered
+    assert (article.text, withdrawal.withdraws is not None) == (FERRY, True)
+
+
 def test_an_evening_without_a_sites_pages_takes_none_of_its_articles_back(days: Days) -> None:
     days.show("/feed", (0, rss()), (HOUR, rss(("/a", "Ferry back"))))
     days.show("/a", (0, page(FERRY)), (DAY, (404, {}, b"")), (DAY + 5 * HOUR, page(FERRY)))

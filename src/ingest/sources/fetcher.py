@@ -166,10 +166,9 @@ class Fetcher:
                 continue
             try:
                 address = line.address(name, raw)
+                wishes[name] = address, max(self._spacing, line.spacing(address))
             except Exception as error:
                 self._put_off(line, name, error)
-                continue
-            wishes[name] = address, max(self._spacing, line.spacing(address))
         places = iter(self._hosts.ask([wish for wish in wishes.values() if wish[0]], self._tact.patience))
         taken: list[tuple[str, bytes, Place]] = []
         later: dict[str, int] = {}

@@ -275,7 +275,7 @@ class PageLine:
     def _barred(self, page: Page, reason: str, detail: str = "") -> Settled:
         """The page is there for others than us, or is no article."""
         failed = after_failure(page, reason, self._ms(), self._chance(), barred=True)
-        if page.offered == "full" or not page.entry:
+        if page.offered in {"full", "withdrawn"} or not page.entry:  # its entry has no text of its own any more
             return Settled(page=failed, fate="refused", reason=reason, detail=detail)
         said = f"{reason}: {detail}" if detail else reason
         teaser = self._without(msgspec.structs.replace(page, reason=reason), said, failed)
