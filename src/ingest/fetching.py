@@ -39,8 +39,9 @@ from ingest.wiring import Installation
 Report = Callable[[Outcome], object]
 _LOOK = 0.1
 """Seconds between two looks at the stop flag."""
-_LEAVING = 5.0
-"""Seconds that whoever is told to stop gives the store to answer: less than a supervisor waits before it kills."""
+_LEAVING = 4.0
+"""Seconds that whoever is told to stop gives the store to answer: less than supervisors wait before they kill, and than
+a server leaves requests under way."""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import structlog
 import uvicorn
@@ -17,6 +18,7 @@ from ingest.errors import StoreError, TransientError, UsageError
 from ingest.fetching import fetching
 from ingest.metrics import exposition
 from ingest.settings import ServeSettings, Settings
+from ingest.sources.clerk import Clerk
 from ingest.sources.port import Outcome
 from ingest.sources.tally import Tally
 from ingest.web.app import application
@@ -37,8 +39,8 @@ async def serve(settings: Settings, stop: threading.Event, say: Callable[[str], 
         async with fetching(installation, readers, stop, _log) as built:
             app = application(
                 built.pushes,
-                lambda: asyncio.to_thread(_wrong, installation),
-                _Measured(installation, built.tally).now,
+                lambda: _wrong(built.clerk, installation),
+                _Measured(built.clerk, installation, built.tally).now,
                 max_bytes=settings.fetch.max_bytes,
                 seconds=settings.fetch.deadline_seconds,
             )
@@ -55,8 +57,8 @@ async def serve(settings: Settings, stop: threading.Event, say: Callable[[str], 
 class _Measured:
     """What `/metrics` shows, made anew every few seconds: it reads every subscription, and anybody may ask."""
 
-    def __init__(self, installation: Installation, tally: Tally) -> None:
-        self._installation, self._tally = installation, tally
+    def __init__(self, clerk: Clerk, installation: Installation, tally: Tally) -> None:
+        self._clerk, self._installation, self._tally = clerk, installation, tally
         self._found, self._until, self._one = b"", 0.0, asyncio.Lock()
 
     async def now(self) -> bytes:
@@ -64,7 +66,7 @@ class _Measured:
         async with self._one:
             if time.monotonic() >= self._until:
                 await self._tally.write()
-                self._found = await asyncio.to_thread(exposition, self._installation)
+                self._found = await self._clerk.call(partial(exposition, self._installation))
                 self._until = time.monotonic() + _MEASURED
         return self._found
 
@@ -107,10 +109,11 @@ async def _watch(stop: threading.Event, server: uvicorn.Server) -> None:
     server.should_exit = True
 
 
-def _wrong(installation: Installation) -> str:
-    """Why the process could not do its work now; empty where it could."""
+async def _wrong(clerk: Clerk, installation: Installation) -> str:
+    """Why the process could not do its work now; empty where it could. By the clerk: whoever asks again and again while
+    the store hangs takes no thread from those who read, and is not waited for at the end."""
     try:
-        installation.balance()
+        await clerk.call(installation.balance)
     except (StoreError, TransientError) as error:
         return str(error)
     return ""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import http.client
 import os
 import signal
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from email.utils import formatdate
 from typing import Any
 
@@ -16,10 +18,10 @@ from local_web import Web
 from source_doubles import READERS
 from virtual_fetching import DAY, HOUR, KEYS, START, Bureau, rss
 
-from ingest import fetching, wiring
+from ingest import fetching, serving, wiring
 from ingest.errors import Pressure, TransientError
 from ingest.model import Envelope, ProgressUpdate
-from ingest.settings import Settings
+from ingest.settings import ServeSettings, Settings
 from ingest.sources.entries import Parsed
 from ingest.sources.fetcher import Tact
 from ingest.sources.pages import PAGES, Page
@@ -289,3 +291,35 @@ def test_who_is_told_to_stop_waits_no_longer_for_a_store_that_hangs(valkey: Any,
         asyncio.run(run())
     finally:
         os.kill(server, signal.SIGCONT)
+
+
+@pytest.mark.parametrize("path", ["/health/ready", "/metrics"])
+def test_a_server_that_is_told_to_stop_waits_no_longer_for_a_store_that_hangs(
+    valkey: Any, monkeypatch: Any, path: str
+) -> None:
+    monkeypatch.setattr(fetching, "_LEAVING", 0.1)
+    server, stop = valkey.client().info("server")["process_id"], threading.Event()
+    statuses: list[int] = []
+    asking: list[threading.Thread] = []
+
+    def ask(line: str) -> None:
+        host, _, port = line.partition("http://")[2].partition(";")[0].partition(":")
+        with closing(http.client.HTTPConnection(host, int(port), timeout=20)) as connection:
+            connection.request("GET", "/health/live")
+            assert connection.getresponse().read() == b"live"
+            os.kill(server, signal.SIGSTOP)
+            threading.Timer(0.5, stop.set).start()  # the question has come by then
+            connection.request("GET", path)
+            statuses.append(connection.getresponse().status)
+
+    def say(line: str) -> None:
+        asking.append(threading.Thread(target=ask, args=(line,)))
+        asking[0].start()
+
+    settings = Settings(store=valkey.url, serve=ServeSettings(port=0))
+    try:
+        asyncio.run(asyncio.wait_for(serving.serve(settings, stop, say), 20))
+    finally:
+        os.kill(server, signal.SIGCONT)
+    asking[0].join(20)
+    assert statuses == [503]
