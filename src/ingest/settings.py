@@ -119,8 +119,10 @@ class ServeSettings(Table):
 
 
 class ExtractionSettings(Table):
-    deadline_seconds: float = Field(5.0, description="a page that takes longer is stopped and refused")
-    feed_deadline_seconds: float = Field(5.0, description="a feed that takes longer to parse is stopped and refused")
+    deadline_seconds: float = Field(
+        5.0, gt=0, description="a page that takes more processor time, or six times as long, is stopped and refused"
+    )
+    feed_deadline_seconds: float = Field(5.0, gt=0, description="the same of a feed or an agency's delivery")
     memory_mb: int = Field(512, description="address space of the extraction child beyond its start, in MB")
 
 

@@ -1,5 +1,6 @@
-"""`ingest` as it is, but for two things: pages are read by `hostile_pages`, and 127.0.0.1 alone passes for public. Run
-with this folder on PYTHONPATH, for the extraction child."""
+"""`ingest` as it is, but for three things: pages are read by `hostile_pages`; one that hangs is not asked again, since
+it is looked at how long each takes; and 127.0.0.1 alone passes for public. Run with this folder on PYTHONPATH, for the
+extraction child."""
 
 from __future__ import annotations
 
@@ -13,6 +14,6 @@ from ingest.sources import dial
 from ingest.sources.address import is_public
 
 if __name__ == "__main__":
-    vars(wiring)["Jail"] = partial(Jail, extractor="hostile_pages:read")
+    vars(wiring)["Jail"] = partial(Jail, extractor="hostile_pages:read", prepare=None)
     vars(dial)["is_public"] = lambda address: address == "127.0.0.1" or is_public(address)
     sys.exit(main())

@@ -1,10 +1,12 @@
 """The killable child: reads pages from stdin, answers on stdout, in frames of a 4-byte length and msgpack.
 
-    python -P -m ingest.extraction.child SECONDS MEGABYTES MODULE:FUNCTION
+    python -P -m ingest.extraction.child SECONDS LONGEST MEGABYTES MODULE:FUNCTION [MODULE:FUNCTION]
 
-It first answers `ready`, once everything is imported: the parent's deadline is for extraction, not for start-up.
-It ends at end of file, that is when the parent ends, however it ended. MODULE:FUNCTION is what reads: pages, feeds, and
-in tests a stand-in that hangs or eats memory.
+It first answers `ready`, once everything is imported: its limits are for extraction, not for start-up. A reading may
+cost SECONDS of processor time, so it is judged by what it costs and not by what else the machine does: SIGPROF ends it,
+and SIGALRM where it took LONGEST by the clock. It ends at end of file, that is when the parent ends, however it ended.
+The first MODULE:FUNCTION is what reads: pages, feeds, and in tests a stand-in that hangs or eats memory; the second is
+called before `ready` and loads what pages need.
 """
 
 from __future__ import annotations
@@ -73,13 +75,15 @@ def answer(page: Page, extract: Extract) -> Answer:
         return Answer(reason="extraction-failed", detail=f"{type(error).__name__} in {last.name}")
 
 
-def serve(asked: BinaryIO, answered: BinaryIO, extract: Extract, seconds: float) -> None:
+def serve(asked: BinaryIO, answered: BinaryIO, extract: Extract, seconds: float, longest: float) -> None:
     while len(head := asked.read(FRAME)) == FRAME:
         page = msgspec.msgpack.decode(asked.read(int.from_bytes(head, "big")), type=Page)
-        # Should the parent die while a page hangs, nobody is left to stop us: the kernel does it then. The default
-        # action of SIGALRM needs no Python to run, so it also ends a loop inside C code.
-        signal.setitimer(signal.ITIMER_REAL, 2 * seconds + 1)
+        # The default actions of SIGPROF and SIGALRM need no Python to run, so they also end a loop inside C code; and
+        # they need no parent, who may be killed while a page hangs.
+        signal.setitimer(signal.ITIMER_PROF, seconds)
+        signal.setitimer(signal.ITIMER_REAL, longest)
         said = answer(page, extract)
+        signal.setitimer(signal.ITIMER_PROF, 0)
         signal.setitimer(signal.ITIMER_REAL, 0)
         answered.write(frame(said))
         answered.flush()
@@ -87,19 +91,28 @@ def serve(asked: BinaryIO, answered: BinaryIO, extract: Extract, seconds: float)
             return  # what else broke when memory ran out is unknown: a new child costs half a second
 
 
+def _named(function: str) -> Any:
+    module, name = function.split(":")
+    return getattr(importlib.import_module(module), name)
+
+
 def main(arguments: list[str]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole terminal; the parent decides what it means
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    ours = (signal.SIGALRM, signal.SIGPROF)
+    for each in ours:
+        signal.signal(each, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, ours)  # the mask of whoever started us is inherited
     asked = os.fdopen(os.dup(0), "rb")
     answered = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # a library that prints must not break the frames
-    seconds, megabytes = float(arguments[0]), int(arguments[1])
-    module, name = arguments[2].split(":")
-    extract: Extract = getattr(importlib.import_module(module), name)
+    seconds, longest, megabytes = float(arguments[0]), float(arguments[1]), int(arguments[2])
+    extract: Extract = _named(arguments[3])
+    for prepare in arguments[4:]:
+        _named(prepare)()
     limit_memory(megabytes)
     answered.write(frame(Answer()))
     answered.flush()
-    serve(asked, answered, extract, seconds)
+    serve(asked, answered, extract, seconds, longest)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,8 @@
 
 A page can hang the parser inside C code, where no signal handler runs, or swallow every exception raised at it (both
 measured); only the end of the process helps, and only from outside. The price is 10 % of the pages per second.
+
+The deadline is the child's processor time, which the kernel counts and ends; wall time is limited above it (`LIMITS`).
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from __future__ import annotations
 import os
 import selectors
 import shlex
+import signal
 import subprocess
 import sys
 import time
@@ -27,9 +30,25 @@ from .child import FRAME, Answer, Page, frame
 
 Found = TypeVar("Found")
 
+DAYS = "ingest.extraction.about:load_days"
+"""What a child for pages may have to load besides what it imports."""
 _START_SECONDS = 60.0
 """The child imports for half a second on an idle machine; a loaded one gets its time, an endless start is an error."""
 _MAX_ANSWER = 64_000_000  # bytes; no article is as long, but a broken child could claim any length
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """What holds for one reading besides its deadline, as multiples of that."""
+
+    answer: float = 6
+    """Wall time until the parent kills the child: for one that sleeps, waits or was stopped, which costs no processor
+    time. At 2.5 runnable processes a core 1.9 s of processor time became 5 s; this bears more than twice that load."""
+    orphan: float = 8
+    """Wall time until the child's own timer ends it, where the parent was killed. Later than the parent's, which knows
+    what to say of it."""
+
+
+LIMITS = Limits()
 
 
 class JailError(IngestError):
@@ -51,11 +70,27 @@ class Cell(Generic[Found]):
     Safe for one thread at a time. Do not fork with it open: the copy would hold the child's pipe.
     """
 
-    def __init__(self, extractor: str, found: type[Found], seconds: float, megabytes: int) -> None:
-        """`extractor` is MODULE:FUNCTION: it takes bytes and a string, and returns a `found` that msgpack can carry."""
+    def __init__(
+        self,
+        extractor: str,
+        found: type[Found],
+        seconds: float,
+        megabytes: int,
+        *,
+        prepare: str | None = None,
+        limits: Limits = LIMITS,
+    ) -> None:
+        """`extractor` is MODULE:FUNCTION: it takes bytes and a string, and returns a `found` that msgpack can carry.
+
+        A reading may cost `seconds` of processor time. `prepare` is MODULE:FUNCTION, too: it loads what is loaded once
+        a child, by the first page that needs it, and is called at the start of children from the first on that was
+        ended at its deadline: a page is not refused for what the next one gets for nothing.
+        """
         self._deadline, self._found = seconds, found
-        module = "ingest.extraction.child"
-        self._command = [sys.executable, "-P", "-m", module, str(seconds), str(megabytes), extractor]
+        self._longest, orphan = limits.answer * seconds, limits.orphan * seconds
+        child = [sys.executable, "-P", "-m", "ingest.extraction.child"]
+        self._command = [*child, str(seconds), str(orphan), str(megabytes), extractor]
+        self._prepare = prepare
         self._child: subprocess.Popen[bytes] | None = None
         self._fresh = False
 
@@ -104,64 +139,51 @@ class Cell(Generic[Found]):
         return msgspec.msgpack.decode(said.found, type=self._found)
 
     def _ask(self, page: Page) -> Answer:
-        if self._child is None or self._child.poll() is not None:
-            self._start()
+        child = self._child
+        if child is None or child.poll() is not None:
+            child = self._start()
         try:
-            return self._exchange(frame(page), self._deadline)
+            return _exchange(child, frame(page), self._longest)
         except _TimedOut:
             self.close()
-            return Answer(reason="extraction-timeout", detail=f"stopped after {self._deadline:g} s")
+            return Answer(reason="extraction-timeout", detail=f"no answer within {self._longest:g} s")
         except _Ended:
-            child = self._child
-            status = child.wait() if child else None
+            if self._child is not child:
+                raise JailError("told to stop") from None  # closed by another thread: no page is to blame
+            status = child.wait()
             self.close()
-            return Answer(reason="extraction-failed", detail=f"the child ended with status {status}")
+            if status == -signal.SIGPROF and self._prepare:
+                self._command, self._prepare = [*self._command, self._prepare], None
+                return self._ask(page)
+            return self._end(status)
         except BaseException:
             self.close()  # an answer half read would be taken for the next page's
             raise
 
-    def _start(self) -> None:
+    def _end(self, status: int) -> Answer:
+        """What is said of a page whose child ended with it."""
+        if status == -signal.SIGPROF:
+            return Answer(reason="extraction-timeout", detail=f"stopped after {self._deadline:g} s of processor time")
+        if status == -signal.SIGALRM:  # the child's own limit: only where this process stood still beyond its own
+            return Answer(reason="extraction-timeout", detail=f"no answer within {self._longest:g} s")
+        return Answer(reason="extraction-failed", detail=f"the child ended with status {status}")
+
+    def _start(self) -> subprocess.Popen[bytes]:
         self.close()
         # A process group of its own: Ctrl-C in the terminal must not reach it even while it still imports.
-        self._child = subprocess.Popen(
+        child = self._child = subprocess.Popen(
             self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, process_group=0
         )
         self._fresh = True
         try:
-            self._exchange(b"", _START_SECONDS)
+            _exchange(child, b"", _START_SECONDS)
         except (_TimedOut, _Ended) as error:
             self.close()
             raise JailError(f"the extraction child does not start; to see why: {shlex.join(self._command)}") from error
         except BaseException:
             self.close()
             raise
-
-    def _exchange(self, question: bytes, seconds: float) -> Answer:
-        """Write a question and read an answer, whichever way the pipes are ready, before the deadline."""
-        child = self._child
-        assert child is not None
-        assert child.stdin is not None
-        assert child.stdout is not None
-        ends = time.monotonic() + seconds
-        unsent, got = memoryview(question), bytearray()
-        with selectors.DefaultSelector() as ready:
-            ready.register(child.stdout, selectors.EVENT_READ)
-            if unsent:
-                os.set_blocking(child.stdin.fileno(), False)
-                ready.register(child.stdin, selectors.EVENT_WRITE)
-            while True:
-                left = ends - time.monotonic()
-                if left <= 0:
-                    raise _TimedOut
-                for key, _ in ready.select(left):
-                    if key.fileobj is child.stdin:
-                        unsent = unsent[_send(child.stdin.fileno(), unsent) :]
-                        if not unsent:
-                            ready.unregister(child.stdin)
-                        continue
-                    said = _receive(child.stdout.fileno(), got)
-                    if said is not None:
-                        return said
+        return child
 
 
 class Cells(Generic[Found]):
@@ -199,9 +221,17 @@ class Cells(Generic[Found]):
 class Jail(Cell[Extracted]):
     """For pages."""
 
-    def __init__(self, settings: ExtractionSettings, *, extractor: str = "ingest.extraction.html:read_html") -> None:
+    def __init__(
+        self,
+        settings: ExtractionSettings,
+        *,
+        extractor: str = "ingest.extraction.html:read_html",
+        prepare: str | None = DAYS,
+        limits: Limits = LIMITS,
+    ) -> None:
         """A test that needs a page that hangs names an `extractor` that does."""
-        super().__init__(extractor, Extracted, settings.deadline_seconds, settings.memory_mb)
+        seconds, megabytes = settings.deadline_seconds, settings.memory_mb
+        super().__init__(extractor, Extracted, seconds, megabytes, prepare=prepare, limits=limits)
 
     def extract_html(self, data: bytes, url: str | None = None) -> Extracted:
         """The article of a page; `url` is where it was fetched, None for a file.
@@ -210,6 +240,32 @@ class Jail(Cell[Extracted]):
         and JailError.
         """
         return self.read(data, url)
+
+
+def _exchange(child: subprocess.Popen[bytes], question: bytes, seconds: float) -> Answer:
+    """Write a question and read an answer, whichever way the pipes are ready, before `seconds` are over."""
+    assert child.stdin is not None
+    assert child.stdout is not None
+    ends = time.monotonic() + seconds
+    unsent, got = memoryview(question), bytearray()
+    with selectors.DefaultSelector() as ready:
+        ready.register(child.stdout, selectors.EVENT_READ)
+        if unsent:
+            os.set_blocking(child.stdin.fileno(), False)
+            ready.register(child.stdin, selectors.EVENT_WRITE)
+        while True:
+            left = ends - time.monotonic()
+            if left <= 0:
+                raise _TimedOut
+            for key, _ in ready.select(left):
+                if key.fileobj is child.stdin:
+                    unsent = unsent[_send(child.stdin.fileno(), unsent) :]
+                    if not unsent:
+                        ready.unregister(child.stdin)
+                    continue
+                said = _receive(child.stdout.fileno(), got)
+                if said is not None:
+                    return said
 
 
 def _send(pipe: int, unsent: memoryview) -> int:
