@@ -24,7 +24,7 @@ import trafilatura
 
 from ingest.fetching import fetching
 from ingest.model import Envelope, ProgressUpdate
-from ingest.settings import ExtractionSettings, FetchSettings, Settings
+from ingest.settings import FetchSettings, Settings
 from ingest.sources.pages import PAGES, Page, encode
 from ingest.sources.port import Outcome
 from ingest.wiring import Installation, opened, readers
@@ -63,8 +63,7 @@ def _apart_ours(settings: Settings, port: int, count: int) -> Spent:
 
 def _ours(settings: Settings, port: int, count: int) -> Spent:
     fetch = FetchSettings(allow_private=(f"127.0.0.1:{port}",), host_seconds=0.001, host_requests=1000)
-    extraction = ExtractionSettings(deadline_seconds=60)  # the first pages load what a busy machine needs seconds for
-    settings = settings.model_copy(update={"fetch": fetch, "extraction": extraction})
+    settings = settings.model_copy(update={"fetch": fetch})
     with opened(settings) as installation:
         _on_two_cores()
         urls = [f"http://127.0.0.1:{port}/{number}" for number in range(count)]
