@@ -34,8 +34,8 @@ KEYS = Keys("main")
 SUBSCRIBED = Subscription(added_at=1, pages="never")
 """The farm has no pages."""
 SERVER = Path(__file__).parent / "server.py"
-TACT = Tact(look=3600.0, soonest=120.0, renewed=3600.0, lease=10_800.0)
-"""What is due within two minutes is taken together, as the sockets' real time is what a run lasts; nobody else holds
+TACT = Tact(look=3600.0, soonest=180.0, renewed=3600.0, lease=10_800.0)
+"""What is due within three minutes is taken together, as the sockets' real time is what a run lasts; nobody else holds
 the schedule, so there is little to look for, and to renew."""
 
 
