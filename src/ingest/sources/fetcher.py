@@ -1,8 +1,8 @@
 """The fetcher: takes what is due of each line, politely by host, many at a time, until told to stop.
 
 The schedule is in Redis. What is taken is due again when the lease ends, so what a killed fetcher held is taken by
-another within `LEASE` seconds; a living one renews its leases. Whatever goes wrong with one feed is said with its name,
-and that one is tried again later; the others do not notice.
+another then; a living one renews its leases. Whatever goes wrong with one feed is said with its name, and that one is
+tried again later; the others do not notice.
 """
 
 from __future__ import annotations
