@@ -134,8 +134,9 @@ def assemble(
     report: Report,
     log: Log = no_log,
     tact: Tact = TACT,
+    chance: Callable[[], float] = random.random,
 ) -> Fetching:
-    """Whatever fetches, of these parts."""
+    """Whatever fetches, of these parts; `chance` in 0..1 spreads its requests."""
     clerk, sums = Clerk(), Sums(client, keys)
     tally = Tally(report, log, lambda counts: clerk.call(partial(sums.add, counts)))
     report, patience = tally.outcome, Patience(stop, clock.wait, tally.outcome, clerk)
@@ -149,7 +150,7 @@ def assemble(
         "patience": patience,
         "outside": Outside(report),
         "now": clock.now,
-        "chance": random.random,
+        "chance": chance,
         "report": report,
     }
     feeds = FeedLine(hubs=Hubs(http, fetch.callback_url, clock.now, report), **line)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 import pytest
@@ -11,9 +11,11 @@ from local_web import Web
 from source_doubles import READERS
 from virtual_fetching import HOUR, Bureau, rss
 
+from ingest.errors import TransientError
 from ingest.model import ProgressUpdate
 from ingest.sources.entries import Parsed
 from ingest.sources.fetcher import Tact
+from ingest.sources.hosts import Hosts, Place, host_of
 from ingest.sources.pages import PAGES, Page, encode
 from ingest.sources.subscriptions import Subscription
 from ingest.store import Store
@@ -29,7 +31,7 @@ def bureau(store: Store) -> Iterator[Bureau]:
 def test_a_subscribed_feed_is_polled_again_and_again(bureau: Bureau) -> None:
     url = bureau.answers("/feed", (200, {"ETag": '"1"'}, rss("a", "b")))
     bureau.subscribe(url)
-    outcomes = bureau.run(6 * HOUR)
+    outcomes = bureau.run(8 * HOUR)
     assert [o.fate for o in outcomes if o.fate != "unchanged"] == ["accepted", "accepted"]
     assert 3 <= len(bureau.asked) <= 8
     assert bureau.feed(url).rhythm.interval > 1800
@@ -135,6 +137,44 @@ def test_a_host_that_asks_for_time_is_left_alone_with_all_its_feeds(bureau: Bure
     first = bureau.times("/calm")[0]
     assert 3600 <= first < bureau.times("/busy")[1]
     assert len(bureau.times("/calm")) >= 2  # one that always asks for time does not stop the others for good
+
+
+def test_a_host_that_asks_for_time_while_the_store_is_away_is_left_alone_all_the_same(
+    bureau: Bureau, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leave, failures = Hosts.leave, [TransientError("away"), TransientError("away")]
+
+    def failing(self: Hosts, left: Sequence[tuple[Place, float]]) -> None:
+        if any(pause for _, pause in left) and failures:
+            raise failures.pop()
+        leave(self, left)
+
+    monkeypatch.setattr(Hosts, "leave", failing)
+    bureau.tact = Tact()
+    bureau.subscribe(bureau.answers("/busy", (503, {"Retry-After": "3600"}, b"")))
+    bureau.run(10)
+    bureau.subscribe(bureau.answers("/calm", (200, {}, rss("a"))))
+    bureau.run(2 * HOUR)
+    assert failures == []
+    assert 3600 <= bureau.times("/calm")[0] < 4000
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("http://a.example/feed", "a.example"),
+        ("https://u:p@A.Example.:443/", "a.example"),
+        ("http://a.example:80", "a.example"),
+        ("https://a.example:80/", "a.example:80"),
+        ("http://a.example.:8080/", "a.example:8080"),
+        ("http://[::1]:8080/", "[::1]:8080"),
+        ("http://[::1/", ""),
+        ("http://a.example:port/", ""),
+        ("", ""),
+    ],
+)
+def test_one_host_is_one_however_it_is_spelt(url: str, host: str) -> None:
+    assert host_of(url) == host
 
 
 def test_a_shorter_wait_of_one_answer_does_not_end_the_longer_of_another(bureau: Bureau) -> None:

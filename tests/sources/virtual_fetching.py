@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -69,6 +70,7 @@ class Bureau:
     logged: list[str] = field(default_factory=list)
     clock: VirtualClock = field(default_factory=VirtualClock)
     asked: list[tuple[float, str]] = field(default_factory=list)
+    chance: Callable[[], float] = field(default_factory=lambda: random.Random(1).random)
 
     def __post_init__(self) -> None:
         self.inbox: Any = RedisInbox(self.store.client(), KEYS)
@@ -115,6 +117,7 @@ class Bureau:
                     report=self.outcomes.append,
                     log=lambda event, fields: self.logged.append(event),
                     tact=self.tact,
+                    chance=self.chance,
                 )
                 for _ in range(fetchers)
             ]

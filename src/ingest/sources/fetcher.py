@@ -28,8 +28,8 @@ from .tally import Tally
 class Tact(msgspec.Struct, frozen=True):
     """Seconds, unless said otherwise."""
 
-    lease: float = 25.0  # what a killed fetcher held is due again after so long
-    renewed: float = 8.0
+    lease: float = 18.0  # what a killed fetcher held is due again after so long; its host may have no turn for it yet
+    renewed: float = 6.0
     look: float = 1.0  # at least so often is asked what is due: somebody may have added a feed
     soonest: float = 0.05  # and at most so often: what is due one by one is taken together
     patience: float = 5.0  # a place at a host is waited for in here so long, longer ones on the schedule
@@ -212,7 +212,11 @@ class Fetcher:
         left = []
         while self._left:  # one by one: others are appended meanwhile, and none may fall between two lists
             left.append(self._left.pop())
-        self._hosts.leave(left)
+        try:
+            self._hosts.leave(left)
+        except TransientError:
+            self._left += left  # at the next look: a host that asked for a pause is to have it from all of its feeds
+            raise
 
     def _ended(self, source: str, name: str, task: asyncio.Task[None]) -> None:
         """What even `_one` did not expect is said as well; its lease ends by itself."""

@@ -17,6 +17,7 @@ import redis
 from ingest.scripts import Script
 
 _HERE = Path(__file__).parent
+_PORTS = {"http": 80, "https": 443}
 
 
 class HostKeys(Protocol):
@@ -78,11 +79,15 @@ class Hosts:
 
 
 def host_of(url: str) -> str:
-    """Host and port in small letters: what is spaced, as one server answers there."""
+    """Host in small letters, with the port where it is not that of its scheme: what is spaced, as one server answers
+    there, however it is spelt. Empty where there is none."""
     try:
-        return urlsplit(url).netloc.rpartition("@")[2].casefold()
+        parts = urlsplit(url)
+        host, port = (parts.hostname or "").rstrip("."), parts.port
     except ValueError:
         return ""
+    host = f"[{host}]" if ":" in host else host
+    return host if port in (None, _PORTS.get(parts.scheme)) else f"{host}:{port}"
 
 
 def _ms(seconds: float) -> int:
