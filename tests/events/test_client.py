@@ -247,8 +247,10 @@ def test_one_that_joined_before_the_partition_was_made_gets_its_cursors(joined: 
 def test_waiting_ends_with_the_event_it_waits_for(joined: Any, append: Append) -> None:
     waiting = joined(timeout=30.0)
     started = time.monotonic()
-    threading.Timer(0.1, append, args=([1],)).start()
+    appending = threading.Timer(0.1, append, args=([1],))
+    appending.start()
     assert ids([next(waiting)]) == ["1"]
+    appending.join()  # the event may be here before its writer has heard of it
     assert time.monotonic() - started < 5
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from fetcher_days import Days, page
 from local_web import Answer, Web
-from virtual_fetching import DAY, HOUR
+from virtual_fetching import DAY, HOUR, START
 
 from ingest.store import Store
 
@@ -85,3 +85,23 @@ def test_a_relay_that_does_not_want_to_be_read_is_not(days: Days) -> None:
     days.run(HOUR)
     (article,) = days.offered
     assert (article.text, days.times("/x1")) == ("In short.", [])
+
+
+def test_a_page_behind_a_relay_whose_robots_txt_does_not_answer_for_a_while_is_asked_for_again(days: Days) -> None:
+    days.show("/feed", (0, rss((by(days, "bit.ly", "/x1"), "guid 1", "Ferry back"))))
+    days.show("/x1", (0, (301, {"Location": days.web.url("/news/ferry")}, b"")))
+    days.show("/news/ferry", (0, page(FERRY)))
+    asked: list[float] = []
+
+    def robots(headers: dict[str, str]) -> Answer:
+        if headers["host"].startswith("127.0.0.1"):
+            asked.append(days.clock.now() - START)
+            if asked[-1] < 600:
+                return 200, {"X-Endless": "x" * 200_000}, b""  # more than is read of an answer's head
+        return 200, {}, b""
+
+    days.show("/robots.txt", (0, robots))
+    days.follow("/feed")
+    days.run(HOUR)
+    assert asked[0] < 600 < asked[-1]
+    assert [(a.text, a.completeness) for a in days.offered] == [(FERRY, "full")]

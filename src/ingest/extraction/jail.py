@@ -14,9 +14,10 @@ import shlex
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Sequence
-from queue import LifoQueue
+from queue import Empty, LifoQueue
 from types import TracebackType
 from typing import Generic, Self, TypeVar
 
@@ -34,6 +35,8 @@ DAYS = "ingest.extraction.about:load_days"
 """What a child for pages may have to load besides what it imports."""
 _START_SECONDS = 60.0
 """The child imports for half a second on an idle machine; a loaded one gets its time, an endless start is an error."""
+_LOOK_SECONDS = 0.05
+_STOPPED = "told to stop"
 _MAX_ANSWER = 64_000_000  # bytes; no article is as long, but a broken child could claim any length
 
 
@@ -93,6 +96,7 @@ class Cell(Generic[Found]):
         self._prepare = prepare
         self._child: subprocess.Popen[bytes] | None = None
         self._fresh = False
+        self._at_pipes = threading.Lock()
 
     def __enter__(self) -> Self:
         return self
@@ -108,15 +112,16 @@ class Cell(Generic[Found]):
         return self._child.pid if self._child else None
 
     def close(self) -> None:
-        """End the child and wait for it; the next page would start another."""
+        """End the child and wait for it; the next page would start another. A thread that reads is told JailError."""
         child, self._child = self._child, None
         if child is None:
             return
         child.kill()
-        child.wait()  # before its pipes are closed here: a thread that reads them sees their end, and waits no longer
-        for pipe in (child.stdin, child.stdout):
-            if pipe is not None:
-                pipe.close()
+        child.wait()
+        with self._at_pipes:  # who reads them sees their end now; closed under it, they would have none
+            for pipe in (child.stdin, child.stdout):
+                if pipe is not None:
+                    pipe.close()
 
     def read(self, data: bytes, about: str | None = None) -> Found:
         """What the extractor finds in it.
@@ -143,13 +148,13 @@ class Cell(Generic[Found]):
         if child is None or child.poll() is not None:
             child = self._start()
         try:
-            return _exchange(child, frame(page), self._longest)
+            return self._exchange(child, frame(page), self._longest)
         except _TimedOut:
             self.close()
             return Answer(reason="extraction-timeout", detail=f"no answer within {self._longest:g} s")
         except _Ended:
             if self._child is not child:
-                raise JailError("told to stop") from None  # closed by another thread: no page is to blame
+                raise JailError(_STOPPED) from None  # closed by another thread: no page is to blame
             status = child.wait()
             self.close()
             if status == -signal.SIGPROF and self._prepare:
@@ -176,8 +181,10 @@ class Cell(Generic[Found]):
         )
         self._fresh = True
         try:
-            _exchange(child, b"", _START_SECONDS)
+            self._exchange(child, b"", _START_SECONDS)
         except (_TimedOut, _Ended) as error:
+            if self._child is not child:
+                raise JailError(_STOPPED) from None
             self.close()
             raise JailError(f"the extraction child does not start; to see why: {shlex.join(self._command)}") from error
         except BaseException:
@@ -185,12 +192,18 @@ class Cell(Generic[Found]):
             raise
         return child
 
+    def _exchange(self, child: subprocess.Popen[bytes], question: bytes, seconds: float) -> Answer:
+        with self._at_pipes:
+            if self._child is not child:
+                raise _Ended
+            return _exchange(child, question, seconds)
+
 
 class Cells(Generic[Found]):
     """Several cells, for several threads: each reading has one to itself."""
 
     def __init__(self, cells: Sequence[Cell[Found]]) -> None:
-        self._cells = cells
+        self.cells = cells
         self._closed = False
         # The last one used is the next: a single thread needs a single child.
         self._free: LifoQueue[Cell[Found]] = LifoQueue()
@@ -203,16 +216,25 @@ class Cells(Generic[Found]):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        """Returns when no thread reads any more; who does or wants to is told JailError."""
         self._closed = True  # threads that wait for a cell would start children that nobody ends
-        for cell in self._cells:
-            cell.close()
+        back: list[Cell[Found]] = []
+        while len(back) < len(self.cells):
+            for cell in self.cells:
+                cell.close()
+            try:  # one that was just starting its child has it only now
+                back.append(self._free.get(timeout=_LOOK_SECONDS))
+            except Empty:
+                continue
+        for cell in back:
+            self._free.put(cell)
 
     def read(self, data: bytes, about: str | None = None) -> Found:
         """As `Cell.read`, as soon as a cell is free."""
         cell = self._free.get()
         try:
             if self._closed:
-                raise JailError("told to stop")
+                raise JailError(_STOPPED)
             return cell.read(data, about)
         finally:
             self._free.put(cell)

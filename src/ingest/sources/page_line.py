@@ -145,32 +145,37 @@ class PageLine:
 
     async def take(self, name: str, raw: bytes | None, poll: Poll, *, asked: str = "") -> Polled:
         """All that comes of an answer. `raw` is the row as stored; `asked` the address, of a page read by hand."""
-        page = decode(raw)
-        page = msgspec.structs.replace(page, visit=poll.visit, address=page.address or asked)
+        before = decode(raw)
+        before = msgspec.structs.replace(before, address=before.address or asked)
+        page = msgspec.structs.replace(before, visit=poll.visit)
         if poll.response is None:
             settled = self._unread(name, page, poll)
-        elif await self._denied(page.address or name, page, poll.response):
-            settled = self._barred(page, "robots-denied", f"of {host_of(poll.response.url)}, to which it leads")
         else:
-            settled = await self._read(name, page, poll.response)
+            # What is not read is not visited: the next answer must not be taken for the same as one that was.
+            denied = await self._denied(before.address or name, before, poll.response)
+            settled = denied or await self._read(name, page, poll.response)
         worth_keeping = settled.page if raw or settled.article else None
         after = by_hand(worth_keeping, self._ms()) if worth_keeping else None
         settled = msgspec.structs.replace(settled, page=after)
         await self._settle(name, raw, settled)
         return poll.polled
 
-    async def _denied(self, asked: str, page: Page, response: Response) -> bool:
-        """Whether the page turned out to be another host's, which does not want it read."""
+    async def _denied(self, asked: str, page: Page, response: Response) -> Settled | None:
+        """What comes of a page that turned out to be another host's, which does not want it read, or does not say."""
         here, there = host_of(asked), host_of(response.url)
         self._led.pop(here, None)
         if here == there or page.no_robots:
-            return False
+            return None
         allowed = await self._robots.allows(response.url)
         if delay := self._robots.known_delay(response.url):
             self._led[here] = delay
             if len(self._led) > _MOST_LED:
                 del self._led[next(iter(self._led))]
-        return not allowed
+        if allowed:
+            return None
+        if self._robots.silent(response.url):
+            return self._failed(page, "fetch-failed", f"it leads to {there}, whose robots.txt does not answer")
+        return self._barred(page, "robots-denied", f"of {there}, to which it leads")
 
     # -- what an answer comes to
 
