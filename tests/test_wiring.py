@@ -98,7 +98,26 @@ def test_a_wrong_setting_in_the_environment_is_named_with_its_variable(monkeypat
 @pytest.mark.parametrize("raw", ["{", "nonsense", "[1]"])
 def test_a_table_given_in_the_environment_that_is_no_table_is_named(monkeypatch: pytest.MonkeyPatch, raw: str) -> None:
     monkeypatch.setenv("INGEST_INBOX", raw)
-    with pytest.raises(SettingsError, match="inbox"):
+    with pytest.raises(SettingsError, match=r"(?i)inbox"):
+        wiring.read_settings()
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "said"),
+    [
+        ("INGEST_FETCH__ALLOW_PRIVATE", "intra:80", r'ALLOW_PRIVATE is not JSON, .*: HOST:PORT .*\["intra:80"\]'),
+        ("INGEST_STORIES__PUBLISHERS", "{Acme", "PUBLISHERS is not JSON, as lists and tables are given"),
+        ("INGEST_ACCESS", "agency", "INGEST_ACCESS is not JSON, .* INGEST_ACCESS__NAME"),
+        ("INGEST_FETCH", "x", "INGEST_FETCH is not JSON, .* INGEST_FETCH__NAME"),
+        ("INGEST_FETCH__ALLOW_PRIVATE", '["intra"]', "fetch.allow_private.*'intra' is not HOST:PORT"),
+        ("INGEST_FETCH__ALLOW_PRIVATE", '["http://intra:80"]', "'http://intra:80' is not HOST:PORT"),
+    ],
+)
+def test_a_list_that_is_none_is_named_with_what_is_wanted(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str, said: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(SettingsError, match=said):
         wiring.read_settings()
 
 
@@ -204,8 +223,46 @@ def test_a_child_has_the_settings_of_its_parent_from_wherever_they_came(
         environment = environment_of_a_child(settings, installation, monkeypatch)
         command = Child.told["command"]
     monkeypatch.setattr(os, "environ", environment)
-    assert wiring.read_settings().model_dump() == settings.model_dump()
+    assert wiring.inherited_settings().model_dump() == settings.model_dump()
     assert command[-1] == str(os.getpid())
+
+
+EVERY_KIND = """
+store = "STORE"
+[fetch]
+allow_private = ["intra:80", "[fd00::1]:8080"]
+user_agent = "['a', \\"b\\"] {é} null"
+host_seconds = 0.5
+[stories.publishers]
+"Acme's" = ["acme.com", 'The "Daily"']
+"Zürcher" = ["zuercher.example"]
+[access.agency]
+hosts = ["api.example.org", "*.example.org:8443"]
+headers = {X-Api-Key = "/run/secrets/key"}
+[access.other-one_2]
+hosts = ["other.example"]
+user = "me"
+password_file = "/run/secrets/password"
+"""
+
+
+def test_a_child_has_lists_and_tables_of_its_parent_and_reads_no_file(
+    valkey: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "config" / "ingest.toml"
+    file.parent.mkdir()
+    file.write_text(EVERY_KIND.replace("STORE", valkey.url))
+    monkeypatch.setenv("INGEST_ACCESS__AGENCY__COOKIE_FILE", "/run/secrets/cookie")
+    monkeypatch.setenv("INGEST_STORIES__PUBLISHERS", '{"Roe": ["roe.com"]}')
+    settings = wiring.read_settings()
+    assert len(settings.access) == len(settings.fetch.allow_private) == 2
+    assert len(settings.stories.publishers) == 3
+    assert settings.access["agency"].cookie_file
+    with wiring.opened(settings) as installation:
+        environment = environment_of_a_child(settings, installation, monkeypatch)
+    monkeypatch.setattr(os, "environ", environment)
+    file.write_text("changed = meanwhile")
+    assert wiring.inherited_settings().model_dump() == settings.model_dump()
 
 
 def test_a_child_goes_by_the_clock_that_the_partition_was_made_with(
@@ -218,7 +275,7 @@ def test_a_child_goes_by_the_clock_that_the_partition_was_made_with(
     with wiring.opened(settings) as installation:
         environment = environment_of_a_child(settings, installation, monkeypatch)
     monkeypatch.setattr(os, "environ", environment)
-    assert wiring.read_settings().partition.clock == "published"
+    assert wiring.inherited_settings().partition.clock == "published"
 
 
 def test_a_child_whose_parent_is_gone_is_told_to_leave(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ Beside `wiring` the only place that reads the environment, to hand it down.
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -17,7 +18,7 @@ import structlog
 from ingest.events.stream import trim
 from ingest.inbox import bell, note
 from ingest.inbox.supervisor import Supervisor
-from ingest.settings import Settings
+from ingest.settings import Settings, Table
 from ingest.wiring import CLOCK_VARIABLE, STORE_VARIABLE, Installation
 
 log = structlog.get_logger()
@@ -87,7 +88,7 @@ def _as_environment(settings: Settings) -> dict[str, str]:
     """The settings for a child: what was given on the command line or in a file reaches it as well."""
     found: dict[str, str] = {}
     for name, value in settings.model_dump(mode="json").items():
-        if isinstance(value, dict):
+        if isinstance(getattr(settings, name), Table):
             found |= {f"INGEST_{name.upper()}__{inner.upper()}": _plain(given) for inner, given in value.items()}
         else:
             found[f"INGEST_{name.upper()}"] = _plain(value)
@@ -95,4 +96,5 @@ def _as_environment(settings: Settings) -> dict[str, str]:
 
 
 def _plain(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    """As the environment has it: a word as it is, everything else as JSON."""
+    return value if isinstance(value, str) else json.dumps(value)

@@ -7,9 +7,10 @@ folder, the TOML file (`--config`, else `config/ingest.toml` where it exists), t
 from __future__ import annotations
 
 import difflib
+import json
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -54,6 +55,14 @@ class FetchSettings(Table):
     )
     allow_private: tuple[str, ...] = Field((), description='HOST:PORT that may be in a private network: ["intra:80"]')
     proxy: str = Field("", description="a proxy for all that is fetched, http://HOST:PORT; the environment's never is")
+
+    @field_validator("allow_private")
+    @classmethod
+    def _hosts_and_ports(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for each in value:
+            if not re.fullmatch(r"([\w.-]+|\[[0-9a-fA-F:.]+\]):[1-9]\d{0,4}", each, re.ASCII):
+                raise ValueError(f'{each!r} is not HOST:PORT, as in "intra:80" or "[fd00::1]:8080"')
+        return value
 
     @field_validator("proxy")
     @classmethod
@@ -250,3 +259,24 @@ def misspelt(variables: Iterable[str]) -> list[tuple[str, str]]:
         meant = meant or difflib.get_close_matches(told, sorted(fields.keys() | inner.keys()), 1, NEAR)
         found += [(variable, " or ".join(meant))] if meant else []
     return found
+
+
+def unreadable(variables: Mapping[str, str]) -> str:
+    """The first variable that is to hold a list or a table and is not JSON, and what is wanted; empty without one."""
+    fields = {PREFIX + name.upper(): field for name, field in Settings.model_fields.items()}
+    for top, table in list(fields.items()):
+        if isinstance(table.default, Table):
+            fields |= {f"{top}__{name.upper()}": inner for name, inner in type(table.default).model_fields.items()}
+    for variable, value in sorted(variables.items()):
+        if variable.upper() not in fields:
+            continue
+        field = fields[variable.upper()]
+        if isinstance(field.default, str | int | float):
+            continue
+        try:
+            json.loads(value)
+        except ValueError:
+            names = f" (one of its settings is {variable}__NAME)" if isinstance(field.default, Table | dict) else ""
+            said = f": {field.description}" if field.description else ""
+            return f"{variable} is not JSON, as lists and tables are given{names}{said}"
+    return ""

@@ -47,7 +47,7 @@ from ingest.meaning import Meaning
 from ingest.model import Accepted, Decision, Envelope, Normalised, Told
 from ingest.normalise import normalise
 from ingest.normalise.urls import canonical
-from ingest.settings import Settings, misspelt
+from ingest.settings import Settings, misspelt, unreadable
 from ingest.sources.entries import PARSER as FEEDS
 from ingest.sources.entries import Parsed
 from ingest.sources.port import Readers
@@ -68,6 +68,15 @@ def read_settings(config: Path | None = None, **given: Any) -> Settings:
         raise SettingsError(f"{config}: no such file")
     for variable, near in misspelt(os.environ):
         raise SettingsError(f"{variable} in the environment is no setting: {near} is meant?")
+    return _settings(file, given)
+
+
+def inherited_settings() -> Settings:
+    """Those of a process that a parent has started: all stand in the environment, and a file may have changed since."""
+    return _settings(None, {})
+
+
+def _settings(file: Path | None, given: dict[str, Any]) -> Settings:
     try:
         bound = type("Settings", (Settings,), {"model_config": {**Settings.model_config, "toml_file": file}})
         found: Settings = bound(**{name: value for name, value in given.items() if value is not None})
@@ -76,8 +85,9 @@ def read_settings(config: Path | None = None, **given: Any) -> Settings:
         raise SettingsError(f"{file} is not TOML: {error}") from None
     except OSError as error:
         raise SettingsError(f"{file} cannot be read: {error.strerror}") from None
-    except UnreadableVariable as error:  # a table given as one variable, which is not JSON
-        raise SettingsError(f"the environment: {error} (a table's settings are INGEST_TABLE__NAME)") from None
+    except UnreadableVariable as error:
+        said = unreadable(os.environ) or f"{error} (a table's settings are INGEST_TABLE__NAME)"
+        raise SettingsError(f"the environment: {said}") from None
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(map(str, first["loc"]))

@@ -18,7 +18,7 @@ from ingest.inbox.supervisor import UNFIT
 
 def main() -> int:
     try:
-        wiring.work(wiring.read_settings(), descriptor=int(sys.argv[1]), parent=int(sys.argv[2]))
+        wiring.work(wiring.inherited_settings(), descriptor=int(sys.argv[1]), parent=int(sys.argv[2]))
     except StoreError as error:
         sys.stderr.write(f"worker: {error}\n")
         return UNFIT

@@ -84,7 +84,8 @@ class Guard:
             raise OSError(f"the name does not resolve: {said}") from error
         # One private address among public ones is no accident that deserves help: the whole answer is refused.
         if not self.allows(host, port) and (bad := [a for a in addresses if not is_public(a)]):
-            raise Refused("blocked-address", host, f"resolves to {bad[0]}")
+            own = f"a server of yours? fetch.allow_private may name {bracketed(host)}:{port}"
+            raise Refused("blocked-address", host, f"resolves to {bad[0]}; {own}")
         return addresses
 
     def allows(self, host: str, port: int) -> bool:
