@@ -42,6 +42,9 @@ class Belled:
     def kept(self, source: str) -> Mapping[str, bytes]:
         return self._inbox.kept(source)
 
+    def scheduled(self, source: str, before: int | None = None) -> Mapping[str, int]:
+        return self._inbox.scheduled(source, before)
+
     def take_due(self, source: str, now: int, until: int, count: int) -> Due:
         return self._inbox.take_due(source, now, until, count)
 

@@ -10,7 +10,9 @@ from said import Said
 
 from ingest.inbox.redis import RedisInbox
 from ingest.ledger.keys import Keys
-from ingest.model import ProgressUpdate
+from ingest.model import Envelope, ProgressUpdate
+from ingest.sources.pages import PAGES, Page
+from ingest.sources.pages import encode as encode_page
 from ingest.sources.schedule import Rhythm
 from ingest.sources.subscriptions import FEEDS, Feed, Subscription, Visit, encode
 from ingest.sources.websub import Push
@@ -115,6 +117,41 @@ def test_the_list_says_when_and_how_often_and_what_is_wrong(feeds: Feeds, valkey
         assert [found.split()[0] for found in feeds("list", option).lines] == [line.split()[0]]
     shown = feeds("show", "https://www.example.com/b").out
     assert "2 hard, 1 soft, 0 temporary: status 404, not found" in shown
+
+
+def test_the_next_poll_is_shown_as_the_schedule_has_it(feeds: Feeds, valkey: Any) -> None:
+    with valkey.client() as client:
+        now = int(client.time()[0]) * 1000
+    failing = Rhythm(next_at=now + 3 * 86_400_000, answered_at=1, hard=2, error="status 404, not found")
+    feeds("add", URL)
+    put(valkey, URL, Feed(about=Subscription(added_at=1), rhythm=failing))
+    assert "in 2 d" in feeds("list").out
+    assert feeds("unmute", URL).code == 0
+    (listed,) = feeds("list").lines
+    assert "in 2 d" not in listed
+    assert " now " in listed
+    assert feeds("list", "--json").json[0]["next_at"][:10] == feeds("show", URL, "--json").json[0]["next_at"][:10]
+    assert "next poll   never" not in feeds("show", URL).out
+
+
+def test_entries_that_wait_for_their_pages_are_shown_with_the_feed(feeds: Feeds, valkey: Any) -> None:
+    feeds("add", URL, OTHER)
+    with valkey.client() as client:
+        now = int(client.time()[0]) * 1000
+        inbox = RedisInbox(client, Keys("main"))
+        entry = Envelope(key="k", source=URL, text="In short.", title="Ferry back")
+        late = Page(entry=entry, named_at=now - 300_000, next_at=now + 60_000, failures=2, reason="fetch-failed")
+        soon = Page(entry=entry, named_at=now - 1_000, next_at=now + 1_000)
+        told = Page(entry=entry, named_at=now - 400_000, next_at=now + 1_000, offered="teaser")
+        pages = {f"https://www.example.com/{n}": page for n, page in enumerate((soon, late, told))}
+        rows, due = {n: encode_page(page) for n, page in pages.items()}, {n: page.next_at for n, page in pages.items()}
+        inbox.offer([], progress=[ProgressUpdate(PAGES, rows, due=due)])
+    shown = feeds("show", URL).out
+    assert "2 for their pages, 1 h at most; https://www.example.com/1 since 5 min ago" in " ".join(shown.split())
+    assert "asked for 2 times in vain (fetch-failed)" in " ".join(shown.split())
+    waiting = feeds("show", URL, "--json").json[0]["waiting"]
+    assert [page["page"] for page in waiting] == ["https://www.example.com/1", "https://www.example.com/0"]
+    assert "waiting" not in feeds("show", OTHER).out
 
 
 def test_of_a_hub_everything_is_shown_but_the_secret(feeds: Feeds, valkey: Any) -> None:

@@ -108,6 +108,9 @@ def test_what_is_due_is_given_to_one_taker_until_its_lease_ends(place: Place) ->
     assert place.inbox.take_due("feeds", 349, 600, 10) == Due({}, 350)
     place.inbox.hold("feeds", {"a": 700, "c": 701, "absent": 702}, 350)
     place.inbox.offer([], progress=[ProgressUpdate("feeds", {"b": b"4"}, {"b": b"2"}, {"b": 800})])
+    assert list(place.inbox.scheduled("feeds").items()) == [("a", 700), ("b", 800), ("c", 900)]
+    assert place.inbox.scheduled("feeds", 800) == {"a": 700}
+    assert place.inbox.scheduled("absent") == {}
     assert place.inbox.take_due("feeds", 699, 999, 10) == Due({}, 700)
     assert list(place.inbox.take_due("feeds", 900, 999, 10).fields.items()) == [("a", b"1"), ("b", b"4"), ("c", b"3")]
 

@@ -44,6 +44,9 @@ class RememberingInbox:
     def kept(self, source: str) -> Mapping[str, bytes]:
         return dict(self.stored.get(source, {}))
 
+    def scheduled(self, source: str, before: int | None = None) -> Mapping[str, int]:
+        raise NotImplementedError("this inbox has no schedule; tests of the fetcher use a real one")
+
     def take_due(self, source: str, now: int, until: int, count: int) -> Due:
         raise NotImplementedError("this inbox has no schedule; tests of the fetcher use a real one")
 

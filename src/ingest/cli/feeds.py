@@ -12,7 +12,7 @@ import typer
 from ingest.cli import feed_finder, feed_lists, feeds_read, options
 from ingest.cli.output import complain, emit_json, remark, say
 from ingest.cli.views import feed_line, feed_lines
-from ingest.cli.views.feeds import HEAD, fields_of
+from ingest.cli.views.feeds import HEAD, fields_of, waiting_fields
 from ingest.errors import UsageError
 from ingest.settings import Settings
 from ingest.sources.catalogue import Catalogue, Row
@@ -215,11 +215,12 @@ def show(
     """
     settings = options.settings_of(store, config=config, partition=partition)
     with options.holding(settings) as installation, catalogue_of(settings, installation) as catalogue:
-        row = catalogue.find(url)
+        row = catalogue.look(url)
+        waiting = catalogue.waiting(row.name)
         if json:
-            emit_json(fields_of(row))
+            emit_json({**fields_of(row), "waiting": [waiting_fields(page) for page in waiting]})
             return 0
-        for line in feed_lines(row, round(now_of(installation) * 1000)):
+        for line in feed_lines(row, round(now_of(installation) * 1000), waiting):
             say(line)
     return 0
 

@@ -86,6 +86,11 @@ class MemoryInbox:
     def kept(self, source: str) -> dict[str, bytes]:
         return dict(self._progress.get(source, {}))
 
+    def scheduled(self, source: str, before: int | None = None) -> dict[str, int]:
+        dues = self._dues.get(source, {})
+        names = sorted(dues, key=lambda name: (dues[name], name))
+        return {name: dues[name] for name in names if before is None or dues[name] < before}
+
     def take_due(self, source: str, now: int, until: int, count: int) -> Due:
         dues, stored = self._dues.get(source, {}), self._progress.get(source, {})
         names = sorted((name for name, when in dues.items() if when <= now), key=lambda name: (dues[name], name))

@@ -104,6 +104,10 @@ class Inbox(Protocol):
     def kept(self, source: str) -> dict[str, bytes]:
         """All that is stored of a source, in no order."""
 
+    def scheduled(self, source: str, before: int | None = None) -> dict[str, int]:
+        """When each name of a source is due, ms, the soonest first; `before` leaves out those due then or later.
+        What was taken is due when its lease ends."""
+
     def take_due(self, source: str, now: int, until: int, count: int) -> Due:
         """Up to `count` of a source's names that are due at `now`, the longest overdue first. They are due again at
         `until`, unless an offer or `hold` moves that: who dies with them loses nothing. Times in ms."""

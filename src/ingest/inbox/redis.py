@@ -117,6 +117,13 @@ class RedisInbox:
             pairs = self._client.hscan_iter(_bytes(self._keys.progress(source)), count=500)
             return {name.decode("utf-8", "surrogatepass"): value for name, value in pairs}
 
+    def scheduled(self, source: str, before: int | None = None) -> dict[str, int]:
+        most = "+inf" if before is None else f"({before}"
+        with patiently():
+            found = answer(self._client, ("ZRANGEBYSCORE", self._of(source)[1], "-inf", most, "WITHSCORES"))
+        names = [name.decode("utf-8", "surrogatepass") for name in found[::2]]
+        return dict(zip(names, map(int, map(float, found[1::2])), strict=True))
+
     def take_due(self, source: str, now: int, until: int, count: int) -> Due:
         progress, due = self._of(source)
         first, *found = self._due([due, progress], [now, until, count])

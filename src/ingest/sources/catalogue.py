@@ -20,6 +20,8 @@ from .address import is_public
 from .articles import address_of
 from .leaving import given_up
 from .names import printable
+from .pages import CHECKS, PAGES, Page
+from .pages import decode as decode_page
 from .port import ProgressUpdate, Scheduled
 from .subscriptions import FEEDS, Feed, Subscription, Unreadable, decode, encode
 from .visits import SEEN
@@ -39,11 +41,13 @@ muted        not polled                  unreadable   what is stored of it canno
 
 
 class Row(msgspec.Struct, frozen=True):
-    """A subscription as it is stored; `feed` is None where that cannot be read."""
+    """A subscription as it is stored; `feed` is None where that cannot be read. `due` is when the schedule has its next
+    poll, ms; None for never, and where nobody looked."""
 
     name: str
     raw: bytes
     feed: Feed | None
+    due: int | None = None
 
     @property
     def state(self) -> State:
@@ -83,8 +87,28 @@ class Catalogue:
         self._allowed = frozenset(name.casefold() for name in allowed)
 
     def rows(self) -> list[Row]:
-        """All subscriptions, by folder and name. Raises TransientError."""
-        return rows_of(self._inbox.kept(FEEDS))
+        """All subscriptions, by folder and name, with when they are due. Raises TransientError."""
+        due = self._inbox.scheduled(FEEDS)
+        return [msgspec.structs.replace(row, due=due.get(row.name)) for row in rows_of(self._inbox.kept(FEEDS))]
+
+    def look(self, url: str) -> Row:
+        """As `find`, with when it is due."""
+        row = self.find(url)
+        return msgspec.structs.replace(row, due=self._inbox.scheduled(FEEDS).get(row.name))
+
+    def waiting(self, name: str) -> list[Page]:
+        """The pages that entries of this feed wait for, the first that was named first."""
+        soon = self._inbox.scheduled(PAGES, self._ms() + round(CHECKS.patience * 1000))
+        names, pages = list(soon), []
+        for at in range(0, len(names), _AT_ONCE):
+            stored = self._inbox.progress(PAGES, names[at : at + _AT_ONCE])
+            found = ((address, decode_page(raw)) for address, raw in stored.items())
+            pages += [
+                msgspec.structs.replace(page, address=page.address or address)
+                for address, page in found
+                if page.waits and page.entry and page.entry.source == name
+            ]
+        return sorted(pages, key=lambda page: (page.named_at, page.address))
 
     def find(self, url: str) -> Row:
         """The subscription that is named so, or canonically so. Raises UsageError."""

@@ -33,6 +33,10 @@ class Scheduled(Inbox, Protocol):
     def kept(self, source: str) -> Mapping[str, bytes]:
         """All that is stored of a source."""
 
+    def scheduled(self, source: str, before: int | None = None) -> Mapping[str, int]:
+        """When each name is due, ms, the soonest first; `before` leaves out those that are due then or later. What is
+        being fetched is due again when its lease ends."""
+
     def take_due(self, source: str, now: int, until: int, count: int) -> Due:
         """Up to `count` names that are due at `now`, due again at `until`; ms."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from ingest.cli.lines import Line
@@ -9,6 +10,7 @@ from ingest.cli.output import safe
 from ingest.cli.when import ago, clock
 from ingest.events.times import rfc3339
 from ingest.sources.catalogue import Row
+from ingest.sources.pages import CHECKS, Page
 from ingest.sources.subscriptions import Feed, Subscription
 from ingest.sources.websub import Push
 
@@ -18,7 +20,7 @@ HEAD = Line(head=((f"{'':10}  {'answered':>12}  {'next':>12}  {'every':>9}  {'a 
 
 def feed_line(row: Row, now: int) -> Line:
     """State, last success, next poll, learned interval, items a day, name; and the error in words."""
-    said = (("", "", "", ""), "") if row.feed is None else (_columns(row.feed, now), trouble(row))
+    said = (("", "", "", ""), "") if row.feed is None else (_columns(row, row.feed, now), trouble(row))
     (answered, following, every, daily), error = said
     columns = f"  {answered:>12}  {following:>12}  {every:>9}  {daily:>7}  "
     title = f"  {title_of(row.feed)}" if row.feed and title_of(row.feed) else ""
@@ -26,9 +28,9 @@ def feed_line(row: Row, now: int) -> Line:
     return Line(head=((f"{row.state:10}", _STYLE.get(row.state, "green")), (columns, "")), body=body, most=2)
 
 
-def _columns(feed: Feed, now: int) -> tuple[str, str, str, str]:
+def _columns(row: Row, feed: Feed, now: int) -> tuple[str, str, str, str]:
     rhythm = feed.rhythm
-    following = "never" if feed.about.muted else ago(rhythm.next_at, now) if rhythm.next_at > now else "now"
+    following = "never" if row.due is None else ago(row.due, now) if row.due > now else "now"
     return (
         ago(rhythm.answered_at, now) if rhythm.answered_at else "never",
         following,
@@ -80,7 +82,7 @@ def fields_of(row: Row) -> dict[str, Any]:
         "answered_at": _time(rhythm.answered_at),
         "polled_at": _time(rhythm.polled_at),
         "new_at": _time(rhythm.new_at),
-        "next_at": None if about.muted else _time(rhythm.next_at),
+        "next_at": _time(row.due or 0),
         "interval_seconds": round(rhythm.interval),
         "items_a_day": round(rhythm.per_day, 2),
         "failures": {"hard": rhythm.hard, "soft": rhythm.soft, "temporary": rhythm.temporary},
@@ -121,8 +123,8 @@ def _time(ms: int) -> str | None:
     return rfc3339(ms) if ms else None
 
 
-def feed_lines(row: Row, now: int) -> list[Line]:
-    """Everything of one, a line each."""
+def feed_lines(row: Row, now: int, waiting: Sequence[Page] = ()) -> list[Line]:
+    """Everything of one, a line each; `waiting` as in `Catalogue.waiting`."""
     lines = [_named("feed", row.name), _named("state", row.state + (f": {trouble(row)}" if trouble(row) else ""))]
     if row.feed is None:
         return lines
@@ -144,14 +146,36 @@ def feed_lines(row: Row, now: int) -> list[Line]:
         ("answered", _when(rhythm.answered_at, now)),
         ("polled", _when(rhythm.polled_at, now)),
         ("new items", _when(rhythm.new_at, now)),
-        ("next poll", "never" if about.muted else _when(rhythm.next_at, now)),
+        ("next poll", _when(row.due or 0, now)),
         ("interval", f"{lasting(rhythm.interval)}, learned; {bounds} allowed"),
         ("items", f"{rhythm.per_day:.1f} a day" if rhythm.answered_at else ""),
         ("failures", f"{failed}: {rhythm.error}" if rhythm.failures else ""),
         ("hub", f"{push.hub}, {_lease(push, now)}" if push.hub else ""),
+        ("waiting", _waiting(waiting, now)),
         ("validators", ", ".join(filter(None, (visit.etag, visit.modified)))),
     )
     return lines + [_named(name, value) for name, value in said if value]
+
+
+def _waiting(pages: Sequence[Page], now: int) -> str:
+    """How many entries are not offered yet, and what is known of the page of the first."""
+    if not pages:
+        return ""
+    first = pages[0]
+    tries = f", asked for {first.failures} times in vain ({first.reason})" if first.failures else ""
+    most = lasting(CHECKS.patience)
+    return f"{len(pages):,} for their pages, {most} at most; {first.address} since {ago(first.named_at, now)}{tries}"
+
+
+def waiting_fields(page: Page) -> dict[str, Any]:
+    """A page that an entry waits for, for machines."""
+    return {
+        "page": page.address,
+        "named_at": _time(page.named_at),
+        "next_at": _time(page.next_at),
+        "failures": page.failures,
+        "reason": page.reason or None,
+    }
 
 
 def _lease(push: Push, now: int) -> str:
