@@ -38,8 +38,8 @@ def subscribe(
 ) -> AsyncSubscription:
     """As `ingest.subscribe`, for `async with` and `async for`; a client is a redis.asyncio.Redis, and stays yours.
 
-    Raises UsageError for a wrong name or filter; where it is opened, StoreError where the store cannot be used, and
-    UsageError for a wrong cursor.
+    Raises UsageError for a wrong name or filter; where it is opened, NoStore (a StoreError) for a folder without a
+    store, StoreError where the store cannot be used, and UsageError for a wrong cursor.
     """
     from ingest.events.async_client import AsyncSubscription
     from ingest.events.filters import Filter
@@ -69,7 +69,7 @@ async def _open(store: str) -> Store:
     from ingest.store import open_store
 
     executor = ThreadPoolExecutor(1, thread_name_prefix="storywire-open")
-    opening = executor.submit(open_store, store)
+    opening = executor.submit(open_store, store, make=False)
     executor.shutdown(wait=False)
     try:
         return await asyncio.wrap_future(opening)

@@ -4,6 +4,7 @@
     +-- UsageError          the person at the command line changes something; exit code 2
     |   +-- SettingsError   a setting is wrong: names it and where it stands
     |   +-- StoreError      the store cannot be used as it is: names it and what to change
+    |       +-- NoStore     the folder is none, and who only reads makes none: start who writes first, or wait
     +-- Refused             this input is not an article and never will be: count it, say so, go on
     +-- TransientError      again later, with patience; nothing is lost by waiting
     |   +-- Pressure        the store is full up to its limit: sources wait, workers go on draining
@@ -29,6 +30,10 @@ class SettingsError(UsageError):
 
 class StoreError(UsageError):
     """The store (folder or URL) cannot be used; the message names it and what to do."""
+
+
+class NoStore(StoreError):
+    """A folder without a store; the message names it and who makes one."""
 
 
 class Refused(IngestError):

@@ -39,7 +39,9 @@ def subscribe(
     timeout    seconds without an event after which iteration ends; None: never
     consumer   a name of one's own in the group; only for who runs each name once
 
-    Raises StoreError where the store cannot be used, UsageError for a wrong name, cursor or filter.
+    Raises NoStore (a StoreError) for a folder without a store: a subscriber makes none, and one that is started before
+    the workers tries again. Raises StoreError where the store cannot be used, UsageError for a wrong name, cursor or
+    filter.
     """
     from ingest.events.client import Subscription
     from ingest.events.filters import Filter
@@ -75,5 +77,5 @@ def _opened(store: str | Path | Redis) -> tuple[Redis, Callable[[], None]]:
         return store, lambda: None
     from ingest.store import open_store
 
-    opened = open_store(str(store))
+    opened = open_store(str(store), make=False)
     return opened.client(), opened.close

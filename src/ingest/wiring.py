@@ -255,19 +255,20 @@ def consumer_prefix(pid: int) -> str:
     return f"{socket.gethostname()}-{pid}-"
 
 
-def _store(settings: Settings) -> Store:
+def _store(settings: Settings, make: bool = True) -> Store:
     return open_store(
         settings.store,
         server=settings.server,
         fsync="always" if settings.fsync == "always" else "everysec",
         private_network=settings.private_network,
+        make=make,
     )
 
 
 @contextmanager
-def opened(settings: Settings) -> Iterator[Installation]:
-    """An installation, closed at the end."""
-    store = _store(settings)
+def opened(settings: Settings, *, make: bool = True) -> Iterator[Installation]:
+    """Closed at the end. Raises StoreError: NoStore for a folder without one, unless it may `make` it."""
+    store = _store(settings, make)
     installation = Installation(settings, store)
     for finding in store.findings:
         log.warning("store.finding", store=store.name, finding=finding.message)

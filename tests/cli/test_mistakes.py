@@ -59,11 +59,11 @@ def test_every_command_has_help_with_an_example(ingest: Ingest, words: tuple[str
         (("events", "--store", "ftp://x"), "ftp: is no kind of store"),
         (("events", "--config", "no.toml"), "no.toml: no such file"),
         (("events", "--partition", "../x"), "setting partition.name:"),
-        (("story", "x"), "nothing in ./var: there is no such store yet"),
-        (("article", "x"), "nothing in ./var: there is no such store yet"),
-        (("why", "x"), "nothing in ./var: there is no such store yet"),
-        (("upgrade",), "nothing in ./var: there is no such store yet"),
-        (("dead", "drop", "--all"), "nothing in ./var: there is no such store yet"),
+        (("story", "x"), "there is no store in var: `ingest process --store var` makes one, `make replay` "),
+        (("article", "x"), "there is no store in var: `ingest process --store var` makes one, `make replay` "),
+        (("why", "x"), "there is no store in var: `ingest process --store var` makes one, `make replay` "),
+        (("upgrade",), "there is no store in var: `ingest process --store var` makes one, `make replay` "),
+        (("dead", "drop", "--all"), "there is no store in var: `ingest process --store var` makes one, `make replay` "),
         (("replay", ".", "--into", "s", "--events", "no/such/file"), "--events no/such/file: No such file"),
     ],
 )
@@ -75,15 +75,28 @@ def test_a_mistake_is_told_in_one_line(ingest: Ingest, tmp_path: Path, words: tu
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("words", [("events",), ("stories",), ("doctor",), ("dead", "list")])
+LOOKING = [
+    ("events",), ("stories",), ("doctor",), ("dead", "list"), ("dead", "show", "1-0"), ("dead", "retry", "1-0"),
+    ("dead", "drop", "1-0"), ("story", "x"), ("article", "x"), ("why", "x"), ("upgrade",),
+    ("withdraw", "x", "--reason", "y"),
+    ("feeds", "list"), ("feeds", "show", "http://x/"), ("feeds", "change", "http://x/"), ("feeds", "export"),
+    ("feeds", "mute", "http://x/"), ("feeds", "unmute", "http://x/"), ("feeds", "remove", "http://x/"),
+]  # fmt: skip
+"""The commands that only read, or change what must be there before."""
+
+
+@pytest.mark.parametrize("words", LOOKING, ids=" ".join)
 def test_a_store_that_is_not_there_is_named_and_not_made(
     ingest: Ingest, tmp_path: Path, words: tuple[str, ...]
 ) -> None:
-    said = ingest(*words, "--store", "nowhere")
-    assert (said.code, said.out) == (0, "nothing in nowhere: there is no such store yet\n")
-    said = ingest(*words, "--store", "nowhere", "--json")
-    assert (said.code, said.out, said.err) == (0, "", "nothing in nowhere: there is no such store yet\n")
-    assert not list(tmp_path.iterdir())
+    """Nor is one made in a folder with something else, as ./var is after a replay."""
+    (tmp_path / "folder" / "replays").mkdir(parents=True)
+    for store in ("nowhere", "folder"):
+        said = ingest(*words, "--store", store)
+        assert (said.code, said.out) == (2, "")
+        assert said.err.startswith(f"ingest: there is no store in {store}: ")
+        assert len(said.err.splitlines()) == 1
+    assert list(tmp_path.rglob("*")) == [tmp_path / "folder", tmp_path / "folder" / "replays"]
 
 
 @pytest.mark.parametrize("words", [("events",), ("doctor",), ("story", "x"), ("process",), ("replay", ".", "--into")])

@@ -15,7 +15,7 @@ from event_rows import Append, nth
 from subscribers import an_async_client
 
 from ingest.asyncio import Gap, subscribe
-from ingest.errors import StoreError, UsageError
+from ingest.errors import NoStore, StoreError, UsageError
 from ingest.events.async_client import AsyncSubscription
 from ingest.ledger.keys import Keys
 from ingest.store import open_store
@@ -76,7 +76,19 @@ def test_a_folder_is_opened_by_the_loop_and_left_again(store_folder: Path) -> No
         assert asyncio.run(program()) == ["2", "3"]
 
 
+def test_a_folder_that_is_no_store_is_named_by_the_loop_too_and_not_made(store_folder: Path) -> None:
+    async def program() -> None:
+        async with subscribe(store_folder, group="newsroom", timeout=0.0):
+            pass
+
+    with pytest.raises(NoStore, match=str(store_folder)):
+        asyncio.run(program())
+    assert not store_folder.exists()
+
+
 def test_a_folder_that_nobody_waits_for_any_more_is_left_again(store_folder: Path) -> None:
+    open_store(store_folder).close()
+
     async def program() -> None:
         for moment in (0.0, 0.02, 0.1):
             await cut_short(anext(subscribe(store_folder, group="newsroom")), moment)

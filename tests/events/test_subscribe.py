@@ -9,7 +9,7 @@ import pytest
 import redis
 from event_rows import Append, nth
 
-from ingest.errors import StoreError, UsageError
+from ingest.errors import NoStore, StoreError, UsageError
 from ingest.ledger.keys import Keys
 from ingest.store import open_store
 from ingest.subscribing import Gap, subscribe
@@ -26,6 +26,14 @@ def test_a_folder_is_opened_and_left_again(store_folder: Path) -> None:
             first.ack()
         with subscribe(str(store_folder), group="newsroom", timeout=0.0) as events:
             assert [event.id for event in events if not isinstance(event, Gap)] == ["2", "3"]
+
+
+def test_a_folder_that_is_no_store_is_named_and_stays_as_it_is(store_folder: Path) -> None:
+    (store_folder / "replays").mkdir(parents=True)
+    for folder in (store_folder, store_folder / "replays" / "1"):
+        with pytest.raises(NoStore, match=f"no store in {folder}: `ingest process --store {folder}` makes one, "):
+            subscribe(folder, group="newsroom", timeout=0.0)
+    assert list(store_folder.rglob("*")) == [store_folder / "replays"]
 
 
 def test_a_client_of_ones_own_stays_open(redis_client: redis.Redis, append: Append) -> None:

@@ -79,7 +79,9 @@ def test_a_file_dropped_in_one_terminal_is_an_event_in_another(
     folder = tmp_path / "inbox"
     folder.mkdir()
     follow = start("events", "--follow", "--json", "--store", store_folder)
-    follow.says("waiting for the first article")
+    follow.says(f"there is no store in {store_folder}: ")
+    follow.says("waiting for it")
+    assert not store_folder.exists()
     watch = start("watch", folder, "--store", store_folder)
     process = start("process", "--store", store_folder)
     watch.says("watching")

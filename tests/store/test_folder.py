@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from store_users import end_server, eventually, guard_of, patient, stopped
 
-from ingest.errors import StoreError
+from ingest.errors import NoStore, StoreError
 from ingest.store import Store, binary, open_store
 from ingest.store.guard import layout, torn
 
@@ -222,6 +222,21 @@ def test_a_file_is_no_store(store_folder: Path) -> None:
         open_store(store_folder)
     with pytest.raises(StoreError, match="Not a directory"):
         open_store(store_folder / "below")
+
+
+def test_a_folder_without_a_store_is_told_from_what_can_be_none(store_folder: Path) -> None:
+    with pytest.raises(NoStore, match="no store in"):
+        open_store(store_folder, make=False)
+    assert not store_folder.exists()
+    store_folder.write_text("an article")
+    with pytest.raises(StoreError, match="is a file: a store is a folder or a Redis URL"):
+        open_store(store_folder, make=False)
+    with pytest.raises(StoreError, match="Not a directory"):
+        open_store(store_folder / "below", make=False)
+    store_folder.unlink()
+    open_store(store_folder).close()
+    with open_store(store_folder, make=False) as store:
+        assert store.client().ping()
 
 
 def test_a_store_without_a_name_is_refused() -> None:

@@ -8,7 +8,7 @@ import shutil
 import sys
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,7 +17,7 @@ import typer
 from ingest import telemetry, wiring
 from ingest.cli.output import remark, say
 from ingest.cli.replays import numbers_in
-from ingest.errors import UsageError
+from ingest.errors import NoStore, UsageError
 from ingest.settings import Settings
 from ingest.sources.patterns import anything_matches, is_pattern
 from ingest.sources.replay import STDIN
@@ -70,8 +70,8 @@ def newest_replay(settings: Settings) -> Path:
 
 @contextmanager
 def looking(settings: Settings, *, json: bool = False) -> Iterator[Installation | None]:
-    """An installation to read from; None, and a word about it, where nothing was ever put. Makes no folder and no
-    partition. With `json` the word goes to standard error: what a machine reads stays JSON."""
+    """An installation to read from; None, and a word about it, where nothing was ever put. Makes no store and no
+    partition: raises NoStore. With `json` the word goes to standard error: what a machine reads stays JSON."""
     with _found(settings) as installation:
         if isinstance(installation, str):
             (remark if json else say)(installation)
@@ -82,7 +82,7 @@ def looking(settings: Settings, *, json: bool = False) -> Iterator[Installation 
 
 @contextmanager
 def holding(settings: Settings) -> Iterator[Installation]:
-    """As `looking`, for what names one thing in there. Raises UsageError where nothing was ever put."""
+    """As `looking`, for what names one thing in there. Raises UsageError also where nothing was ever put."""
     with _found(settings) as installation:
         if isinstance(installation, str):
             raise UsageError(installation)
@@ -91,8 +91,13 @@ def holding(settings: Settings) -> Iterator[Installation]:
 
 @contextmanager
 def waiting(settings: Settings, stop: threading.Event) -> Iterator[Installation | None]:
-    """An installation as soon as anything was put there, for who follows what comes; None when told to stop before."""
-    with wiring.opened(settings) as installation:
+    """An installation as soon as anything was put there, for who follows what comes; None when told to stop before.
+    Whoever follows may be started before who makes the store, and makes none either."""
+    with ExitStack() as held:
+        installation = _once_made(settings, stop, held)
+        if installation is None:
+            yield None
+            return
         if not installation.exists:
             remark(f"nothing in {installation.store.name} yet: waiting for the first article")
         while not installation.exists:
@@ -103,15 +108,25 @@ def waiting(settings: Settings, stop: threading.Event) -> Iterator[Installation 
 
 
 WAIT_S = 0.5
-"""Between looks for a partition that is not there yet."""
+"""Between looks for a store or a partition that is not there yet."""
+
+
+def _once_made(settings: Settings, stop: threading.Event, held: ExitStack) -> Installation | None:
+    told = False
+    while True:
+        try:
+            return held.enter_context(wiring.opened(settings, make=False))
+        except NoStore as missing:
+            if not told:
+                remark(f"{missing}; waiting for it")
+            told = True
+        if stop.wait(WAIT_S):
+            return None
 
 
 @contextmanager
 def _found(settings: Settings) -> Iterator[Installation | str]:
-    if settings.store.strip() and "://" not in settings.store and not Path(settings.store).expanduser().exists():
-        yield f"nothing in {settings.store}: there is no such store yet"
-        return
-    with wiring.opened(settings) as installation:
+    with wiring.opened(settings, make=False) as installation:
         name = settings.partition.name
         empty = f"nothing in {installation.store.name}: no article was ever offered to partition {name}"
         yield installation if installation.exists else empty

@@ -8,6 +8,7 @@ from __future__ import annotations
 import fcntl
 import os
 import select
+import shlex
 import socket
 import subprocess
 import sys
@@ -21,7 +22,7 @@ from typing import Any
 import redis
 import redis.asyncio
 
-from ingest.errors import StoreError
+from ingest.errors import NoStore, StoreError
 from ingest.store.base import Store
 from ingest.store.binary import Binary, find_server
 from ingest.store.guard import layout
@@ -53,10 +54,10 @@ class Hold:
 class FolderStore(Store):
     """Holds a thread that waits for the guard's end, to start the next one."""
 
-    def __init__(self, folder: Path, *, server: str | Path, fsync: str) -> None:
+    def __init__(self, folder: Path, *, server: str | Path, fsync: str, make: bool = True) -> None:
         super().__init__()
         self.name = str(folder)
-        self._entrance = Entrance(_prepare(folder), self.name, server, fsync)
+        self._entrance = Entrance(_prepare(folder, make), self.name, server, fsync)
         self.url = os.path.dirname(self._entrance.redis)
         self._begin()
 
@@ -226,18 +227,26 @@ class Entrance:
         raise StoreError(f"the store {self.name} cannot be used: {said}")
 
 
-def _prepare(folder: Path) -> str:
-    """The absolute path of `folder`/redis, made where it is missing. Raises StoreError."""
+REPLAYS = "`make replay` one in var/replays (the newest are kept)"
+
+
+def _prepare(folder: Path, make: bool) -> str:
+    """The absolute path of `folder`/redis, made where it is missing and `make`. Raises StoreError."""
     try:
         folder = folder.expanduser()
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         redis = folder.resolve() / "redis"
-        redis.mkdir(mode=0o700, exist_ok=True)
+        if make:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            redis.mkdir(mode=0o700, exist_ok=True)
+        redis.stat()
         with suppress(PermissionError):  # another user's: the next step says what is wrong
             redis.chmod(0o700)
-    except FileExistsError:
-        raise StoreError(f"{folder} is a file: a store is a folder or a Redis URL") from None
+    except FileNotFoundError:
+        makes = f"`ingest process --store {shlex.quote(str(folder))}` makes one"
+        raise NoStore(f"there is no store in {folder}: {makes}, {REPLAYS}") from None
     except (OSError, RuntimeError) as e:
+        if isinstance(e, FileExistsError) or os.path.isfile(folder):
+            raise StoreError(f"{folder} is a file: a store is a folder or a Redis URL") from None
         said = e.strerror if isinstance(e, OSError) else str(e)
         raise StoreError(f"the store {folder} cannot be made or used: {said}; choose another folder") from e
     return str(redis)
