@@ -34,6 +34,7 @@ from ingest.model import REFUSALS, Accepted, Envelope  # noqa: E402 -- the same
 from ingest.normalise import normalise  # noqa: E402 -- the same
 from ingest.settings import Settings  # noqa: E402 -- the same
 from ingest.sources.contents import Place, read_items  # noqa: E402 -- the same
+from ingest.sources.offering import Skipped  # noqa: E402 -- the same
 from ingest.sources.port import Readers  # noqa: E402 -- the same
 
 DEADLINE = 13.0
@@ -115,7 +116,9 @@ def look(data: bytes, name: str, readers: Readers, scratch: Path, counted: Count
     began, longest = time.monotonic(), 0.0
     with opened(data, scratch) as file:
         for _, item in read_items(file, place, readers, limits):
-            if isinstance(item, Refused):
+            if isinstance(item, Skipped):
+                counted["skipped"] += 1
+            elif isinstance(item, Refused):
                 counted[item.reason] += 1
                 if item.reason not in REFUSALS or item.reason == "extraction-failed":
                     return f"{item.reason}: {item.detail}", longest

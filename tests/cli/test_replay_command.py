@@ -67,6 +67,34 @@ def test_published_time_from_stdin_and_the_workers_go_by_it_ever_after(
     assert "goes by the published clock, not by the real one" in refused.err
 
 
+def record(kind: str, url: str, block: str, content_type: str) -> str:
+    said = {"WARC-Type": kind, "WARC-Target-URI": url, "Content-Type": content_type, "Content-Length": len(block)}
+    return "WARC/1.0\r\n" + "".join(f"{name}: {value}\r\n" for name, value in said.items()) + f"\r\n{block}\r\n\r\n"
+
+
+def test_a_whole_web_archive_succeeds_and_says_what_it_skipped_and_one_cut_off_fails(
+    ingest: Ingest, tmp_path: Path
+) -> None:
+    paragraphs = "".join(
+        f"<p>{word} of the ferries ran aground near the northern pier on Monday and had to be towed off by two tugs, "
+        "while three hundred passengers waited on the quay until the evening.</p>"
+        for word in ("One", "Another")
+    )
+    head = "<title>Ferry aground</title><meta property='og:site_name' content='Daily Test'>"
+    page = f"<html><head>{head}</head><body><article><h1>Ferry aground</h1>{paragraphs}</article></body></html>"
+    answer = f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n{page}"
+    whole = record("warcinfo", "", "software: made up", "application/warc-fields")
+    whole += record("response", "http://x.example/0.html", answer, "application/http; msgtype=response")
+    (tmp_path / "a.warc").write_text(whole, newline="")
+    said = ingest("replay", "a.warc", "--into", "s")
+    assert said.code == 0
+    assert "skipped a.warc (1 record is no page: 1 warcinfo)" in said.err
+    (tmp_path / "b.warc").write_text(whole[:-100], newline="")
+    cut = ingest("replay", "b.warc", "--into", "s")
+    assert cut.code == 1
+    assert "refused b.warc (unreadable: after 2 records: the last one is cut off)" in cut.err
+
+
 def test_the_newest_three_replays_are_kept_and_last_is_the_newest(ingest: Ingest, tmp_path: Path) -> None:
     replays = tmp_path / "var" / "replays"
     for number in (1, 2, 10):

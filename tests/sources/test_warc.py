@@ -12,9 +12,10 @@ import msgspec
 import pytest
 from source_doubles import READERS, ImpatientStop, RememberingInbox, read_page
 
+from ingest.errors import Refused
 from ingest.model import Envelope, Extracted
 from ingest.settings import SourceSettings
-from ingest.sources.offering import Item
+from ingest.sources.offering import Item, Skipped
 from ingest.sources.port import Readers
 from ingest.sources.replay import read_paths, replay
 
@@ -71,7 +72,13 @@ def items(path: Path, readers: Readers = READERS, **settings: int) -> Iterator[I
 
 
 def told(found: Iterator[Item]) -> list[str]:
-    return [item.text if isinstance(item, Envelope) else f"{item.reason}: {item.detail}" for _, item in found]
+    return [_told(item) for _, item in found]
+
+
+def _told(item: Envelope | Refused | Skipped) -> str:
+    if isinstance(item, Envelope):
+        return item.text
+    return f"{item.reason if isinstance(item, Refused) else 'skipped'}: {item.detail}"
 
 
 def test_pages_come_in_their_order_with_address_and_date(archive: Archive) -> None:
@@ -98,9 +105,50 @@ def test_what_is_no_page_is_counted_and_told_once(tmp_path: Path, packed: bool) 
     said = told(items(archive.close()))
     assert said[0] == "The ferry runs."
     assert said[1:] == [
-        "not-an-article: 6 records are no page: 3 image/png, 1 warcinfo records, 1 request records, "
-        "and of 1 other kinds"
+        "skipped: 6 records are no page: 3 image/png, 1 warcinfo, 1 request, 1 other"
     ]
+
+
+def test_what_a_crawler_keeps_beside_the_pages_is_no_article(archive: Archive) -> None:
+    archive.answer("https://a.example/robots.txt", b"User-agent: *\nDisallow: /private", "text/plain")
+    archive.record("metadata://crawler.example/log", "resource", b"Fetched 3 pages.", "text/plain")
+    archive.record("https://a.example/notes.txt", "resource", b"A line of text.", "text/plain")
+    assert told(items(archive.close())) == [
+        "A line of text.", "skipped: 2 records are no page: 1 robots.txt, 1 crawler's text"
+    ]  # fmt: skip
+
+
+def test_an_archive_with_all_that_the_standard_asks_for_is_replayed_without_a_refusal(
+    archive: Archive, inbox: RememberingInbox, stop: ImpatientStop, readers: Readers, settings: SourceSettings
+) -> None:
+    archive.record("", "warcinfo", b"software: made up", "application/warc-fields")
+    archive.answer("https://a.example/1", page("The ferry runs."))
+    archive.record("https://a.example/1", "metadata", b"via: made up", "application/warc-fields")
+    archive.record("https://a.example/2", "revisit", b"", "application/http; msgtype=response")
+    outcomes = list(replay([str(archive.close())], inbox=inbox, readers=readers, settings=settings, stop=stop))
+    assert [outcome.fate for outcome in outcomes] == ["accepted", "skipped"]
+    assert (len(inbox.articles), inbox.refused) == (1, 0)
+
+
+@pytest.mark.parametrize("left", [900, 300, 60, 25], ids=["page", "answer's head", "record's head", "first line"])
+def test_of_a_plain_archive_cut_off_the_last_page_is_refused_and_not_shortened(tmp_path: Path, left: int) -> None:
+    archive = Archive(tmp_path / "crawl.warc", packed=False)
+    archive.answer("https://a.example/1", page("One."))
+    archive.answer("https://a.example/2", page("And more. " * 500), **{"X-Long": "x" * 200})
+    path = archive.close()
+    path.write_bytes(path.read_bytes()[: archive.sizes[0] + left])
+    whole, lost = told(items(path))
+    assert (whole, lost.partition(":")[0]) == ("One.", "unreadable")
+
+
+@pytest.mark.parametrize("lost", [5, 200])
+def test_a_plain_archive_cut_off_in_what_is_no_page_is_said_to_be(tmp_path: Path, lost: int) -> None:
+    archive = Archive(tmp_path / "crawl.warc", packed=False)
+    archive.answer("https://a.example/1", page("One."))
+    archive.answer("https://a.example/1.png", b"\x89PNG" * 100, "image/png")
+    path = archive.close()
+    path.write_bytes(path.read_bytes()[:-lost])
+    assert told(items(path)) == ["One.", "unreadable: after 2 records: the last one is cut off"]
 
 
 def test_codings_and_charsets_of_the_answer_are_undone(archive: Archive) -> None:
@@ -183,7 +231,7 @@ def test_a_record_that_is_none_is_passed_over_where_records_are_packed_by_themse
     archive.raw(b"nothing at all")
     archive.answer("https://a.example/2", page("Two."))
     said = told(items(archive.close()))
-    assert [text for text in said if not text.startswith(("unreadable: ", "not-an-article: "))] == ["One.", "Two."]
+    assert [text for text in said if not text.startswith(("unreadable: ", "skipped: "))] == ["One.", "Two."]
     assert len(said) > 2
 
 
@@ -241,7 +289,7 @@ def test_padding_between_members_and_at_the_end_is_none_of_theirs(archive: Archi
 def test_what_only_begins_like_an_archive_is_unreadable(tmp_path: Path) -> None:
     path = tmp_path / "x.warc"
     path.write_bytes(b"WARC/1.0\r\nnonsense\r\n\r\nmore nonsense")
-    assert [said.partition(":")[0] for said in told(items(path))][-1] in {"unreadable", "not-an-article"}
+    assert [said.partition(":")[0] for said in told(items(path))][-1] == "unreadable"
 
 
 def test_pages_are_read_several_at_a_time_and_few_ahead(archive: Archive) -> None:

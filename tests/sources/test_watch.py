@@ -201,13 +201,15 @@ def test_finished_files_are_moved_and_refused_ones_with_their_reason(
     put(folder, "sub/a.txt")
     put(folder, "bad.json", "{")
     put(folder, "some.jsonl", '{"id": 1, "text": "a"}\nnonsense\n')
+    put(folder, "log.warc", "WARC/1.0\r\nWARC-Type: warcinfo\r\nContent-Length: 2\r\n\r\nok\r\n\r\n")  # skipped
     watching = start("move")
-    for _ in range(4):
+    for _ in range(5):
         watching.next()
     until(lambda: (folder / ".refused/some.jsonl.reason.txt").exists(), "not moved")
     watching.end()
     assert (folder / ".done/sub/a.txt").read_text() == "Title\nText."
     assert (folder / ".done/some.jsonl").exists()
+    assert (folder / ".done/log.warc").exists()
     assert (folder / ".refused/bad.json").exists()
     assert "bad-json" in (folder / ".refused/bad.json.reason.txt").read_text()
     assert "some.jsonl:2" in (folder / ".refused/some.jsonl.reason.txt").read_text()

@@ -45,9 +45,9 @@ def extract(
     with wiring.readers(settings) as readers:
         found = read_paths(files, readers=readers, settings=settings.sources, stdin=stdin)
         for where, item in found:
-            if isinstance(item, Refused):
-                refused += 1
-                remark(str(item))
+            if not isinstance(item, Envelope):
+                refused += isinstance(item, Refused)
+                remark(str(item) if isinstance(item, Refused) else f"{where}: {item.detail}")
                 continue
             article = normalise(Accepted("0-0", 0, item))
             if json:

@@ -72,6 +72,7 @@ _LEVELS: dict[Fate, int] = {
     "accepted": logging.DEBUG,  # the line a minute counts them; hundreds of lines would hide the others
     "unchanged": logging.DEBUG,
     "refused": logging.INFO,
+    "skipped": logging.INFO,
     "resumed": logging.INFO,
     "waiting": logging.WARNING,
     "warning": logging.WARNING,

@@ -16,7 +16,7 @@ from ingest.cli.views import why_lines
 from ingest.cli.views.shapes import WhyReport
 from ingest.errors import Refused, UsageError
 from ingest.ledger.rows import Step
-from ingest.model import Accepted, Decision, Normalised
+from ingest.model import Accepted, Decision, Envelope, Normalised
 from ingest.sources.replay import read_paths
 from ingest.wiring import Installation
 
@@ -64,10 +64,10 @@ def _of_file(name: str, installation: Installation, json: bool) -> int:
     lookup = Lookup(installation)
     desk = installation.desk(installation.client)
     with wiring.readers(installation.settings) as readers:
-        for _, item in read_paths([name], readers=readers, settings=installation.settings.sources):
-            if isinstance(item, Refused):
-                refused += 1
-                remark(str(item))
+        for where, item in read_paths([name], readers=readers, settings=installation.settings.sources):
+            if not isinstance(item, Envelope):
+                refused += isinstance(item, Refused)
+                remark(str(item) if isinstance(item, Refused) else f"{where}: {item.detail}")
                 continue
             if item.withdraws is not None:
                 remark(f"{item.key}: takes this article back, by {item.withdraws.by}; it is no article itself")

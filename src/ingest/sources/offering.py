@@ -12,7 +12,14 @@ from ingest.model import Envelope
 
 from .port import Inbox, Outcome, ProgressUpdate, Stop
 
-Item = tuple[str, Envelope | Refused]
+
+class Skipped(msgspec.Struct, frozen=True):
+    """What a file holds besides articles by its nature, in words: an archive's requests and images. No refusal."""
+
+    detail: str
+
+
+Item = tuple[str, Envelope | Refused | Skipped]
 """Where it came from (printable), and the article or why it is none."""
 
 
@@ -32,7 +39,7 @@ class Stopped(Exception):
 
 
 def batches(items: Iterable[Item], limits: BatchLimits = LIMITS) -> Iterator[list[Item]]:
-    """Cut a stream of items into batches; only articles count, refusals ride along. An article whose fields the inbox
+    """Cut a stream of items into batches; only articles count, the others ride along. An article whose fields the inbox
     would not take is a refusal here already: there it would take its whole batch along."""
     batch: list[Item] = []
     offers = chars = 0
@@ -48,8 +55,8 @@ def batches(items: Iterable[Item], limits: BatchLimits = LIMITS) -> Iterator[lis
         yield batch
 
 
-def _checked(where: str, item: Envelope | Refused) -> Envelope | Refused:
-    if isinstance(item, Refused):
+def _checked(where: str, item: Envelope | Refused | Skipped) -> Envelope | Refused | Skipped:
+    if not isinstance(item, Envelope):
         return item
     try:
         return checked(item)
@@ -92,10 +99,12 @@ def hand_over(
 def offer_once(batch: list[Item], inbox: Inbox, progress: Sequence[ProgressUpdate] = ()) -> None:
     """One try, for whoever waits in another way. Raises Stale, TransientError."""
     offers = [item for _, item in batch if isinstance(item, Envelope)]
-    inbox.offer(offers, refused=len(batch) - len(offers), progress=progress)
+    inbox.offer(offers, refused=sum(isinstance(item, Refused) for _, item in batch), progress=progress)
 
 
-def outcome_of(where: str, item: Envelope | Refused) -> Outcome:
+def outcome_of(where: str, item: Envelope | Refused | Skipped) -> Outcome:
+    if isinstance(item, Skipped):
+        return Outcome(where=where, fate="skipped", detail=item.detail)
     if isinstance(item, Refused):
         return Outcome(where=where, fate="refused", reason=item.reason, detail=item.detail)
     return Outcome(where=where, fate="accepted", key=item.key)

@@ -75,7 +75,8 @@ class Readers(msgspec.Struct, frozen=True, kw_only=True):
     at_once: int = 1
 
 
-Fate = Literal["accepted", "refused", "unchanged", "waiting", "resumed", "warning"]
+Fate = Literal["accepted", "refused", "skipped", "unchanged", "waiting", "resumed", "warning"]
+"""`skipped` is what a file holds besides articles by its nature: nothing is lost with it, and no run fails by it."""
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,7 +85,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     where    printable: `file`, `file:line` or URL
     key      the article's key, when accepted
     reason   when refused, a word of `model.REFUSALS`
-    detail   plain words: why refused, what is waited for, what could not be done
+    detail   plain words: why refused, what was skipped, what is waited for, what could not be done
     """
 
     where: str

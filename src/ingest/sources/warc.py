@@ -2,11 +2,13 @@
 
     record -> a page that was answered with 200 -> the extraction children, several at a time -> articles, in order
 
-What stands in an archive beside pages (requests, images, other answers) is counted by kind and told once.
+What stands in an archive beside pages (requests, images, other answers) is counted by kind and told once, as
+skipped; what is lost is a refusal.
 """
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
@@ -22,11 +24,11 @@ from ingest.model import Envelope
 from ingest.settings import SourceSettings
 from ingest.stamps import parse_stamp
 
-from .articles import address_of
+from .articles import address_of, is_web_address
 from .http import Response
 from .members import Members
 from .names import key_of, printable
-from .offering import Item
+from .offering import Item, Skipped
 from .page_reading import article_of, read_of, read_page, sound
 from .port import Readers
 from .streams import Joined
@@ -34,6 +36,8 @@ from .streams import Joined
 MARK = b"WARC/"
 _PAGES = ("text/html", "application/xhtml+xml")
 _PLAIN = "text/plain"
+_ROBOTS = re.compile(r"https?://[^/?#]+/robots\.txt(?:$|[?#])", re.IGNORECASE)
+_PIECE = 1 << 16
 _TOLD = 3
 """Kinds of other records that are named with their numbers; there may be hundreds."""
 
@@ -85,7 +89,7 @@ def read_archive(
             for _, left in waiting:
                 left.cancel()
     if others:
-        yield where, Refused("not-an-article", where, _told(others))
+        yield where, Skipped(_told(others))
     if broken is not None:
         raise broken
 
@@ -114,13 +118,16 @@ def _records(
             number = next(numbers)
             headers = record.rec_headers
             url = str(headers.get_header("WARC-Target-URI") or "").strip("<>")
-            kind = _kind(record)
-            if kind not in (*_PAGES, _PLAIN):
-                others[kind] += 1
-                continue
+            kind = _kind(record, url)
+            taken = kind in (*_PAGES, _PLAIN)
             at = f"{where}#{number} {printable(url)}"
             with _trusting():
-                data = record.content_stream().read(limit + 1)
+                data = record.content_stream().read(limit + 1) if taken else b""
+                if isinstance(file, Joined) and not _whole(record):
+                    raise _Unsound("the last one is cut off")
+            if not taken:
+                others[kind] += 1
+                continue
             if len(data) > limit:
                 yield at, Refused("too-large", at, f"more than {limit} bytes")
                 continue
@@ -148,7 +155,7 @@ def _trusting() -> Iterator[None]:
     an AttributeError. The stream's own errors pass."""
     try:
         yield
-    except (Refused, OSError, EOFError, zlib.error):
+    except (_Unsound, Refused, OSError, EOFError, zlib.error):
         raise
     except Exception as error:
         raise _Unsound(printable(str(error).strip())[:200] or type(error).__name__) from error
@@ -164,15 +171,27 @@ def _reader() -> Callable[[Joined | Members], Any]:
     return quiet
 
 
-def _kind(record: Any) -> str:
+def _whole(record: Any) -> bool:
+    """Whether the stream has all of a record, by its stated length; read to its end, as for the next record."""
+    stream = record.raw_stream
+    while stream.read(_PIECE):
+        pass
+    return getattr(stream, "limit", None) == 0  # without a stated length it has none: cut off in its headers
+
+
+def _kind(record: Any, url: str) -> str:
     """The media type of a record that holds what a server gave, else what it is, in words."""
     if record.rec_type == "response":
         status = record.http_headers.get_statuscode() if record.http_headers else ""
         if status != "200":
-            return f"answers with status {printable(status[:10]) or 'unknown'}"
+            return f"status {printable(status[:10]) or 'unknown'}"
     elif record.rec_type not in {"resource", "conversion"}:
-        return f"{printable(str(record.rec_type)[:20])} records"
-    return _content_type(record).partition(";")[0].strip().lower() or "records of no stated type"
+        return printable(str(record.rec_type)[:20])
+    kind = _content_type(record).partition(";")[0].strip().lower() or "of no stated type"
+    if kind == _PLAIN and (_ROBOTS.match(url) or not is_web_address(url)):
+        # A crawler's own log and arguments are plain text at addresses such as `metadata://`.
+        return "robots.txt" if _ROBOTS.match(url) else "crawler's text"
+    return kind
 
 
 def _content_type(record: Any) -> str:
@@ -199,6 +218,8 @@ def _article(
 
 
 def _told(others: Counter[str]) -> str:
-    most = ", ".join(f"{count:,} {kind}" for kind, count in others.most_common(_TOLD))
-    more = len(others) - _TOLD
-    return f"{others.total():,} records are no page: {most}" + (f", and of {more} other kinds" if more > 0 else "")
+    named = others.most_common(_TOLD)
+    most = ", ".join(f"{count:,} {kind}" for kind, count in named)
+    total, left = others.total(), others.total() - sum(count for _, count in named)
+    many = f"{total:,} record{' is' if total == 1 else 's are'} no page"
+    return f"{many}: {most}" + (f", {left:,} other{'' if left == 1 else 's'}" if left else "")

@@ -279,7 +279,7 @@ class _Watched:
             yield Outcome(where=where, fate="unchanged")
             return
         done = fate.done if fate is not None and same else 0
-        accepted = done > 0
+        accepted, lost = done > 0, False
         with open(file, "rb", closefd=False) as content:
             place = Place(source=self._source, where=where, key=printable(found.path), name=found.path)
             items = itertools.islice(read_items(content, place, self._readers, self._settings), done, None)
@@ -291,7 +291,9 @@ class _Watched:
                     raise _Changed
                 done += len(batch)
                 accepted = accepted or any(isinstance(item, Envelope) for _, item in batch)
-                state: State = "reading" if following else "accepted" if accepted else "refused"
+                lost = lost or any(isinstance(item, Refused) for _, item in batch)
+                whole = accepted or (done > 0 and not lost)  # where all was skipped, there is nothing to put right
+                state: State = "reading" if following else "accepted" if whole else "refused"
                 yield from self._hand_over(found, batch, Fate(found.signature, digest, state, done))
                 if following is None:
                     return
