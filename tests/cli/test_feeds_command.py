@@ -16,6 +16,7 @@ from ingest.sources.pages import encode as encode_page
 from ingest.sources.schedule import Rhythm
 from ingest.sources.subscriptions import FEEDS, Feed, Subscription, Visit, encode
 from ingest.sources.websub import Push
+from ingest.store import open_store
 
 URL = "https://www.example.org/feed.xml"
 OTHER = "https://www.example.net/rss"
@@ -77,15 +78,33 @@ def test_what_makes_no_sense_is_refused_before_anything_is_written(
     found = feeds(*words)
     assert found.code == 2
     assert said in found.err
-    assert "nothing in" in feeds("list").out
+    assert "no feed is subscribed" in feeds("list").out
+
+
+@pytest.mark.parametrize("opened", [False, True], ids=["no store", "a store without a partition"])
+def test_without_any_feed_every_command_says_how_to_add_one(
+    ingest: Callable[..., Said], store_folder: Path, monkeypatch: pytest.MonkeyPatch, opened: bool
+) -> None:
+    monkeypatch.chdir(store_folder.parent)
+    if opened:
+        open_store(store_folder).close()
+    for words, advice in (((), ""), (("--store", store_folder), f" --store {store_folder}")):
+        end = f"no feed is subscribed; `ingest feeds add URL{advice}` adds one\n"
+        begin = "" if opened else f"ingest: there is no store in {words[-1] if words else 'var'}: "
+        said = ingest("feeds", "list", *words)
+        assert (said.code, said.out + said.err) == (0 if opened else 2, begin + end)
+        for command in ("show", "mute", "remove", "change"):
+            said = ingest("feeds", command, URL, *words)
+            assert (said.code, said.out, said.err) == (2, "", (begin or "ingest: ") + end)
 
 
 def test_a_feed_that_nobody_subscribed_is_named(feeds: Feeds) -> None:
     feeds("add", URL)
-    for command in ("remove", "mute", "unmute", "change"):
-        said = feeds(command, OTHER)
-        assert (said.code, f"{OTHER}: no such feed is subscribed" in said.err) == (1, True)
-    assert feeds("show", OTHER).code == 2
+    for command in ("show", "mute", "unmute", "change", "remove"):
+        words = (OTHER,) if command == "show" else (OTHER, URL)  # the other one is done
+        said = feeds(command, *words)
+        assert (said.code, f"{OTHER}: no such feed is subscribed" in said.err) == (2, True)
+    assert feeds("list").out.startswith("no feed is subscribed")
 
 
 def test_the_list_says_when_and_how_often_and_what_is_wrong(feeds: Feeds, valkey: Any) -> None:

@@ -67,7 +67,7 @@ def export_list(
     Example: ingest feeds export subscriptions.opml
     """
     settings = options.settings_of(store, config=config, partition=partition)
-    with options.holding(settings) as installation, catalogue_of(settings, installation) as catalogue:
+    with options.holding(settings, feeds=True) as installation, catalogue_of(settings, installation) as catalogue:
         rows = catalogue.rows()
     for row in rows:
         if row.feed is None:

@@ -181,7 +181,7 @@ def list_feeds(
     wanted = {"failing": failing, "unreadable": failing, "quiet": quiet, "muted": muted}
     states = {state for state, asked in wanted.items() if asked}
     settings = options.settings_of(store, config=config, partition=partition)
-    with options.looking(settings, json=json) as installation:
+    with options.looking(settings, json=json, feeds=True) as installation:
         if installation is None:
             return 0
         with catalogue_of(settings, installation) as catalogue:
@@ -197,7 +197,8 @@ def list_feeds(
         for row in found:
             say(feed_line(row, now))
         if not found:
-            say(f"none of {len(rows)} feed(s)" if rows else "no feed is subscribed; `ingest feeds add URL` adds one")
+            none = options.no_feed(settings, installation.store.name)
+            say(f"none of {len(rows)} feed(s)" if rows else none)
     return 0
 
 
@@ -214,7 +215,7 @@ def show(
     Example: ingest feeds show https://www.example.org/feed.xml
     """
     settings = options.settings_of(store, config=config, partition=partition)
-    with options.holding(settings) as installation, catalogue_of(settings, installation) as catalogue:
+    with options.holding(settings, feeds=True) as installation, catalogue_of(settings, installation) as catalogue:
         row = catalogue.look(url)
         waiting = catalogue.waiting(row.name)
         if json:
@@ -226,16 +227,17 @@ def show(
 
 
 def _each(settings: Settings, urls: list[str], act: Callable[[Catalogue, str], str]) -> int:
-    """Do it with every one that can be found; those that cannot are named."""
+    """Do it with every one that can be found; those that cannot are named, and the code is that of a wrong command, as
+    of `show`."""
     failed = False
-    with options.holding(settings) as installation, catalogue_of(settings, installation) as catalogue:
+    with options.holding(settings, feeds=True) as installation, catalogue_of(settings, installation) as catalogue:
         for url in dict.fromkeys(urls):
             try:
                 remark(act(catalogue, url))
             except UsageError as error:
                 complain(str(error))
                 failed = True
-    return 1 if failed else 0
+    return 2 if failed else 0
 
 
 def _within(row: Row, folder: str | None) -> bool:

@@ -17,7 +17,7 @@ import typer
 from ingest import telemetry, wiring
 from ingest.cli.output import remark, say
 from ingest.cli.replays import numbers_in
-from ingest.errors import NoStore, UsageError
+from ingest.errors import NoStore, SettingsError, UsageError
 from ingest.settings import Settings
 from ingest.sources.patterns import anything_matches, is_pattern
 from ingest.sources.replay import STDIN
@@ -69,10 +69,11 @@ def newest_replay(settings: Settings) -> Path:
 
 
 @contextmanager
-def looking(settings: Settings, *, json: bool = False) -> Iterator[Installation | None]:
-    """An installation to read from; None, and a word about it, where nothing was ever put. Makes no store and no
-    partition: raises NoStore. With `json` the word goes to standard error: what a machine reads stays JSON."""
-    with _found(settings) as installation:
+def looking(settings: Settings, *, json: bool = False, feeds: bool = False) -> Iterator[Installation | None]:
+    """An installation to read from; None, and a word about it, where nothing was ever put: articles, or `feeds`. Makes
+    no store and no partition: raises NoStore. With `json` the word goes to standard error: what a machine reads stays
+    JSON."""
+    with _found(settings, feeds) as installation:
         if isinstance(installation, str):
             (remark if json else say)(installation)
             yield None
@@ -81,9 +82,9 @@ def looking(settings: Settings, *, json: bool = False) -> Iterator[Installation 
 
 
 @contextmanager
-def holding(settings: Settings) -> Iterator[Installation]:
+def holding(settings: Settings, *, feeds: bool = False) -> Iterator[Installation]:
     """As `looking`, for what names one thing in there. Raises UsageError also where nothing was ever put."""
-    with _found(settings) as installation:
+    with _found(settings, feeds) as installation:
         if isinstance(installation, str):
             raise UsageError(installation)
         yield installation
@@ -125,11 +126,34 @@ def _once_made(settings: Settings, stop: threading.Event, held: ExitStack) -> In
 
 
 @contextmanager
-def _found(settings: Settings) -> Iterator[Installation | str]:
-    with wiring.opened(settings, make=False) as installation:
-        name = settings.partition.name
-        empty = f"nothing in {installation.store.name}: no article was ever offered to partition {name}"
-        yield installation if installation.exists else empty
+def _found(settings: Settings, feeds: bool) -> Iterator[Installation | str]:
+    with ExitStack() as held:
+        try:
+            installation = held.enter_context(wiring.opened(settings, make=False))
+        except NoStore:
+            if not feeds:
+                raise
+            name = str(Path(settings.store).expanduser())
+            raise NoStore(f"there is no store in {name}: {no_feed(settings, name)}") from None
+        name = installation.store.name
+        nothing = f"nothing in {name}: no article was ever offered to partition {settings.partition.name}"
+        yield installation if installation.exists else no_feed(settings, name) if feeds else nothing
+
+
+def no_feed(settings: Settings, name: str) -> str:
+    return f"no feed is subscribed; `ingest feeds add URL{again(settings, name)}` adds one"
+
+
+def again(settings: Settings, name: str) -> str:
+    """The options by which another command finds the same store and partition, for advice; nothing where it does so
+    without. `name` is the store's, which has no password."""
+    try:
+        plain = wiring.read_settings()
+    except SettingsError:  # those of --config are good, and the usual ones are not
+        plain = Settings.model_construct()
+    store = f" --store {shlex.quote(name)}" if settings.store != plain.store else ""
+    same = settings.partition.name == plain.partition.name
+    return store if same else f"{store} --partition {settings.partition.name}"
 
 
 def check_paths(paths: Sequence[str]) -> None:
