@@ -102,8 +102,8 @@ def test_extract_needs_no_store(ingest: Ingest, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "named"),
     [
-        (("story", "st-none"), "no story st-none in {store}"),
-        (("article", "nope"), "no article nope in {store}"),
+        (("story", "st-none"), "no story st-none in {store}; `ingest stories --store {store}` lists them\n"),
+        (("article", "nope"), "no article nope in {store}; `ingest events --store {store}` names those there are\n"),
         (("article", f"{KEYS[0]}@7"), f"no article {KEYS[0]}@7 in {{store}}"),
         (("why", "nope"), "nope is no article in {store}, and no file either"),
         (("dead", "show", "1-0"), "no dead letter 1-0 in {store}"),

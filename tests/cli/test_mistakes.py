@@ -14,6 +14,8 @@ import redis
 from said import Said
 from typer.main import get_command
 
+from ingest import wiring
+from ingest.cli import options
 from ingest.cli.main import app
 from ingest.events.schema import written
 
@@ -97,6 +99,22 @@ def test_a_store_that_is_not_there_is_named_and_not_made(
         assert said.err.startswith(f"ingest: there is no store in {store}: ")
         assert len(said.err.splitlines()) == 1
     assert list(tmp_path.rglob("*")) == [tmp_path / "folder", tmp_path / "folder" / "replays"]
+
+
+def test_advice_names_a_store_and_a_partition_only_where_they_are_not_the_usual_ones(
+    ingest: Ingest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual, other = wiring.read_settings(), wiring.read_settings(partition={"name": "other"})
+    assert options.again(usual, "var") == ""
+    assert options.again(other, "var") == " --partition other"
+    monkeypatch.setenv("INGEST_STORE", "my news")
+    assert options.again(wiring.read_settings(), "my news") == ""
+    assert options.again(usual, "var") == " --store var"
+    monkeypatch.delenv("INGEST_STORE")
+    assert options.again(wiring.read_settings(store="my news"), "my news") == " --store 'my news'"
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "ingest.toml").write_text("no settings")
+    assert options.again(other, "var") == " --partition other"
 
 
 @pytest.mark.parametrize("words", [("events",), ("doctor",), ("story", "x"), ("process",), ("replay", ".", "--into")])

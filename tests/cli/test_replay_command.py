@@ -104,6 +104,9 @@ def test_the_newest_three_replays_are_kept_and_last_is_the_newest(ingest: Ingest
     assert said.code == 0
     assert sorted(int(each.name) for each in replays.iterdir()) == [2, 10, 11]
     assert len(ingest("events", "--last", "--json").lines) == 2
+    assert ingest("story", "st-none", "--last").err == (
+        "ingest: no story st-none in var/replays/11; `ingest stories --store var/replays/11` lists them\n"
+    )
     for line in said.lines[said.lines.index("Next:") + 1 :]:
         words = shlex.split(line, comments=True)
         begin = next(at for at, word in enumerate(words) if word in ("story", "why", "events"))

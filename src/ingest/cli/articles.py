@@ -40,7 +40,9 @@ def article(
         lookup = Lookup(installation)
         found = lookup.find(name)
         if found is None:
-            raise UsageError(f"no article {name} in {installation.store.name}; `ingest events` names those there are")
+            where = installation.store.name
+            there = options.again(settings, where)
+            raise UsageError(f"no article {name} in {where}; `ingest events{there}` names those there are")
         view = lookup.article(found[1], text=text)
         if json:
             emit_json(view)

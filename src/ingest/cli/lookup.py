@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from ingest.cli.options import again
 from ingest.cli.views import shapes
 from ingest.cli.views.shapes import ArticleView, StoryRow, TakenBack, Timeline, Verdict, VersionRow, WhyReport, who_of
 from ingest.errors import UsageError
@@ -73,7 +74,8 @@ class Lookup:
         row = self._records.story(number) if number is not None else None
         if row is None:
             name = self._installation.store.name
-            raise UsageError(f"no story {story_id} in {name}; `ingest stories` lists them")
+            there = again(self._installation.settings, name)
+            raise UsageError(f"no story {story_id} in {name}; `ingest stories{there}` lists them")
         return row
 
     # -- articles ------------------------------------------------------------------------------------------------------
