@@ -30,7 +30,9 @@ def unused(*arguments: object) -> Any:
     raise AssertionError("no wire format is a page or a feed")
 
 
-READERS = Readers(html=unused, feed=unused, plain=read_plain, decode=decode, canonical=canonical, wire=read_wire)
+READERS = Readers(
+    html=unused, feed=unused, plain=read_plain, decode=decode, canonical=canonical, domain=unused, wire=read_wire
+)
 
 
 def items(*paths: Path) -> Iterator[Item]:

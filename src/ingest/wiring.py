@@ -46,7 +46,7 @@ from ingest.ledger.view import View
 from ingest.meaning import Meaning
 from ingest.model import Accepted, Decision, Envelope, Normalised, Told
 from ingest.normalise import normalise
-from ingest.normalise.urls import canonical
+from ingest.normalise.urls import canonical, registered_domain
 from ingest.settings import Settings, misspelt, unreadable
 from ingest.sources.entries import PARSER as FEEDS
 from ingest.sources.entries import Parsed
@@ -293,6 +293,7 @@ def readers(settings: Settings) -> Iterator[Readers]:
             plain=read_plain,
             decode=decode,
             canonical=canonical,
+            domain=registered_domain,
             feed=feeds.read,
             wire=wires.read,
             at_once=many,

@@ -89,6 +89,7 @@ def test_a_whole_web_archive_succeeds_and_says_what_it_skipped_and_one_cut_off_f
     said = ingest("replay", "a.warc", "--into", "s")
     assert said.code == 0
     assert "skipped a.warc (1 record is no page: 1 warcinfo)" in said.err
+    assert "Daily Test · first of its story" in said.out  # and not `0`
     (tmp_path / "b.warc").write_text(whole[:-100], newline="")
     cut = ingest("replay", "b.warc", "--into", "s")
     assert cut.code == 1

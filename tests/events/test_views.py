@@ -200,7 +200,10 @@ def test_merges_withdrawals_and_gaps_are_told_in_words() -> None:
         (Outlet(id="afp", name="AFP"), "k", None, "AFP"),
         (None, "seeds/000_8cf9da5644d1772f.txt", None, "000_8cf9…"),
         (None, "in/2024-06-18.html", None, "2024-06-18"),
-        (None, "k", "https://x.example/a/", "a"),
+        (None, "k", "http://x.example/0.html", "x.example"),
+        (None, "https://www.x.example:8080/a/", None, "x.example:8080"),
+        (None, "https://x.example/feed#https://x.example/1.html", None, "x.example"),
+        (None, "http://[/1.html", None, "1"),
         (None, "/", None, "/"),
     ],
 )

@@ -52,7 +52,7 @@ def unused(*arguments: object) -> Any:
     raise AssertionError("a feed needs no other reader")
 
 
-READERS = Readers(html=unused, plain=unused, decode=unused, canonical=str, feed=parse_feed, wire=unused)
+READERS = Readers(html=unused, plain=unused, decode=unused, canonical=str, domain=unused, feed=parse_feed, wire=unused)
 
 
 @pytest.fixture(scope="module")

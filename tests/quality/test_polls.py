@@ -42,7 +42,9 @@ def unused(*arguments: object) -> Any:
     raise AssertionError("a feed needs no other reader")
 
 
-READERS = Readers(html=unused, plain=unused, decode=unused, canonical=canonical, feed=parse_feed, wire=unused)
+READERS = Readers(
+    html=unused, plain=unused, decode=unused, canonical=canonical, domain=unused, feed=parse_feed, wire=unused
+)
 
 
 def polls() -> Iterator[tuple[float, dict[str, list[Item]]]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from urllib.parse import urlsplit
 
 from ingest.errors import Refused, Stale
 from ingest.extraction.wire import read_wire
@@ -126,6 +127,7 @@ READERS = Readers(
     plain=read_plain,
     decode=decode,
     canonical=lambda url: url.split("?")[0],
+    domain=lambda url: urlsplit(url).hostname,
     feed=parse_feed,
     wire=read_wire,
 )

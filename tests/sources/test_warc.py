@@ -160,6 +160,30 @@ def test_codings_and_charsets_of_the_answer_are_undone(archive: Archive) -> None
     assert told(items(archive.close())) == ["Packed.", "Паром", "Chunked", "A line of text."]
 
 
+@pytest.mark.parametrize(
+    ("url", "site", "outlet"),
+    [
+        ("http://news.paper.test/0.html", "Daily Test", "Daily Test"),
+        ("http://news.paper.test/0.html", None, None),
+        ("http://news.paper.test/0.html", "news.other.test", None),  # the host of an address that the page claims
+        ("http://127.0.0.1:8080/0.html", "127.0.0.1:8080", None),
+        ("http://www.paper.example/0.html", "Daily Test", None),  # its domain tells
+    ],
+)
+def test_a_page_tells_who_publishes_it_where_its_address_does_not(
+    archive: Archive, url: str, site: str | None, outlet: str | None
+) -> None:
+    archive.answer(url, page("The ferry runs."))
+    readers = msgspec.structs.replace(
+        READERS,
+        html=lambda data, url: Extracted(title="T", text="The ferry runs.", url=url, site=site),
+        domain=lambda url: "paper.example" if "paper.example" in url else None,
+    )
+    (found,) = [item for _, item in items(archive.close(), readers)]
+    assert isinstance(found, Envelope)
+    assert found.outlet == outlet
+
+
 def test_a_page_too_large_is_refused_and_the_rest_goes_on(archive: Archive) -> None:
     archive.answer("https://a.example/1", gzip.compress(b"<p>" + b" " * 5_000_000), Content_Encoding="gzip")
     archive.answer("https://a.example/2", page("Small."))

@@ -37,6 +37,7 @@ class ArticleLimits(msgspec.Struct, frozen=True):
 LIMITS = ArticleLimits()
 _KNOWN = ("id", "url", "title", "text", "html", "published_at", "outlet", "source", "language", "author", "rights")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*")
+_HOST = re.compile(r"\[[0-9A-Fa-f:.]+\](:\d+)?|[\w-]+(\.[\w-]+)+\.?(:\d+)?|[\w-]+:\d+|localhost")
 _UNWANTED = re.compile(r"[\x00\ud800-\udfff]")
 
 
@@ -136,7 +137,7 @@ def read_article(item: Any, origin: Origin, readers: Readers, settings: SourceSe
         url=url,
         title=title,
         published=published or (page.published if page else None),
-        outlet=_outlet(item, where) or (page.site if page and not url else None),
+        outlet=_outlet(item, where) or (publisher_of(page.site, url, readers) if page else None),
         author=_line(item, "author", where, LIMITS.id_chars) or (page.author if page else None),
         language=_language(item, extra) or (page.language if page else None),
         completeness="full" if text.strip() else "title",
@@ -217,6 +218,14 @@ def _url(item: dict[str, Any], where: str, extra: dict[str, Any]) -> str | None:
 def cut_line(text: str | None, limit: int) -> str | None:
     """What a page or feed says of itself, on one line and no longer than `limit`; None where it is blank."""
     return " ".join(clean_text(text or "").split())[:limit].rstrip() or None
+
+
+def publisher_of(site: str | None, address: str | None, readers: Readers) -> str | None:
+    """Who publishes a page, as it says itself, where the domain of its address does not tell: site names vary by page.
+    Of a page without a name extraction gives a host, and that may be of the address that it claims."""
+    if address is not None and (readers.domain(address) or _HOST.fullmatch(site or "")):
+        return None
+    return cut_line(site, LIMITS.id_chars)
 
 
 def address_of(url: str | None) -> str | None:

@@ -19,7 +19,7 @@ from ingest.errors import Refused
 from ingest.model import Envelope
 from ingest.settings import SourceSettings
 
-from .articles import LIMITS, Origin, address_of, clean_text, cut_line, parse_json, read_article
+from .articles import LIMITS, Origin, address_of, clean_text, cut_line, parse_json, publisher_of, read_article
 from .entries import hint_of
 from .feeds import articles_of, looks_like_feed, oldest_first
 from .members import Members, start_of
@@ -140,8 +140,7 @@ def _one(kind: Kind, data: bytes, place: Place, readers: Readers, settings: Sour
         url=address,
         title=title,
         published=found.published,
-        # With an address, its domain tells; site names vary by page.
-        outlet=None if address else cut_line(found.site, LIMITS.id_chars),
+        outlet=publisher_of(found.site, address, readers),
         author=cut_line(found.author, LIMITS.id_chars),
         language=found.language,
         completeness="full" if text.strip() else "title",

@@ -237,7 +237,8 @@ class PageLine:
     ) -> Settled:
         now, chance = self._ms(), self._chance()
         key = page.key or key_of(PAGES, None, name, self._readers.canonical, None, read.title, read.text)
-        article = msgspec.structs.replace(article_of(read, response, page.entry, key, PAGES), from_page=True)
+        article = article_of(read, response, page.entry, key, PAGES, self._readers)
+        article = msgspec.structs.replace(article, from_page=True)
         if home and (moved := self._moved(home, there, page, response, article)):
             return moved
         after = after_text(page, article, now, chance)

@@ -8,7 +8,7 @@ from ingest.errors import Refused
 from ingest.model import Envelope, Extracted, Stamp
 from ingest.settings import SourceSettings
 
-from .articles import LIMITS, address_of, clean_text, cut_line
+from .articles import LIMITS, address_of, clean_text, cut_line, publisher_of
 from .charsets import as_utf8
 from .http import Response
 from .labels import Fetched, label_of
@@ -59,18 +59,20 @@ def label_of_refusal(asked: str, response: Response) -> str | None:
     return label_of(_fetched(asked, response))
 
 
-def article_of(page: Read, response: Response, entry: Envelope | None, key: str, source: str) -> Envelope:
+def article_of(
+    page: Read, response: Response, entry: Envelope | None, key: str, source: str, readers: Readers
+) -> Envelope:
     """The page's text as an article version; what the page is silent on, the feed's entry says."""
-    found = page.found
+    found, address = page.found, address_in(page, response)
     return Envelope(
         key=key,
         source=entry.source if entry else source,
         text=page.text,
         id=entry.id if entry else None,
-        url=address_in(page, response),
+        url=address,
         title=page.title or (entry.title if entry else None),
         published=_published(found.published, entry.published if entry else None),
-        outlet=entry.outlet if entry else None,
+        outlet=(entry.outlet if entry else None) or publisher_of(found.site, address, readers),
         author=cut_line(found.author, LIMITS.id_chars) or (entry.author if entry else None),
         language=found.language or (entry.language if entry else None),
         rights=entry.rights if entry else None,

@@ -61,6 +61,7 @@ class Readers(msgspec.Struct, frozen=True, kw_only=True):
     plain       plain text: title and body told apart
     decode      bytes of a text file; raises Refused where no encoding fits
     canonical   the canonical form of a URL, None where it is none
+    domain      the registered domain of a URL, which tells who publishes; None where there is none
     feed        a feed's entries (`feedparsing.parse_feed`, with `entries.hint_of`), in a killable child as well
     wire        an agency's delivery (`wire.KINDS`), in a killable child as well
     at_once     threads that may call them at a time, and gain by it
@@ -70,6 +71,7 @@ class Readers(msgspec.Struct, frozen=True, kw_only=True):
     plain: Callable[[str], Extracted]
     decode: Callable[[bytes], str]
     canonical: Callable[[str], str | None]
+    domain: Callable[[str], str | None]
     feed: Callable[[bytes, str | None], Parsed]
     wire: Callable[[bytes, str | None], Delivery]
     at_once: int = 1

@@ -214,7 +214,7 @@ def _article(
         return Refused(refused.reason, where, refused.detail)
     address = address_of(page.found.url) or address_of(found.url)
     key = key_of(source, None, address, readers.canonical, None, page.title, page.text)
-    return msgspec.structs.replace(article_of(page, response, None, key, source), sighted=found.at)
+    return msgspec.structs.replace(article_of(page, response, None, key, source, readers), sighted=found.at)
 
 
 def _told(others: Counter[str]) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec.structs import replace
@@ -15,6 +16,7 @@ from msgspec.structs import replace
 from ingest.events.event import ArticleWithdrawn, Event, Outlet, Relation, StoryMerged
 from ingest.events.times import millis
 from ingest.model import WithdrawnBy
+from ingest.sources.articles import is_web_address
 
 _SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,5}$")
 _HASH = re.compile(r"([0-9a-f]{4})[0-9a-f]{8,}", re.IGNORECASE)
@@ -24,7 +26,7 @@ _HASH = re.compile(r"([0-9a-f]{4})[0-9a-f]{8,}", re.IGNORECASE)
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """One event, as far as it is shown: a line of a story's timeline.
 
-    who    who published: the outlet's name, else the domain, else the file name
+    who    who published: the outlet's name, else the host, else the file name
     to     who published what it is a copy or revision of; None where there is no such thing, or it is its own version
     retold indexes of those of `added` that tell something told before, with something new in it
     counted what each of the figures counts, where that is known; names: those that the story had not named
@@ -170,7 +172,10 @@ def who_of(outlet: Outlet | None, key: str, url: str | None = None) -> str:
     """How to call whoever published, in a few words."""
     if outlet is not None:
         return outlet.name
-    name = (url or key).rstrip("/").rpartition("/")[2]
+    place = url or key
+    if is_web_address(place):
+        return urlsplit(place).netloc.removeprefix("www.")
+    name = place.rstrip("/").rpartition("/")[2]
     return _HASH.sub(r"\1…", _SUFFIX.sub("", name)) or key
 
 
