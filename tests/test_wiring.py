@@ -70,9 +70,6 @@ def test_a_file_at_its_usual_place_is_read(tmp_path: Path) -> None:
     ("toml", "named"),
     [
         ("[inbox]\nbatch = 'many'\n", "inbox.batch"),
-        ("[inbox]\nbach = 7\n", "inbox.bach"),
-        ("[imbox]\nbatch = 7\n", "imbox"),
-        ("stoer = 'x'\n", "stoer"),
         ("[partition]\nclock = 'sundial'\n", "partition.clock"),
         ("[partition]\nname = '../x'\n", "partition.name"),
         ("inbox = 3\n", "inbox"),
@@ -124,22 +121,59 @@ def test_a_list_that_is_none_is_named_with_what_is_wanted(
 @pytest.mark.parametrize(
     ("variable", "meant"),
     [
-        ("INGEST_STOER", "INGEST_STORE"),
-        ("INGEST_IMBOX__BATCH", "INGEST_INBOX__BATCH"),
-        ("INGEST_BATCH", "INGEST_INBOX__BATCH"),
-        ("ingest_max_entries", "INGEST_FETCH__MAX_ENTRIES or INGEST_INBOX__MAX_ENTRIES"),
+        ("INGEST_STOER", "did you mean INGEST_STORE?"),
+        ("INGEST_IMBOX__BATCH", "did you mean INGEST_INBOX__BATCH?"),
+        ("INGEST_BATCH", "did you mean INGEST_INBOX__BATCH?"),
+        ("ingest_max_entries", "did you mean INGEST_FETCH__MAX_ENTRIES or INGEST_INBOX__MAX_ENTRIES?"),
+        ("INGEST_FETCH_PROXY", "did you mean INGEST_FETCH__PROXY?"),
+        ("INGEST_FETCH__ALOW_PRIVATE", "did you mean INGEST_FETCH__ALLOW_PRIVATE?"),
+        ("INGEST_FECH__ALOW_PRIVATE", "did you mean INGEST_FETCH__ALLOW_PRIVATE?"),
+        ("INGEST_FECH__X", "did you mean a setting of fetch? there is user_agent, max_bytes, "),
+        ("INGEST_FETCH__X", "there is user_agent, max_bytes, "),
+        ("INGEST_INBOX__PORT", "did you mean INGEST_SERVE__PORT?"),
+        ("INGEST_ACCESS__AGENCY__PASWORD_FILE", "did you mean INGEST_ACCESS__AGENCY__PASSWORD_FILE?"),
+        ("INGEST_ACESS__AGENCY__USER", "did you mean INGEST_ACCESS__AGENCY__USER?"),
     ],
 )
 def test_a_variable_that_is_nearly_a_setting_is_refused_with_the_one_that_is_meant(
     monkeypatch: pytest.MonkeyPatch, variable: str, meant: str
 ) -> None:
+    monkeypatch.setenv("INGEST_ACCESS__AGENCY__HOSTS", '["api.example.org"]')
     monkeypatch.setenv(variable, "8")
-    with pytest.raises(SettingsError, match=f"{variable} in the environment is no setting: {meant} is meant"):
+    with pytest.raises(SettingsError) as caught:
         wiring.read_settings()
+    assert str(caught.value).startswith(f"unknown setting {variable} in the environment; {meant}")
+
+
+@pytest.mark.parametrize(
+    ("toml", "name", "meant"),
+    [
+        ("[inbox]\nbach = 7\n", "inbox.bach", "did you mean inbox.batch?"),
+        ("[imbox]\nbatch = 7\n", "imbox.batch", "did you mean inbox.batch?"),
+        ("[fech]\nalow_private = 7\n", "fech.alow_private", "did you mean fetch.allow_private?"),
+        ("[imbox]\n", "imbox", "did you mean inbox?"),
+        ("[post]\nbatch = 7\n", "post.batch", "did you mean inbox.batch?"),
+        ("[serve]\nname = 7\n", "serve.name", "did you mean partition.name?"),
+        ("[serve]\nx = 7\n", "serve.x", "there is host, port, requests"),
+        ("stoer = 'x'\n", "stoer", "did you mean store?"),
+        ("port = 7\n", "port", "did you mean serve.port?"),
+        ("colour = 'x'\n", "colour", "there is store, server, fsync, "),
+        ("[access.a]\nhosts = ['a.org']\nusers = 'x'\n", "access.a.users", "did you mean access.a.user?"),
+    ],
+)
+def test_a_name_in_the_file_that_is_no_setting_is_refused_with_the_one_that_is_meant(
+    tmp_path: Path, toml: str, name: str, meant: str
+) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text(toml)
+    with pytest.raises(SettingsError) as caught:
+        wiring.read_settings(file)
+    assert str(caught.value).startswith(f"unknown setting {name} in {file}; {meant}")
+    assert "\n" not in str(caught.value)
 
 
 def test_a_variable_of_some_other_program_is_let_be(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("INGEST_EVAL_DATA", "INGEST_KAFKA_BROKERS", "INGESTION", "INGEST_"):
+    for name in ("INGEST_EVAL_DATA", "INGEST_KAFKA_BROKERS", "INGEST_KAFKA__HOST", "INGESTION", "INGEST_"):
         monkeypatch.setenv(name, "x")
     assert wiring.read_settings().model_dump() == Settings.model_construct().model_dump()
 

@@ -6,11 +6,10 @@ folder, the TOML file (`--config`, else `config/ingest.toml` where it exists), t
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -236,29 +235,6 @@ class Settings(BaseSettings):
 
 
 PREFIX = "INGEST_"
-NEAR = 0.8
-"""Likeness from which a name is a slip of the hand; below, the variable may be some other program's."""
-
-
-def misspelt(variables: Iterable[str]) -> list[tuple[str, str]]:
-    """Environment variables that would be settings but for their spelling or their table, each with the one that is
-    meant. A wrong name inside a table is refused when the table is read; at the top it would be passed over."""
-    fields = {PREFIX + name.upper(): type(field.default) for name, field in Settings.model_fields.items()}
-    inner = {
-        f"{top}__{name.upper()}": name.upper()
-        for top, table in fields.items()
-        if issubclass(table, Table)
-        for name in table.model_fields
-    }
-    found = []
-    for variable in sorted(variables):
-        told = variable.upper()
-        if not told.removeprefix(PREFIX) or not told.startswith(PREFIX) or told.split("__")[0] in fields:
-            continue
-        meant = [whole for whole, name in inner.items() if told == PREFIX + name]
-        meant = meant or difflib.get_close_matches(told, sorted(fields.keys() | inner.keys()), 1, NEAR)
-        found += [(variable, " or ".join(meant))] if meant else []
-    return found
 
 
 def unreadable(variables: Mapping[str, str]) -> str:

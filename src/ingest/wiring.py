@@ -19,9 +19,10 @@ from typing import Any
 import redis
 import structlog
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 from pydantic_settings import SettingsError as UnreadableVariable
 
-from ingest import background, faults, meaning, pipeline, telemetry
+from ingest import background, faults, meaning, pipeline, spelling, telemetry
 from ingest.decide.case import Prepared
 from ingest.decide.desk import Desk, Tools
 from ingest.decide.made import Made
@@ -47,7 +48,7 @@ from ingest.meaning import Meaning
 from ingest.model import Accepted, Decision, Envelope, Normalised, Told
 from ingest.normalise import normalise
 from ingest.normalise.urls import canonical, registered_domain
-from ingest.settings import Settings, misspelt, unreadable
+from ingest.settings import PREFIX, Settings, unreadable
 from ingest.sources.entries import PARSER as FEEDS
 from ingest.sources.entries import Parsed
 from ingest.sources.port import Readers
@@ -66,8 +67,8 @@ def read_settings(config: Path | None = None, **given: Any) -> Settings:
     file = config or (CONFIG if CONFIG.is_file() else None)
     if config is not None and not config.is_file():
         raise SettingsError(f"{config}: no such file")
-    for variable, near in misspelt(os.environ):
-        raise SettingsError(f"{variable} in the environment is no setting: {near} is meant?")
+    for said in spelling.misspelt(os.environ):
+        raise SettingsError(said)
     return _settings(file, given)
 
 
@@ -89,10 +90,19 @@ def _settings(file: Path | None, given: dict[str, Any]) -> Settings:
         said = unreadable(os.environ) or f"{error} (a table's settings are INGEST_TABLE__NAME)"
         raise SettingsError(f"the environment: {said}") from None
     except ValidationError as error:
-        first = error.errors()[0]
-        name = ".".join(map(str, first["loc"]))
-        where = f"in {file}, in the environment (INGEST_{name.upper().replace('.', '__')}) or on the command line"
-        raise SettingsError(f"setting {name}: {first['msg']} (it may stand {where})") from None
+        raise SettingsError(_wrong(error.errors()[0], file)) from None
+
+
+def _wrong(error: ErrorDetails, file: Path | None) -> str:
+    parts = [str(part) for part in error["loc"]]
+    name, variable = ".".join(parts), PREFIX + "__".join(parts).upper()
+    if error["type"] == "extra_forbidden":
+        if len(parts) == 1 and isinstance(error["input"], dict):  # a whole table: its first setting tells more
+            parts += list(error["input"])[:1]
+        given = next((each for each in os.environ if each.upper() == variable), "")
+        return spelling.unknown(parts, variable=given, file=str(file or ""))
+    where = f"in {file}, in the environment ({variable}) or on the command line"
+    return f"setting {name}: {error['msg']} (it may stand {where})"
 
 
 WARMING = "The first sentence of the day is read by nobody. It only makes sure that every model is loaded in time."
