@@ -52,14 +52,20 @@ def test_a_mistake_in_the_call_is_said_and_leaves_nothing_open(server_url: str) 
         subscribe("redis://nowhere.invalid:1", group="desk")
 
 
-@pytest.mark.parametrize("nth_program", [0, 1], ids=["blocking", "awaiting"])
+@pytest.mark.parametrize(
+    ("page", "nth_program"),
+    [("docs/events.md", 0), ("docs/events.md", 1), ("README.md", 0)],
+    ids=["blocking", "awaiting", "the readme's"],
+)
 def test_the_programs_of_the_documentation_run(
-    redis_client: redis.Redis, server_url: str, append: Append, nth_program: int
+    redis_client: redis.Redis, server_url: str, append: Append, page: str, nth_program: int
 ) -> None:
     append([5, 6, 7])
-    doc = (Path(__file__).parents[2] / "docs" / "events.md").read_text(encoding="utf-8")
+    doc = (Path(__file__).parents[2] / page).read_text(encoding="utf-8")
     program = re.findall(r"```python\n(.*?)```", doc, re.DOTALL)[nth_program]
-    code = program.replace('"./var", group="newsroom"', f'"{server_url}", group="newsroom", timeout=0.0')
+    call = r'subscribe\("[^"]+", group="newsroom"(, timeout=5)?\)'
+    code, calls = re.subn(call, f'subscribe("{server_url}", group="newsroom", timeout=0.0)', program)
+    assert calls == 1
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=30)
     assert [line.split()[0] for line in done.stdout.splitlines()] == ["story.opened", "story.updated", "story.updated"]
     assert "anded in North Korea" in done.stdout or "Lands in Pyongyang" in done.stdout
