@@ -43,6 +43,21 @@ def test_the_same_as_json_for_machines(ingest: Ingest, tmp_path: Path) -> None:
     assert (sound["refused"], sound["enclosure"]) == ("not-an-article", "https://room.example/1.mp3")
 
 
+@pytest.mark.parametrize(
+    ("named", "site"),
+    [("<id>tag:x,2026:f</id>", None), ('<id>f</id><link href="/news"/>', "https://x.example/news"),
+     ('<id>f</id><link href="javascript:1"/>', None)],
+)  # fmt: skip
+def test_the_site_of_a_feed_is_a_web_address_or_none(
+    ingest: Ingest, tmp_path: Path, named: str, site: str | None
+) -> None:
+    entry = "<entry><id>1</id><title>T</title></entry>"
+    (tmp_path / "feed").write_text(f'<feed xmlns="http://www.w3.org/2005/Atom">{named}<title>D</title>{entry}</feed>')
+    words = ("feeds", "read", tmp_path / "feed", "--url", "https://x.example/feed")
+    assert json.loads(ingest(*words, "--json").out)["site"] == site
+    assert [line for line in ingest(*words).lines if "  site " in line] == ([f"  site      {site}"] if site else [])
+
+
 def test_an_entry_that_is_there_twice_is_said_to_be(ingest: Ingest, tmp_path: Path) -> None:
     item = "<item><guid>1</guid><title>T</title></item>"
     (tmp_path / "feed").write_text(f'<rss version="2.0"><channel><title>D</title>{item * 2}</channel></rss>')

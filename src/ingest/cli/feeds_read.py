@@ -22,6 +22,7 @@ from ingest.settings import Settings
 from ingest.sources.access import Access
 from ingest.sources.articles import is_web_address
 from ingest.sources.entries import INDEX, PAGE, Parsed, found_in, hint_of
+from ingest.sources.feeds import site_of
 from ingest.sources.http import Http
 from ingest.sources.polling import Poller
 from ingest.sources.port import Readers
@@ -106,7 +107,7 @@ def _feed_fields(where: str, found_at: str, feed: Parsed, found: tuple[Review, .
         "kind": feed.kind,
         "title": feed.title,
         "language": feed.language,
-        "site": feed.site or None,
+        "site": site_of(feed, found_at) or None,
         "seconds_between_polls": feed.wishes.floor or None,
         "skip_hours": feed.skip_hours,
         "skip_days": [_DAYS[day] for day in feed.skip_days],
@@ -159,7 +160,7 @@ def _show(where: str, found_at: str, feed: Parsed, found: tuple[Review, ...]) ->
         ("kind", feed.kind),
         ("title", feed.title),
         ("language", feed.language),
-        ("site", feed.site),
+        ("site", site_of(feed, found_at)),
         ("asks for", _asked(feed)),
         ("hub", f"{feed.hub}, for {feed.topic or 'its own address'}" if feed.hub else ""),
         ("mended", feed.mended),

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
-from urllib.parse import urljoin
 
 import msgspec
 
@@ -18,10 +17,9 @@ from ingest.errors import Refused, Stale
 from ingest.model import Envelope
 from ingest.settings import SourceSettings
 
-from .articles import address_of
 from .contents import sized
 from .entries import INDEX, Parsed
-from .feeds import article_of, entries_beside, oldest_first
+from .feeds import article_of, entries_beside, oldest_first, site_of
 from .http import Response
 from .hubs import Hubs
 from .names import printable
@@ -197,7 +195,7 @@ class FeedLine:
                 poll.polled, known=seen.known, new=seen.new, wishes=parsed.wishes, span=_span(parsed, self._now())
             )
             row = self._next(name, feed, polled, poll.visit, parsed.hub, parsed.topic or name)
-            row = msgspec.structs.replace(row, title=parsed.title or feed.title, site=_site(parsed, poll.response))
+            row = msgspec.structs.replace(row, title=parsed.title or feed.title, site=site_of(parsed, met.response.url))
             return self._updates(name, raw, feed, row)
 
         brought = await self._bring(name, feed, met, concluded)
@@ -308,14 +306,6 @@ class FeedLine:
 
     def _say(self, name: str, fate: Fate, detail: str, reason: str | None = None) -> None:
         self._report(Outcome(where=printable(name), fate=fate, reason=reason, detail=detail))
-
-
-def _site(parsed: Parsed, response: Response | None) -> str:
-    """The address of its pages, as it says; "" for none that can be one."""
-    try:
-        return address_of(urljoin(response.url, parsed.site)) or "" if response and parsed.site else ""
-    except ValueError:
-        return ""
 
 
 def _span(parsed: Parsed, now: float) -> float:

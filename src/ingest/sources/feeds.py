@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from urllib.parse import urljoin
 
 import msgspec
 
 from ingest.model import Completeness, Envelope
 
-from .articles import LIMITS, cut_line
+from .articles import LIMITS, address_of, cut_line
 from .entries import Parsed
 from .entry_names import Named, Standing, named, named_beside
 from .port import Readers
@@ -61,6 +62,15 @@ def articles_of(feed: Parsed, url: str, found_at: str, readers: Readers, outlet:
     """The articles of a feed of which nothing is remembered, each once."""
     names = {each.keys[0]: each for each in reversed(entries_of(feed, url, found_at, readers, outlet))}
     return tuple(article_of(each, key, url, feed.language) for key, each in reversed(names.items()))
+
+
+def site_of(feed: Parsed, found_at: str) -> str:
+    """The address of a feed's pages, as it says; "" for none that can be one. What feedparser calls the link of an Atom
+    feed without one is its id, mostly no address."""
+    try:
+        return address_of(urljoin(found_at, feed.site)) or "" if feed.site else ""
+    except ValueError:
+        return ""
 
 
 def oldest_first(articles: Sequence[Envelope]) -> list[Envelope]:
