@@ -245,6 +245,23 @@ def test_a_list_goes_out_and_comes_in_again_as_it_was(
     assert feeds("import", file).err.endswith("0 added, 2 there already\n")
 
 
+def test_a_list_has_the_index_and_not_the_sitemaps_that_are_read_on_its_account(
+    feeds: Feeds, valkey: Any, tmp_path: Path
+) -> None:
+    file = tmp_path / "list.opml"
+    index, part = "https://www.example.org/index.xml", "https://www.example.org/news-17.xml"
+    feeds("add", index, OTHER)
+    about = Subscription(added_at=1)
+    put(valkey, index, Feed(about=about, parts=(part,)))
+    put(valkey, part, Feed(about=about, part_of=index))
+    assert len(feeds("list", "--json").json) == 3
+    assert feeds("export", file).err.endswith(f"2 feed(s) written to {file}\n")
+    assert feeds("import", file).err.endswith("0 added, 2 there already\n")
+    feeds("remove", index, part, OTHER)
+    assert feeds("import", file).err.endswith("2 added\n")
+    assert {row["url"] for row in feeds("list", "--json").json} == {index, OTHER}
+
+
 def test_a_strangers_list_opens_no_door(feeds: Feeds, tmp_path: Path) -> None:
     file = tmp_path / "list.opml"
     inside = f'own:robots="ignore" own:access="paper" own:pages="always" xmlUrl="{URL}" text="Daily"'

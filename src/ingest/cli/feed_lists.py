@@ -62,13 +62,14 @@ def export_list(
     partition: options.Partition = None,
     config: options.Config = None,
 ) -> int:
-    """Write the subscriptions as OPML, for other readers and for `import`.
+    """Write the subscriptions as OPML, for other readers and for `import`; of an index of sitemaps the index alone.
 
     Example: ingest feeds export subscriptions.opml
     """
     settings = options.settings_of(store, config=config, partition=partition)
     with options.holding(settings, feeds=True) as installation, catalogue_of(settings, installation) as catalogue:
-        rows = catalogue.rows()
+        # What is a feed on an index's account comes and goes with that: by itself it would stay for good.
+        rows = [row for row in catalogue.rows() if row.feed is None or not row.feed.part_of]
     for row in rows:
         if row.feed is None:
             complain(f"{row.name}: written without what was said of it, since that cannot be read")
