@@ -66,16 +66,40 @@ def test_an_entry_that_is_there_twice_is_said_to_be(ingest: Ingest, tmp_path: Pa
 
 
 @pytest.mark.parametrize(
-    ("name", "line"),
-    [("page.html", "  feeds     https://cdn.example/site/rss.xml, https://paper.example/atom, "
+    ("name", "code", "line"),
+    [("page.html", 1, "  feeds     https://cdn.example/site/rss.xml, https://paper.example/atom, "
       "https://cdn.example/news/feed/, https://cdn.example/site/politics.rss?all=1"),
-     ("sitemaps.xml", "  sitemaps  https://news.example/NewsSport.xml, https://news.example/news-2024-06-17.xml, "
+     ("sitemaps.xml", 0, "  sitemaps  https://news.example/NewsSport.xml, https://news.example/news-2024-06-17.xml, "
       "https://news.example/news-2024-06-16.xml")],
 )  # fmt: skip
-def test_what_is_no_feed_shows_where_its_feeds_are(ingest: Ingest, name: str, line: str) -> None:
+def test_what_is_no_feed_shows_where_its_feeds_are(ingest: Ingest, name: str, code: int, line: str) -> None:
     said = ingest("feeds", "read", FIXTURES / name, "--url", "https://paper.example/")
-    assert said.code == 1
+    assert said.code == code
     assert line in said.out.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("document", "code", "sentence"),
+    [
+        ('<html><head><link rel="alternate" type="application/rss+xml" href="/rss"></head><p>News.</p></html>', 1,
+         "refused x (unknown-format: a page, no feed; it names these: https://paper.example/rss); "
+         "`ingest feeds add` takes the address of one that it names"),
+        ("<html><head><title>Paper</title></head><p>News.</p></html>", 1,
+         "refused x (unknown-format: a page, no feed); `ingest feeds discover` looks for the feeds of its site"),
+        ("<sitemapindex><sitemap><loc>https://paper.example/news.xml</loc></sitemap></sitemapindex>", 0,
+         "x: an index of sitemaps; `ingest feeds add` takes its address, and its news sitemaps are read as feeds"),
+        ("<sitemapindex><sitemap><loc>https://paper.example/old.xml</loc></sitemap></sitemapindex>", 1,
+         "refused x (unknown-format: an index of sitemaps, none of them with news); "
+         "`ingest feeds discover` looks for the feeds of its site"),
+    ],
+)  # fmt: skip
+def test_what_is_no_feed_is_said_in_a_sentence_with_what_to_do(
+    ingest: Ingest, tmp_path: Path, document: str, code: int, sentence: str
+) -> None:
+    (tmp_path / "x").write_text(document)
+    for option in ((), ("--json",)):
+        said = ingest("feeds", "read", "x", "--url", "https://paper.example/", *option)
+        assert (said.code, said.err) == (code, sentence + "\n")
 
 
 @pytest.mark.parametrize(

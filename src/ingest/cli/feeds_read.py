@@ -21,10 +21,10 @@ from ingest.normalise import normalise
 from ingest.settings import Settings
 from ingest.sources.access import Access
 from ingest.sources.articles import is_web_address
-from ingest.sources.entries import INDEX, PAGE, Parsed, found_in, hint_of
+from ingest.sources.entries import INDEX, Parsed, found_in, hint_of
 from ingest.sources.feeds import site_of
 from ingest.sources.http import Http
-from ingest.sources.polling import Poller
+from ingest.sources.polling import Poller, no_feed
 from ingest.sources.port import Readers
 from ingest.sources.replay import STDIN
 from ingest.sources.review import Review, reviews
@@ -33,7 +33,8 @@ from ingest.sources.subscriptions import Visit
 
 HELP = """Show what would be taken from a feed: its kind, title and language, how often it wants to be asked, where its
 changes can be subscribed to, and each entry with the key it would get, its date, length and completeness; or why it is
-refused. Nothing is stored, no server is started. Of a page the feeds are shown that it names.
+refused. Nothing is stored, no server is started. Of a page, which is refused, the feeds are shown that it names, of an
+index of sitemaps those that would be read as feeds.
 
 Examples:
 
@@ -76,7 +77,20 @@ def read(
         emit_json(_feed_fields(source, found_at, parsed, found))
     else:
         _show(source, found_at, parsed, found)
-    return 1 if parsed.kind in {PAGE, INDEX} or any(isinstance(each.article, Refused) for each in found) else 0
+    if why := no_feed(parsed, found_at):
+        remark(f"refused {source} (unknown-format: {why}); {_instead(parsed, found_at)}")
+        return 1
+    if parsed.kind == INDEX:
+        todo = "`ingest feeds add` takes its address, and its news sitemaps are read as feeds"
+        remark(f"{source}: an index of sitemaps; {todo}")
+    return 1 if any(isinstance(each.article, Refused) for each in found) else 0
+
+
+def _instead(parsed: Parsed, found_at: str) -> str:
+    """What to do with what is no feed."""
+    if found_in(parsed, found_at):
+        return "`ingest feeds add` takes the address of one that it names"
+    return "`ingest feeds discover` looks for the feeds of its site"
 
 
 async def _fetched(url: str, access: str, settings: Settings, readers: Readers) -> tuple[str, Parsed]:

@@ -93,16 +93,21 @@ class Poller:
         """The feed of an answer, or an index of sitemaps. Raises Refused, which names no place; of a page it names the
         feeds that were found in it."""
         found = await self.look(response, known)
-        if found.kind == INDEX and not found.sitemaps:
-            raise Refused("unknown-format", "feed", "an index of sitemaps, none of them with news")
-        if found.kind == PAGE:
-            raise Refused("unknown-format", "feed", _of_page(found, response.url))
+        if why := no_feed(found, response.url):
+            raise Refused("unknown-format", "feed", why)
         return found
 
     async def look(self, response: Response, known: Known = NOTHING) -> Parsed:
         """What an answer is: a feed, an index of sitemaps, or a page. Raises Refused."""
         hint = hint_of(self._settings.max_entries, response.headers.get("content-type", ""), known)
         return await asyncio.to_thread(self._readers.feed, response.body, hint)
+
+
+def no_feed(found: Parsed, url: str) -> str:
+    """Why what was found at `url` cannot be subscribed to, in words; empty where it can."""
+    if found.kind == INDEX and not found.sitemaps:
+        return "an index of sitemaps, none of them with news"
+    return _of_page(found, url) if found.kind == PAGE else ""
 
 
 def _of_page(page: Parsed, url: str) -> str:
