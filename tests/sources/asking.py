@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ from ingest.errors import Refused
 from ingest.settings import FetchSettings
 from ingest.sources.dial import Resolve, system_resolve
 from ingest.sources.http import Http, Response
+
+_PLACE = re.compile(r"([\w.-]+|\[[0-9a-fA-F:.]+\]):\d+")
 
 
 def get(
@@ -22,9 +25,10 @@ def get(
     **settings: float,
 ) -> Response:
     """Of a server in our own network: the one of the URL, unless `private` names another or none."""
-    allowed = url.partition("://")[2].partition("/")[0] if private is None else private
+    place = url.partition("://")[2].partition("/")[0] if private is None else private
+    allowed = (place,) if _PLACE.fullmatch(place) else ()  # a name without a port is of nobody's own network
     limits = {"deadline_seconds": 5.0, "max_bytes": 1_000_000, **settings}
-    found = FetchSettings(allow_private=(allowed,), **limits)  # type: ignore[arg-type]  # settings of several types
+    found = FetchSettings(allow_private=allowed, **limits)  # type: ignore[arg-type]  # settings of several types
 
     async def ask() -> Response:
         async with Http(found, resolve=resolve) as http:

@@ -93,7 +93,7 @@ def test_a_private_server_is_allowed_by_host_and_port_and_no_other(web: Web) -> 
         other.routes["/"] = (200, {}, b"inside")
         assert refusal(web.url()).reason == "blocked-address"
         assert other.asked == []
-        assert refusal(other.url(), private="127.0.0.1").reason == "blocked-address"
+        assert refusal(other.url(), private=f"127.0.0.1:{web.port}").reason == "blocked-address"
     finally:
         other.close()
 
