@@ -65,5 +65,6 @@ def test_doctor_says_that_articles_wait_and_nobody_works(ingest: Ingest, valkey:
     place.offer("b")
     found = ingest("doctor", "--store", valkey.url, "--json")
     assert found.code == 1
-    assert any("1 articles wait and no worker is running" in trouble for trouble in found.json[0]["troubles"])
+    said = f"1 articles wait and no worker is running: `ingest process --store {valkey.url}`"
+    assert said in found.json[0]["troubles"]
     assert found.json[0]["dead_letters"] == 2

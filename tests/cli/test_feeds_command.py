@@ -200,6 +200,7 @@ def test_doctor_counts_feeds_and_says_when_nobody_polls_them(
     assert found.code == 1
     assert "feeds      1 muted, 1 ok, 1 unreadable; 1 overdue" in found.lines
     assert "1 feed(s) are overdue" in found.out
+    assert f"`ingest fetch --store {valkey.url}` polls them" in found.out
     assert "feed https://www.example.com/odd: what is stored of it cannot be read" in found.out
 
 

@@ -121,7 +121,8 @@ def _troubles(balance: Balance, workers: int, installation: Installation) -> lis
     if not balance.holds:
         troubles.append("the balance does not hold: accepted is not decided + seen + dead + in the inbox")
     if balance.entries and not workers:
-        troubles.append(f"{balance.entries} articles wait and no worker is running: `ingest process`")
+        there = options.again(installation.settings, installation.store.name)
+        troubles.append(f"{balance.entries} articles wait and no worker is running: `ingest process{there}`")
     return troubles
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from ingest.cli.options import again
 from ingest.cli.when import ago
 from ingest.inbox.redis import RedisInbox
 from ingest.sources.access import Access
@@ -49,7 +50,8 @@ def _overdue(installation: Installation) -> tuple[int, list[str]]:
         return 0, []
     first: Any = client.zrange(due, 0, 0, withscores=True)
     since = ago(int(first[0][1]), now)
-    return late, [f"{late:,} feed(s) are overdue, the first was due {since}: `ingest fetch` polls them"]
+    there = again(installation.settings, installation.store.name)
+    return late, [f"{late:,} feed(s) are overdue, the first was due {since}: `ingest fetch{there}` polls them"]
 
 
 def _unlicensed(installation: Installation, rows: list[Row]) -> list[str]:

@@ -227,7 +227,7 @@ class Entrance:
         raise StoreError(f"the store {self.name} cannot be used: {said}")
 
 
-REPLAYS = "`make replay` one in var/replays (the newest are kept)"
+REPLAYS = "`make replay` one in var/replays (the newest are kept; `--last` is the newest)"
 
 
 def _prepare(folder: Path, make: bool) -> str:
