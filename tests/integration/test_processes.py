@@ -73,17 +73,29 @@ def test_a_replay_that_is_stopped_says_what_waits_and_loses_nothing(
     assert installation.inbox().balance().holds
 
 
+SETTINGS = """
+[fetch]
+allow_private = ["intra.example:8080"]
+[stories.publishers]
+Acme = ["acme.example", "The Daily"]
+[access.agency]
+hosts = ["api.agency.example"]
+"""
+"""Lists and tables: workers have their settings through the environment."""
+
+
 def test_a_file_dropped_in_one_terminal_is_an_event_in_another(
     start: Start, store_folder: Path, tmp_path: Path
 ) -> None:
-    folder = tmp_path / "inbox"
+    folder, settings = tmp_path / "inbox", tmp_path / "mine.toml"
     folder.mkdir()
+    settings.write_text(SETTINGS)
     follow = start("events", "--follow", "--json", "--store", store_folder)
     follow.says(f"there is no store in {store_folder}: ")
     follow.says("waiting for it")
     assert not store_folder.exists()
     watch = start("watch", folder, "--store", store_folder)
-    process = start("process", "--store", store_folder)
+    process = start("process", "--store", store_folder, "--config", settings)
     watch.says("watching")
     partial = tmp_path / "partial"
     for file in FILES[:2]:
