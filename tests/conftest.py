@@ -28,12 +28,17 @@ from pathlib import Path
 
 import pytest
 import redis
+from hypothesis import HealthCheck, settings
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from ingest.store import Store, open_store
 
 START_SECONDS = 10.0
+
+# A loaded machine is no finding: neither a slow example nor slowly made ones.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 
 @dataclass(frozen=True)

@@ -78,7 +78,7 @@ def test_a_bounded_key_is_within_its_bound_and_two_stay_two(one: str, other: str
     assert (bounded_key(one) == bounded_key(other)) == (one == other)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(anything, min_size=1, max_size=3))
 def test_whatever_is_offered_is_refused_by_name_or_becomes_one_small_event(offers: list[dict[str, str]]) -> None:
     taken: list[Envelope] = []

@@ -35,13 +35,13 @@ def as_first_written(text: str) -> str:
     return re.sub(r"<[A-Z][A-Z.&]{0,9}>|\([A-Z]{2,6}\)|[\[\]()]", " ", text)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(PIECES.filter(str.isascii))
 def test_a_search_from_the_sign_finds_what_a_search_from_every_character_finds(text: str) -> None:
     assert canonical(text) == as_first_written(text)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(PIECES | st.text(st.characters(max_codepoint=0x24FF), max_size=40))
 @example("平\u0301安 \u0301x")
 def test_plain_text_has_the_tokens_that_the_general_pattern_finds(line: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.events.event import Event, StoryMerged, decode
@@ -151,7 +151,7 @@ def test_a_replay_tells_the_same_whatever_the_batches_and_whoever_goes_on() -> N
 WORDS = ["Vantor", "recall", "engine defect", "Oduya", "lawmakers", "hearing", "Mirov", "strike", "Delcana port"]
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     st.lists(st.lists(st.sampled_from(WORDS), min_size=2, max_size=4, unique=True), min_size=8, max_size=40),
     st.integers(1, 9),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.events.event import ArticleWithdrawn, Event, decode
@@ -288,7 +288,7 @@ withdrawals = st.builds(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.lists(articles | withdrawals, min_size=2, max_size=24), st.integers(1, 9))
 def test_any_order_keeps_the_promise(stream: list[Envelope], batch: int) -> None:
     """One event an entry or none yet, no hole in any sequence, a headline that stands, the same in other batches."""
@@ -317,7 +317,7 @@ def test_any_order_keeps_the_promise(stream: list[Envelope], batch: int) -> None
     assert len({event.id for event in events(rehearsal)}) == len(rehearsal.ledger.events), again
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.lists(articles | withdrawals, min_size=2, max_size=24))
 def test_headline_and_texts_are_those_of_articles_that_stand(stream: list[Envelope]) -> None:
     rehearsal, _ = after(*stream)

@@ -116,7 +116,7 @@ def test_ids_and_addresses_stay_whole_in_the_shortest_event() -> None:
     assert event["data"]["delta"]["materiality"] == decision.delta.materiality
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.data())
 def test_whatever_an_article_holds_its_event_is_valid_and_small(data: st.DataObject) -> None:
     text = data.draw(ANY_TEXT)

@@ -296,7 +296,7 @@ def test_what_is_shown_is_also_there_for_machines() -> None:
         assert msgspec.json.decode(json_line(value), type=kind) == value
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.text(st.characters(codec=None, exclude_categories=()), max_size=300), st.integers(80, 140))
 def test_nothing_that_anybody_wrote_breaks_out_of_its_line(text: str, width: int) -> None:
     entry = msgspec.structs.replace(

@@ -255,7 +255,7 @@ PIECES = st.sampled_from([
 ])  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(PIECES | st.binary(max_size=20), max_size=30).map(b"".join))
 def test_any_bytes_are_an_article_or_a_refusal_before_the_deadline(data: bytes) -> None:
     began, reasons = time.monotonic(), []

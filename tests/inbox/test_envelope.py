@@ -35,7 +35,7 @@ envelopes = st.builds(
 )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(envelopes)
 @example(Envelope(key="k", source="\0", text="\udfff", published=Stamp(-62_167_219_200_000)))
 @example(Envelope(key="k", source="s", text="t", extra={"\udc80": 2**80}))
@@ -88,7 +88,7 @@ def test_what_an_article_follows_comes_back_as_it_went_and_is_bounded_as_a_key_i
             encode(msgspec.structs.replace(linked, follows=follows))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.binary(max_size=60) | st.binary(max_size=60).map(lambda b: bytes((PLAIN,)) + b))
 @example(b"")
 @example(bytes((PLAIN,)))

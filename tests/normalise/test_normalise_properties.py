@@ -54,7 +54,7 @@ ANY = st.text(st.characters(exclude_categories=()), max_size=60)
 """Halves of surrogate pairs as well: an inbox entry can carry them."""
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(TEXTS | ANY, st.none() | ANY)
 def test_any_text_gives_a_valid_article(text: str, title: str | None) -> None:
     article = of(text, title)
@@ -69,7 +69,7 @@ def test_any_text_gives_a_valid_article(text: str, title: str | None) -> None:
     assert of(text, title) == article
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(TEXTS)
 def test_every_letter_is_in_a_sentence_or_in_a_marked_line(text: str) -> None:
     assume("](" not in text)  # of a link only the text is kept
@@ -78,7 +78,7 @@ def test_every_letter_is_in_a_sentence_or_in_a_marked_line(text: str) -> None:
     assert letters(kept) == letters(repair(text))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(SENTENCES)
 def test_normalised_sentences_are_their_own_normal_form(sentences: list[str]) -> None:
     once = of("\n\n".join(sentences))

@@ -14,7 +14,7 @@ from ingest.normalise.repeats import Piece, mark_standfirst
 ASCII = st.text(st.characters(max_codepoint=0x7F), max_size=60)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(ASCII)
 def test_ascii_is_folded_and_repaired_like_any_text(line: str) -> None:
     folded = unicodedata.normalize("NFKC", "".join(text._FOLDS.get(char, char) for char in line))
@@ -23,13 +23,13 @@ def test_ascii_is_folded_and_repaired_like_any_text(line: str) -> None:
         assert text.repair("é" + line) == "é" + text.repair(line)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text(st.sampled_from(".!?。\"'”’») \nx1-"), max_size=10))
 def test_a_line_ends_a_sentence_by_its_last_sign_alone_where_that_is_plain(line: str) -> None:
     assert text.ends_sentence(line) == (text._ENDED.search(line[-8:]) is not None)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.from_regex(datelines._HEAD), st.from_regex(datelines._WIDE), st.from_regex(notices._NUMBER))
 def test_what_the_patterns_match_passes_the_plain_searches_before_them(head: str, wide: str, number: str) -> None:
     assert datelines._DASHED.search(head)
@@ -37,13 +37,13 @@ def test_what_the_patterns_match_passes_the_plain_searches_before_them(head: str
     assert any(word in number for word in notices._NUMBERED)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.from_regex(dates._LINE, fullmatch=True) | st.from_regex(dates._TIME_FIRST, fullmatch=True))
 def test_every_date_has_a_year(line: str) -> None:
     assert dates._YEAR_WITHIN.search(line)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.from_regex(signatures._DATELINE, fullmatch=True), st.from_regex(signatures._WRITER, fullmatch=True))
 def test_datelines_and_writers_begin_with_capitals(place: str, writer: str) -> None:
     named = signatures._DATELINE.fullmatch(place)

@@ -17,7 +17,7 @@ EXAMPLES = 8
 
 @pytest.mark.parametrize("script", SCRIPTS)
 @pytest.mark.parametrize("edit", EDITS)
-@settings(max_examples=EXAMPLES, derandomize=True, deadline=None, database=None)
+@settings(max_examples=EXAMPLES, derandomize=True, database=None)
 @given(seed=st.integers(0, 1_000_000))
 def test_an_edit_is_told_and_nothing_else(script: str, edit: str, seed: int) -> None:
     was = story(SCRIPTS[script], seed)

@@ -56,7 +56,7 @@ def test_counts_are_halved_together_with_the_number_of_articles() -> None:
     assert counts.df(np.array([1 << 30], np.uint32)).tolist() == [25]
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(batches=st.lists(st.integers(1, 40), min_size=1, max_size=6))
 def test_what_is_written_and_read_again_does_not_depend_on_batches(batches: list[int]) -> None:
     articles = stream(sum(batches))

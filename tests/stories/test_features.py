@@ -94,7 +94,7 @@ def test_it_is_known_how_much_of_a_text_is_pairs_of_han(
     assert terms(title, [body], background).han == pytest.approx(share)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(
     st.lists(
         st.sampled_from(

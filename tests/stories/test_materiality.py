@@ -30,7 +30,7 @@ def materiality(was: Story, now: list[str]) -> float:
 
 
 @pytest.mark.parametrize("script", SCRIPTS)
-@settings(max_examples=10, derandomize=True, deadline=None, database=None)
+@settings(max_examples=10, derandomize=True, database=None)
 @given(seed=SEEDS, other=SEEDS)
 def test_a_foreign_sentence_never_lowers_it(script: str, seed: int, other: int) -> None:
     was, chance = story(SCRIPTS[script], seed), random.Random(other)
@@ -45,7 +45,7 @@ def test_a_foreign_sentence_never_lowers_it(script: str, seed: int, other: int) 
 
 
 @pytest.mark.parametrize("script", SCRIPTS)
-@settings(max_examples=10, derandomize=True, deadline=None, database=None)
+@settings(max_examples=10, derandomize=True, database=None)
 @given(seed=SEEDS)
 def test_one_more_changed_figure_never_lowers_it(script: str, seed: int) -> None:
     was = story(SCRIPTS[script], seed)
@@ -79,7 +79,7 @@ def edited(was: Story, chance: random.Random) -> list[str]:
 
 
 @pytest.mark.parametrize("script", SCRIPTS)
-@settings(max_examples=20, derandomize=True, deadline=None, database=None)
+@settings(max_examples=20, derandomize=True, database=None)
 @given(seed=SEEDS, other=SEEDS)
 def test_one_more_new_sentence_never_lowers_it_whatever_else_was_edited(script: str, seed: int, other: int) -> None:
     was, chance = story(SCRIPTS[script], seed), random.Random(other)
@@ -91,7 +91,7 @@ def test_one_more_new_sentence_never_lowers_it_whatever_else_was_edited(script: 
 
 
 @pytest.mark.parametrize("script", SCRIPTS)
-@settings(max_examples=20, derandomize=True, deadline=None, database=None)
+@settings(max_examples=20, derandomize=True, database=None)
 @given(seed=SEEDS, other=SEEDS)
 def test_what_is_cosmetic_weighs_nothing_and_a_figure_more_than_any_of_it(script: str, seed: int, other: int) -> None:
     was, chance = story(SCRIPTS[script], seed), random.Random(other)
