@@ -23,6 +23,7 @@ from .wire_fields import (
     rights_of,
     stamp_of,
     status_of,
+    term_of,
 )
 from .wire_xml import LANG, line, line_at, paragraphs, texts, value_at
 
@@ -65,7 +66,7 @@ def _common(root: etree._Element, managed: etree._Element, sent: str | None, age
     status = status_of(value_at(managed, "Status", "FormalName"))
     will = value_at(managed, "StatusWillChange/FutureStatus", "FormalName")
     until = line_at(managed, "StatusWillChange/DateAndTime") if status_of(will) == "usable" else None
-    embargoed = (value_at(managed, "Status", "FormalName") or "").lower() == "embargoed"
+    embargoed = term_of(value_at(managed, "Status", "FormalName")) == "embargoed"
     note = _note(root)
     if embargoed and embargo_of(until) is None:
         status = "withheld"  # under an embargo whose end is only told to people
@@ -80,7 +81,7 @@ def _common(root: etree._Element, managed: etree._Element, sent: str | None, age
         reason=note,
         published=stamp_of(line_at(managed, "ThisRevisionCreated"), line_at(managed, "FirstCreated"), sent),
         embargo=embargo_of(until) if embargoed or status == "withheld" else None,
-        correction=corrects(note) or any(map(corrects, words)),
+        correction=corrects(note) or any(corrects(word) or corrects(term_of(word)) for word in words),
         outlet=value_at(root, ".//AdministrativeMetadata/Provider/Party", "FormalName")
         or agency
         or line_at(identified, "ProviderId"),
@@ -149,7 +150,7 @@ def _links(managed: etree._Element) -> Iterable[str | None]:
     for link in managed.iterfind("DerivedFrom"):
         yield _unrevised(link.get("NewsItem"))
     for link in managed.iterfind("AssociatedWith"):
-        if (link.get("FormalName") or "").lower() in _OLDER:
+        if term_of(link.get("FormalName")) in _OLDER:
             yield _unrevised(link.get("NewsItem"))
 
 
@@ -165,12 +166,12 @@ def _by_language(root: etree._Element) -> list[tuple[str | None, etree._Element]
 
 
 def _is_text(content: etree._Element) -> bool:
-    return (value_at(content, "MediaType", "FormalName") or "text").lower() not in _MEDIA
+    return term_of(value_at(content, "MediaType", "FormalName")) not in _MEDIA
 
 
 def _aside(content: etree._Element) -> bool:
     roles = (value_at(one, "Role", "FormalName") for one in content.iterancestors("NewsComponent"))
-    return any((role or "").lower() in _ASIDE for role in roles)
+    return any(term_of(role) in _ASIDE for role in roles)
 
 
 def _language(content: etree._Element) -> str | None:
@@ -234,7 +235,7 @@ def _terms(lines: etree._Element, root: etree._Element) -> tuple[str, ...]:
 def _note(root: etree._Element) -> str | None:
     """What is for editors: an instruction, a comment, a line of its own kind."""
     for lines in root.iter("NewsLine"):
-        kind = (value_at(lines, "NewsLineType", "FormalName") or "").lower()
+        kind = term_of(value_at(lines, "NewsLineType", "FormalName"))
         if kind in ("advisoryline", "advisory", "editornote", "editorialnote", "correction", "correctionline"):
             return line_at(lines, "NewsLineText")
     return line_at(root, "NewsManagement/Instruction/Comment", "Comment", "NewsManagement/Comment")

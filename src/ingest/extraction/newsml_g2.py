@@ -21,6 +21,7 @@ from .wire_fields import (
     rights_of,
     stamp_of,
     status_of,
+    term_of,
 )
 from .wire_xml import LANG, html_paragraphs, line, line_at, paragraphs, plain_paragraphs, texts, value_at
 
@@ -55,14 +56,14 @@ def _item(root: etree._Element, sent: str | None) -> WireItem:
     about, content = _part(root, "itemMeta"), _part(root, "contentMeta")
     guid, version = root.get("guid"), root.get("version")
     status = status_of(_code(about, "pubStatus"))
-    signals = {signal.rpartition(":")[2].lower() for signal in _codes(about, "signal")}
+    signals = {term_of(signal) for signal in _codes(about, "signal")}
     note = line_at(about, "edNote")
     embargoed = about.find("embargoed")
     until = embargo_of(line(embargoed))
     if embargoed is not None and until is None:
         status = "withheld"  # under an embargo whose end is only told to people
     text, language = _text(root)
-    kind = (_code(about, "itemClass") or "").rpartition(":")[2].lower()
+    kind = term_of(_code(about, "itemClass"))
     created = line_at(about, "versionCreated")
     return WireItem(
         id=guid,
@@ -115,13 +116,17 @@ def _codes(element: etree._Element, path: str) -> list[str]:
 def _links(about: etree._Element) -> Iterable[str | None]:
     """Ids of items that it is a later form of. A link says so by its relation, in whatever vocabulary."""
     for link in about.iterfind("link"):
-        if (link.get("rel") or "").rpartition(":")[2].lower() in _OLDER:
+        if _relation(link) in _OLDER:
             yield link.get("residref") or link.get("href")
+
+
+def _relation(link: etree._Element) -> str:
+    return term_of(link.get("rel") or link.get("reluri"))
 
 
 def _address(about: etree._Element) -> str | None:
     for link in about.iterfind("link"):
-        if (link.get("rel") or "").rpartition(":")[2].lower() in ("web", "webaddress", "permalink", "canonical"):
+        if _relation(link) in ("web", "webaddress", "permalink", "canonical"):
             found: str | None = link.get("href")
             return found
     return None

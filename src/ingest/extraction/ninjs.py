@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from ingest.delivery import WireItem
+from ingest.delivery import Status, WireItem
 from ingest.errors import Refused
 
 from .wire_fields import (
@@ -22,10 +22,12 @@ from .wire_fields import (
     rights_of,
     stamp_of,
     status_of,
+    term_of,
 )
 from .wire_xml import html_paragraphs, plain_paragraphs
 
 _BODIES = ("body_xhtml", "body_html", "body_html5", "body_richhtml5", "body_text")
+_CODES = ("code", "qcode", "name", "updatetype", "uri", "literal")
 _TEXTS = frozenset({"", "text", "composite", "component"})
 
 
@@ -39,8 +41,8 @@ def read_ninjs(data: bytes) -> WireItem:
         raise Refused("not-an-article", "delivery", "not a JSON object")
     item = {name.lower(): value for name, value in given.items()}
     name, version = _word(item.get("uri")), _word(item.get("version"))
-    kind = (_word(item.get("type")) or "").lower()
-    status = status_of(_word(item.get("pubstatus")))
+    kind = term_of(_word(item.get("type")))
+    status = _status(item.get("pubstatus"))
     embargo = embargo_of(_word(item.get("embargoed")))
     note = _word(item.get("ednote")) or next(_words(item.get("ednotes"), "value", "text", "ednote"), None)
     signals = set(_signals(item))
@@ -101,7 +103,7 @@ def _parts(value: Any) -> list[dict[str, Any]]:
         for one in (value if isinstance(value, list) else [])
         if isinstance(one, dict)
     ]
-    return sorted(found, key=lambda one: str(one.get("role") or "main").rpartition(":")[2].lower() != "main")
+    return sorted(found, key=lambda one: term_of(str(one.get("role") or "main")) != "main")
 
 
 def _main(item: dict[str, Any], several: str, single: str) -> str | None:
@@ -127,15 +129,15 @@ def _text(item: dict[str, Any]) -> str:
     return ""
 
 
+def _status(said: Any) -> Status:
+    """One that is there and cannot be read withholds, as one that nobody knows."""
+    word = next(_words(said, *_CODES), None)
+    return status_of(word) if word or said in (None, "") else "withheld"
+
+
 def _signals(item: dict[str, Any]) -> Iterator[str]:
     """What is said of the version: a word or a list of them, or an agency's own object of them."""
-    said = item.get("signals") or item.get("signal")
-    for one in said if isinstance(said, list) else [said]:
-        if isinstance(one, dict):
-            fields = {name.lower(): inner for name, inner in one.items()}
-            one = fields.get("code") or fields.get("name") or fields.get("updatetype") or fields.get("uri")
-        if word := _word(one):
-            yield word.rpartition(":")[2].lower()
+    yield from map(term_of, _words(item.get("signals") or item.get("signal"), *_CODES))
 
 
 def _is_positive(item: dict[str, Any]) -> bool:

@@ -19,6 +19,7 @@ from .wire_fields import (
     stamp_of,
     status_of,
     takes_back,
+    term_of,
 )
 from .wire_xml import LANG, line_at, paragraphs, texts, value_at
 
@@ -86,7 +87,7 @@ def _embargo(data: etree._Element, issued: str | None) -> int | None:
     """`date.release`, where it lies after the issue or the document says that it is embargoed."""
     release = value_at(data, "date.release", "norm")
     until, at = embargo_of(release), stamp_of(issued)
-    if until is None or (data.get("management-status") or "").lower() == "embargoed":
+    if until is None or term_of(data.get("management-status")) == "embargoed":
         return until
     return until if at is not None and until > at.at else None
 

@@ -52,10 +52,15 @@ _NOTE_CORRECTS = re.compile(
 )
 
 
+def term_of(said: str | None) -> str:
+    """A word of a vocabulary, small, however it is written: `Canceled`, `stat:canceled`, `#canceled`, or by its address
+    `http://cv.iptc.org/newscodes/pubstatusg2/canceled`. Empty where there is none."""
+    return re.split("[:/#]", (said or "").strip().rstrip(":/#"))[-1].strip().lower()
+
+
 def status_of(said: str | None) -> Status:
-    """By the word of an item (`stat:usable`, `Canceled`). A word that nobody knows withholds: what may not be published
-    is worse told than missed."""
-    return _STATUS.get((said or "").rpartition(":")[2].strip().lower(), "withheld")
+    """By the word of an item. One that nobody knows withholds: what may not be published is worse told than missed."""
+    return _STATUS.get(term_of(said), "withheld")
 
 
 def takes_back(note: str | None) -> bool:
