@@ -143,6 +143,24 @@ def test_a_hub_that_a_feed_names_is_asked_and_believed_after_its_challenge(burea
     assert hub.challenge(**{"hub.mode": "unsubscribe"}).status_code == 404
 
 
+def test_a_hub_in_the_header_is_asked_before_the_one_in_the_feed_and_stays_when_nothing_changes(
+    bureau: Bureau, hub: Hub
+) -> None:
+    url = bureau.web.url("/feed")
+    other = feed(hub, "https://daily.example/self", "a").replace(hub.url.encode(), b"https://hub.example/")
+    said = {"Link": f'<{hub.url}>; rel="hub", </feed?a=1,2>; rel=self', "ETag": '"1"'}
+    bureau.answers("/feed", lambda: (200, said, other))
+    bureau.subscribe(url)
+    bureau.run(60)
+    assert [asked["hub.topic"] for asked in hub.asked] == [f"{url}?a=1,2"]
+    hub.challenge()
+    push = bureau.feed(url).push
+    bureau.answers("/feed", lambda: (304, {"Link": "<https://hub.example/>; rel=hub"}, b""))
+    bureau.run(12 * HOUR)
+    assert len(bureau.web.paths()) > 1
+    assert bureau.feed(url).push == push
+
+
 def test_what_a_hub_delivers_is_in_the_inbox_once(bureau: Bureau, hub: Hub) -> None:
     url = subscribed(bureau, hub, "a")
     hub.challenge()

@@ -13,6 +13,7 @@ from ingest.settings import FetchSettings
 
 from .entries import INDEX, NOTHING, PAGE, Known, Parsed, found_in, hint_of
 from .http import Http, Response
+from .link_header import linked
 from .names import printable
 from .port import Readers
 from .schedule import Kind, Polled
@@ -100,7 +101,10 @@ class Poller:
     async def look(self, response: Response, known: Known = NOTHING) -> Parsed:
         """What an answer is: a feed, an index of sitemaps, or a page. Raises Refused."""
         hint = hint_of(self._settings.max_entries, response.headers.get("content-type", ""), known)
-        return await asyncio.to_thread(self._readers.feed, response.body, hint)
+        found = await asyncio.to_thread(self._readers.feed, response.body, hint)
+        hub, topic = (linked(response.headers, response.url, relation) for relation in ("hub", "self"))
+        # What the server says goes before what the document says (WebSub, 4).
+        return msgspec.structs.replace(found, hub=hub or found.hub, topic=topic or found.topic)
 
 
 def no_feed(found: Parsed, url: str) -> str:

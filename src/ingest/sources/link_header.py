@@ -1,0 +1,47 @@
+"""The `Link` header of an answer (RFC 8288), as a subscriber reads it: its hub and the feed's own address. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from urllib.parse import urljoin
+
+from .articles import address_of
+
+_PARAMETER = re.compile(
+    r'\s*+;\s*+([^\s=;,"<>]*+)\s*+(?:=\s*+(?:"((?:[^"\\]|\\.)*+)"|([^\s;,"]*+)))?+'  # name="quoted" or name=word
+)
+_ESCAPED = re.compile(r"\\(.)")
+
+
+def linked(headers: Mapping[str, str], url: str, relation: str) -> str:
+    """The first web address to which the answer from `url` stands in this relation; empty where there is none. Headers
+    with names in small letters, as in `Response`."""
+    for target, said in _links(headers.get("link", "")):
+        # With an anchor it is another's link: not what this answer says of itself.
+        if relation in said.get("rel", "").lower().split() and "anchor" not in said:
+            with suppress(ValueError):
+                if address := address_of(urljoin(url, _as_text(target).strip())):
+                    return address
+    return ""
+
+
+def _links(value: str) -> Iterator[tuple[str, dict[str, str]]]:
+    """Each link's target and its parameters, the first of a name alone (RFC 8288, 3.3)."""
+    at = 0
+    while (start := value.find("<", at)) >= 0 and (end := value.find(">", start)) >= 0:
+        said: dict[str, str] = {}
+        at = end + 1
+        while found := _PARAMETER.match(value, at):
+            quoted, word = found[2], found[3]
+            said.setdefault(found[1].lower(), _ESCAPED.sub(r"\1", quoted) if quoted is not None else word or "")
+            at = found.end()
+        yield value[start + 1 : end], said
+
+
+def _as_text(target: str) -> str:
+    """Headers are read as Latin-1; an address in them that is not ASCII is UTF-8."""
+    with suppress(UnicodeError):
+        return target.encode("latin-1").decode("utf-8")
+    return target
