@@ -57,7 +57,7 @@ def test_a_version_dated_ahead_is_not_late_and_makes_none_so() -> None:
 
 def test_dates_some_minutes_ahead_are_a_clock_that_is_wrong_and_still_tell_the_older_version() -> None:
     newer = article(text=FIRST + MORE, published=Stamp(NOW + 10 * 60_000))
-    assert run(newer, article(published=Stamp(NOW + 5 * 60_000)))[1].relation.late
+    assert run(newer, article("b", published=Stamp(NOW + 5 * 60_000)))[1].relation.late
 
 
 def test_a_date_ahead_stretches_no_story_over_the_years() -> None:

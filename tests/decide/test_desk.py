@@ -270,7 +270,7 @@ def test_a_backlog_of_days_is_deduplicated_in_two_turns_as_in_one() -> None:
 
 
 def test_a_late_version_supersedes_nothing() -> None:
-    told = Rehearsal().run(
+    told = Rehearsal(published=True).run(
         [
             article("k", LONG, "Bridge", published=Stamp(NOW)),
             article("k", LONG + " It was an early report.", "Bridge", published=Stamp(NOW - 60_000)),

@@ -24,6 +24,7 @@ SAID = [
 ]
 DIVERS = "Divers found the wreck on Tuesday at a depth of 80 metres, the coast guard said."
 PROSECUTOR = "A prosecutor opened proceedings against the owner, whose offices in the capital were searched."
+HOSPITAL = "The hospital in Westport treated 41 people for cold and let most of them go home on Wednesday."
 LOCAL = "Two of the passengers came from Eastport, where Mayor Jane Doe ordered a minute of silence for noon."
 
 
@@ -130,11 +131,60 @@ def test_versions_pass_from_outlet_to_outlet_and_stay_one_text() -> None:
 # -- order
 
 
+AT_19, AT_18_30, AT_19_30 = Stamp(NOW - 5 * HOUR), Stamp(NOW - 11 * HOUR // 2), Stamp(NOW - 9 * HOUR // 2)
+
+
+def test_a_version_at_the_same_address_is_told_though_its_date_went_back() -> None:
+    first, second = run(
+        article("a", *SAID, published=AT_19),
+        article("a", *SAID, DIVERS, title="Ferry sinks: wreck found", published=AT_18_30),
+    )
+    assert (second.type, second.relation.late, added(second)) == ("story.updated", False, [DIVERS])
+    assert (second.story.id, second.story.headline) == (first.story.id, "Ferry sinks: wreck found")
+    assert [(one.id, one.version) for one in second.supersedes] == [("a", 1)]
+    assert second.article.published == AT_18_30
+
+
+@pytest.mark.parametrize("history", [{"backfill": True}, {"sighted": NOW - HOUR}], ids=["backfill", "archive"])
+def test_history_that_is_loaded_goes_by_its_dates_though_arrival_is_otherwise(history: dict[str, Any]) -> None:
+    old = article("a", *SAID, PROSECUTOR, published=AT_18_30, **history)
+    assert run(article("a", *SAID, DIVERS, published=AT_19), old)[1].relation.late
+
+
+def test_a_date_that_stays_as_the_text_changes_does_not_date_the_change() -> None:
+    told = run(
+        article("a", *SAID, published=AT_19),
+        article("b", *SAID, DIVERS, published=AT_19_30),
+        article("a", *SAID, DIVERS, PROSECUTOR, published=AT_19),
+        article("a", *SAID, DIVERS, PROSECUTOR, HOSPITAL, published=Stamp(AT_19.at + 60_000)),  # after its own, not b's
+    )
+    assert [decision.relation.late for decision in told] == [False] * 4
+    assert [added(decision) for decision in told[1:]] == [[DIVERS], [PROSECUTOR], [HOSPITAL]]
+
+
+def test_a_date_that_moves_on_still_tells_that_another_outlet_has_the_newer_version() -> None:
+    told = run(
+        article("a", *SAID, published=AT_18_30),
+        article("b", *SAID, DIVERS, published=AT_19_30),
+        article("a", *SAID, PROSECUTOR, published=AT_19),
+    )
+    assert [decision.relation.late for decision in told] == [False, False, True]
+
+
+def test_a_version_whose_date_went_back_makes_none_newer_that_is_late() -> None:
+    told = run(
+        article("a", *SAID, published=AT_19_30),
+        article("a", *SAID, DIVERS, published=AT_18_30),
+        article("b", *SAID, PROSECUTOR, published=AT_19),
+    )
+    assert [decision.relation.late for decision in told] == [False, False, True]
+
+
 @pytest.mark.parametrize("same_key", [True, False])
 def test_versions_out_of_order_tell_the_newest_and_take_nothing_back(same_key: bool) -> None:
     versions = [article("k" if same_key else f"k{n}", *SAID, *[DIVERS, PROSECUTOR][:n], title=f"Ferry sinks, take {n}",
                         published=Stamp(NOW + (n - 3) * HOUR)) for n in range(3)]  # fmt: skip
-    told = run(versions[2], versions[0], versions[1])
+    told = Rehearsal(published=True).run([versions[2], versions[0], versions[1]])
     assert [decision.relation.late for decision in told] == [False, True, True]
     assert [decision.type for decision in told] == ["story.opened", "story.repeated", "story.repeated"]
     assert {decision.story.headline for decision in told} == {"Ferry sinks, take 2"}

@@ -88,7 +88,8 @@ class Home:
 
 @dataclass(slots=True)
 class Case:
-    """One article in its turn. `clock` is the partition's time, in ms; `publisher` is named by the settings; `trace`
+    """One article in its turn. `clock` is the partition's time, in ms; `by_date` says that it goes by dates, which
+    tell the order of an article's versions then, and not their arrival; `publisher` is named by the settings; `trace`
     collects what `ingest why` shows. Of an issue of a series `issue_began` is the hour in which its title was first
     seen again; `flash_before` the story of the same outlet's same words, of another day; `forms` are stories of texts
     that share its form of words and name another subject. `translates` is the story of what it follows by its source's
@@ -98,6 +99,7 @@ class Case:
     prepared: Prepared
     ref: Ref
     clock: int
+    by_date: bool = False
     nth: int = 1
     earlier: Ref | None = None
     together: Together | None = None

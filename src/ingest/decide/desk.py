@@ -270,7 +270,8 @@ class Desk:
             prepared, article = again, again.article
         ref = Ref(records.state.next_number, day_of(clock))
         records.state.next_number += 1
-        case = Case(self._worth.of(prepared, records, clock), ref, clock, publisher=self._publisher(article))
+        left, publisher = self._worth.of(prepared, records, clock), self._publisher(article)
+        case = Case(left, ref, clock, self._tools.published, publisher=publisher)
         case.note("normalise", _read(case, prepared), words=case.article.words, marked=len(case.article.marked))
         with self._watch.of("dedupe"):
             match = find_parent(case, records, self._shelf, self._tools.background.idf)

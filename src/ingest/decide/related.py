@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from ingest.decide.case import Case, Home, Match
+from ingest.ledger.records import Records
 from ingest.ledger.rows import TextRow
-from ingest.model import ArticleRef, Relation
+from ingest.model import ArticleRef, Relation, Stamp
+from ingest.stories.when import credible
 
 
 def relation_of(case: Case, match: Match | None, home: Home, late: bool) -> Relation:
@@ -57,12 +59,30 @@ _TRANSLATES = "Its source says that it follows an article of this story, in anot
 _NO_TEXT = "Its text is what its outlet prints under any title: judged by its title."
 
 
-def is_late(case: Case, held: TextRow | None) -> bool:
-    """Older than a version of the text that is already held: by wire number, or by time where both are exact."""
+def is_late(case: Case, held: TextRow | None, records: Records) -> bool:
+    """Older than a version of the text that is already held: by wire number, or by time where both are exact. Among the
+    versions of one key arrival goes before time (decision 0186)."""
     if held is None:
         return False
     wire = case.article.wire
     if wire is not None and held.wire is not None and wire != held.wire:
         return wire < held.wire
-    a, h = case.published, held.published
-    return a is not None and h is not None and a.exact and h.exact and a.at < h.at
+    return before(case.published, held.published) and not _came_later(case, held, records)
+
+
+def before(one: Stamp | None, other: Stamp | None) -> bool:
+    """By times that are both exact."""
+    return one is not None and other is not None and one.exact and other.exact and one.at < other.at
+
+
+def _came_later(case: Case, held: TextRow, records: Records) -> bool:
+    """Whether it is the later version by its arrival: where the one that is held is of its own key, or where its date
+    has not moved on with its text, so that it does not date this version. History goes by its dates."""
+    envelope = case.prepared.accepted.envelope
+    if case.earlier is None or case.nth == 1 or case.by_date or envelope.backfill or envelope.sighted is not None:
+        return False
+    kept = records.articles([held.newest, case.earlier])
+    newest, earlier = kept.get(held.newest), kept.get(case.earlier)
+    if earlier is None or (newest is not None and newest.key == case.article.key):
+        return True
+    return not before(credible(earlier.published, earlier.arrived), case.published)

@@ -8,7 +8,7 @@ from ingest import identity
 from ingest.decide.added import delta_of
 from ingest.decide.case import Case, Home, Match, state_of
 from ingest.decide.entered import enter, news_of
-from ingest.decide.related import is_late, relation_of
+from ingest.decide.related import before, is_late, relation_of
 from ingest.decide.shelf import Shelf
 from ingest.decide.taken import goes_with, met
 from ingest.ledger.records import Records
@@ -28,7 +28,7 @@ def tell(
     """Decide the rest, write all rows to the view, and give what the event tells."""
     text = match.row.text if match else case.ref.number
     story = home.row or _opened(case, text, home.continues, partition)
-    late = match is not None and home.row is not None and is_late(case, story.texts.get(text))
+    late = match is not None and home.row is not None and is_late(case, story.texts.get(text), records)
     relation = relation_of(case, match, home, late)
     if said := met(case, match, home.row, records):
         relation = msgspec.structs.replace(relation, why=(*relation.why, *said))
@@ -109,7 +109,7 @@ def _advance(
     orphan = bool(story.withdrawn) and story.opening not in story.texts
     stands = bool(story.withdrawn) and text not in story.texts and case.ref.number not in story.withdrawn
     if home.row is None or stands or (relation.kind != "copy" and not relation.late):
-        story.texts[text] = TextRow(newest=case.ref, published=case.published, wire=article.wire)
+        story.texts[text] = _newest(case, story.texts.get(text))
     _headline(case, story, text, relation, delta, orphan=orphan)
     event = identity.event_id(partition, article.key, article.version)
     previous, story.previous = story.previous, event
@@ -128,6 +128,13 @@ def _advance(
         story=state_of(story),
         supersedes=_supersedes(case, match, relation),
     )
+
+
+def _newest(case: Case, held: TextRow | None) -> TextRow:
+    """A text's date never goes back: a version that is the newest by its arrival makes none newer that is late."""
+    back = held is not None and before(case.published, held.published)
+    published = held.published if held is not None and back else case.published
+    return TextRow(newest=case.ref, published=published, wire=case.article.wire)
 
 
 def _headline(case: Case, story: StoryRow, text: int, relation: Relation, delta: Delta, *, orphan: bool) -> None:
