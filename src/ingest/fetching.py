@@ -34,6 +34,7 @@ from ingest.sources.push_line import PushLine
 from ingest.sources.robots import Robots
 from ingest.sources.sums import Sums
 from ingest.sources.tally import Log, Tally, no_log
+from ingest.sources.turns import Turns
 from ingest.wiring import Installation
 
 Report = Callable[[Outcome], object]
@@ -141,7 +142,11 @@ def assemble(
     tally = Tally(report, log, lambda counts: clerk.call(partial(sums.add, counts)))
     report, patience = tally.outcome, Patience(stop, clock.wait, tally.outcome, clerk)
     fetch = settings.fetch
-    poller, robots = Poller(http, readers, fetch, clock.now), Robots(http, fetch.user_agent, clock.now)
+    hosts = Hosts(client, keys, clock.now, most=fetch.host_requests, longest=fetch.deadline_seconds + 1)
+    turns = partial(Turns, hosts, clerk, clock.now, clock.wait, fetch.host_seconds)
+    poller = Poller(http, readers, fetch, clock.now, turns())
+    by_hand = Poller(http, readers, fetch, clock.now, turns(stop=stop))
+    robots = Robots(http, fetch.user_agent, clock.now)
     line: LineParts = {
         "inbox": inbox,
         "poller": poller,
@@ -157,14 +162,14 @@ def assemble(
     pages = PageLine(robots=robots, access=Access(settings.access), **line)
     by_host: ByHost = {
         "inbox": inbox,
-        "hosts": Hosts(client, keys, clock.now, most=fetch.host_requests, longest=fetch.deadline_seconds + 1),
+        "hosts": hosts,
         "spacing": fetch.host_seconds,
         "clerk": clerk,
         "stop": stop,
         "report": report,
     }
     one_pass = Pass(
-        poller=poller, robots=robots, feeds=feeds, pages=pages, now=clock.now, wait=clock.wait, **by_host
+        poller=by_hand, robots=robots, feeds=feeds, pages=pages, now=clock.now, wait=clock.wait, **by_host
     )
     leaving = LeavingLine(inbox=inbox, http=http, callback=fetch.callback_url, patience=patience, now=clock.now)
     fetcher = Fetcher(
@@ -177,4 +182,4 @@ def assemble(
         **by_host,
     )
     pushes = PushLine(inbox, feeds, clerk, clock.now, report)
-    return Fetching(fetcher, one_pass, Discovery(poller, robots, one_pass.place, one_pass.leave), pushes, tally, clerk)
+    return Fetching(fetcher, one_pass, Discovery(by_hand, robots, one_pass.place, one_pass.leave), pushes, tally, clerk)

@@ -84,7 +84,8 @@ class Pass:
         place = await self.place(url, 0.0 if feed_like else await self._robots.delay(url))
         try:
             visit = row.visit if feed else pages.decode(page).visit
-            poll = await self._poller.ask(row.address or url, visit, row.about.access)
+            judge = None if feed_like or pages.decode(page).no_robots else self._pages.judge
+            poll = await self._poller.ask(row.address or url, visit, row.about.access, judge=judge)
             if poll.polled.moved:
                 self._say(url, "warning", f"moved for good to {printable(poll.polled.moved)}")
             if feed or (poll.response and looks_like_feed(poll.response.body)) or (not poll.response and feed_like):

@@ -23,6 +23,7 @@ from .patience import Patience
 from .port import Outcome, Scheduled, Stop
 from .schedule import Polled
 from .tally import Tally
+from .turns import Deferred
 
 
 class Tact(msgspec.Struct, frozen=True):
@@ -191,10 +192,12 @@ class Fetcher:
                 await self._clock.wait(place.wait)
             polled = await line.work(name, raw, place.spacing)
             self._tally.polled(line.source, polled)
-            if polled.kind == "temporary":
+            if polled.kind == "temporary" and not polled.elsewhere:
                 pause = min(max(0.0, polled.not_before / 1000 - self._clock.now()), self._tact.pause)
         except Stopped:
             return
+        except Deferred as deferred:
+            await _quietly(self._clerk.call(partial(self._defer, line, name, deferred.seconds)))
         except TransientError as error:
             self._patience.trouble(error)
         except Exception as error:  # a defect of ours, or of this host: one feed's, not the fetcher's
@@ -223,6 +226,11 @@ class Fetcher:
         error = None if task.cancelled() else task.exception()
         if error is not None:
             self._tally.broke(source, name, error, self._tact.lease)
+
+    def _defer(self, line: Line, name: str, seconds: float) -> None:
+        """Have it due again after so long; nothing was learned of it. Blocks."""
+        now = self._clock.now()
+        self._inbox.hold(line.source, {name: _ms(now + seconds)}, _ms(now + self._tact.lease))
 
     def _put_off(self, line: Line, name: str, error: Exception) -> None:
         """Say what broke, and on which; it is tried again later."""

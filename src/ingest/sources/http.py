@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from email.utils import parsedate_to_datetime
 from types import TracebackType
@@ -52,6 +52,10 @@ _IN_FRONT, _ANYWHERE = "".join(map(chr, range(0x21))), str.maketrans("", "", "\t
 """What URL parsers leave out; who looks at a scheme must as well."""
 _LISTS = {"cache-control", "content-encoding", "link"}
 """Headers that may come in several lines; of others the last counts."""
+
+
+Onward = Callable[[str], Awaitable[None]]
+"""Called before a redirect is followed to this address; it may wait, which is no time of the request, and may raise."""
 
 
 class _Asked(msgspec.Struct, frozen=True):
@@ -108,13 +112,15 @@ class Http:
     ) -> None:
         """Nothing is held between requests."""
 
-    async def get(self, url: str, headers: Mapping[str, str] | None = None, *, access: str = "") -> Response:
+    async def get(
+        self, url: str, headers: Mapping[str, str] | None = None, *, access: str = "", onward: Onward | None = None
+    ) -> Response:
         """Follow `url` to its answer, whatever the status. `access` names its credentials; those whose hosts match are
         used where it names none.
 
-        Raises Refused: `fetch-failed`, `blocked-address`, `too-large`; `where` is `url`.
+        Raises Refused: `fetch-failed`, `blocked-address`, `too-large`; `where` is `url`. And what `onward` raises.
         """
-        return await self._ask(url, _Asked("GET", headers or {}, access=access))
+        return await self._ask(url, _Asked("GET", headers or {}, access=access), onward)
 
     async def post(self, url: str, form: Mapping[str, str], headers: Mapping[str, str] | None = None) -> Response:
         """Send a form. A redirect is followed where it keeps the method (307, 308), and any other is the answer. Raises
@@ -122,15 +128,15 @@ class Http:
         kind = {"Content-Type": "application/x-www-form-urlencoded"}
         return await self._ask(url, _Asked("POST", {**kind, **(headers or {})}, urlencode(form).encode()))
 
-    async def _ask(self, url: str, asked: _Asked) -> Response:
+    async def _ask(self, url: str, asked: _Asked, onward: Onward | None = None) -> Response:
         seconds = self._settings.deadline_seconds
         try:
-            async with asyncio.timeout(seconds):
-                return await self._follow(url, asked)
+            async with asyncio.timeout(seconds) as limit:
+                return await self._follow(url, asked, limit, onward)
         except TimeoutError:
             raise Refused("fetch-failed", shown(url), f"no complete answer within {seconds:g} s") from None
 
-    async def _follow(self, url: str, asked: _Asked) -> Response:
+    async def _follow(self, url: str, asked: _Asked, limit: asyncio.Timeout, onward: Onward | None) -> Response:
         begun = place = _as_parsed(url)
         moved = True
         for hop in range(self._settings.max_redirects + 1):
@@ -143,6 +149,9 @@ class Http:
             if place[:6].lower() == "https:" and following[:6].lower() != "https:":
                 raise Refused("fetch-failed", shown(url), "redirected from https to less")
             place = following
+            if onward is not None and hop < self._settings.max_redirects:
+                with _standing_still(limit):
+                    await onward(place)
         raise Refused("fetch-failed", shown(url), f"more than {self._settings.max_redirects} redirects")
 
     async def _hop(self, url: str, asked: _Asked, *, first: bool) -> Response:
@@ -215,6 +224,18 @@ def _joined(place: str, location: str, url: str) -> str:
         return urljoin(place, _as_parsed(location))
     except ValueError:
         raise Refused("fetch-failed", shown(url), "redirected to no valid address") from None
+
+
+@contextmanager
+def _standing_still(limit: asyncio.Timeout) -> Iterator[None]:
+    """What time passes in here is not the server's."""
+    loop, ends = asyncio.get_running_loop(), limit.when()
+    left = ends - loop.time() if ends is not None else None
+    limit.reschedule(None)
+    try:
+        yield
+    finally:
+        limit.reschedule(None if left is None else loop.time() + left)
 
 
 @contextmanager

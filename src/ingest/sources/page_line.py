@@ -49,12 +49,14 @@ from .port import Fate, Inbox, Outcome, ProgressUpdate, Readers
 from .robots import Robots
 from .same_page import SHOWN
 from .schedule import Polled
+from .turns import Unfollowed
 from .wanted import WORTH
 
 _GONE = (404, 410)
 _BARRED = (401, 402, 403, 451)
 _NO_REQUEST = Polled(kind="same")
 _READY = 2  # pages at the children's door, besides those that they read
+_NO_ROBOTS = "whose robots.txt does not answer"
 _MOST_LED = 2_000  # hosts whose pages lead elsewhere, where robots.txt names a delay
 
 
@@ -135,13 +137,22 @@ class PageLine:
                 return _NO_REQUEST
         # The name counts where several accesses are for one host; no other host's page has a use for it.
         access = "" if self._access.wrong_with(address, page.access) else page.access
-        poll = await self._poller.ask(address, page.visit, access)
+        poll = await self._poller.ask(address, page.visit, access, judge=None if page.no_robots else self.judge)
         if poll.silent and self._outside.silent(address):
             await self._settle(name, raw, self._silent(page))
             return poll.polled
         if not poll.silent:
             self._outside.answered()
         return await self.take(name, raw, poll)
+
+    async def judge(self, address: str) -> float:
+        """As `turns.Judge`. Raises Unfollowed, where robots.txt denies the address or does not answer."""
+        if await self._robots.allows(address):
+            return self._robots.known_delay(address)
+        host = host_of(address)
+        if self._robots.silent(address):
+            raise Unfollowed("fetch-failed", printable(address), f"it leads to {host}, {_NO_ROBOTS}")
+        raise Unfollowed("robots-denied", printable(address), f"of {host}, to which it leads")
 
     async def take(self, name: str, raw: bytes | None, poll: Poll, *, asked: str = "") -> Polled:
         """All that comes of an answer. `raw` is the row as stored; `asked` the address, of a page read by hand."""
@@ -161,20 +172,21 @@ class PageLine:
         return poll.polled
 
     async def _denied(self, asked: str, page: Page, response: Response) -> Settled | None:
-        """What comes of a page that turned out to be another host's, which does not want it read, or does not say."""
+        """What comes of a page that turned out to be at another address, whose host does not want it read, or does not
+        say: where that was not known before it was asked."""
         here, there = host_of(asked), host_of(response.url)
         self._led.pop(here, None)
-        if here == there or page.no_robots:
+        if response.url == asked or page.no_robots:
             return None
         allowed = await self._robots.allows(response.url)
-        if delay := self._robots.known_delay(response.url):
+        if (delay := self._robots.known_delay(response.url)) and here != there:
             self._led[here] = delay
             if len(self._led) > _MOST_LED:
                 del self._led[next(iter(self._led))]
         if allowed:
             return None
         if self._robots.silent(response.url):
-            return self._failed(page, "fetch-failed", f"it leads to {there}, whose robots.txt does not answer")
+            return self._failed(page, "fetch-failed", f"it leads to {there}, {_NO_ROBOTS}")
         return self._barred(page, "robots-denied", f"of {there}, to which it leads")
 
     # -- what an answer comes to

@@ -12,12 +12,13 @@ from ingest.errors import Refused
 from ingest.settings import FetchSettings
 
 from .entries import INDEX, NOTHING, PAGE, Known, Parsed, found_in, hint_of
-from .http import Http, Response
+from .http import Http, Onward, Response
 from .link_header import linked
 from .names import printable
 from .port import Readers
 from .schedule import Kind, Polled
 from .subscriptions import Visit
+from .turns import Judge, Turns, Unfollowed
 from .visits import hash_of
 
 
@@ -55,21 +56,43 @@ class Poll(msgspec.Struct, frozen=True, kw_only=True):
 class Poller:
     """`now` in seconds since 1970."""
 
-    def __init__(self, http: Http, readers: Readers, settings: FetchSettings, now: Callable[[], float]) -> None:
-        self._http, self._readers, self._settings, self._now = http, readers, settings, now
+    def __init__(
+        self,
+        http: Http,
+        readers: Readers,
+        settings: FetchSettings,
+        now: Callable[[], float],
+        turns: Turns | None = None,
+    ) -> None:
+        """Without `turns` redirects are followed at once: for who has no books of hosts."""
+        self._http, self._readers, self._settings, self._now, self._turns = http, readers, settings, now, turns
 
-    async def ask(self, address: str, visit: Visit, access: str = "", per_day: float = 0.0) -> Poll:
-        """One request, conditional; now and then not. `access` as in `Http.get`; `per_day` new entries are expected."""
+    async def ask(
+        self, address: str, visit: Visit, access: str = "", per_day: float = 0.0, judge: Judge | None = None
+    ) -> Poll:
+        """One request, conditional; now and then not. `access` as in `Http.get`; `per_day` new entries are expected;
+        `judge` says what of redirects may be followed. Raises Deferred, TransientError: nothing came of it."""
+        if self._turns is None:
+            return await self._ask(address, visit, access, per_day, None)
+        async with self._turns.along(address, judge) as journey:
+            poll = await self._ask(address, visit, access, per_day, journey.onward)
+            if journey.far and poll.polled.kind == "temporary":  # who asks for time is not whom we asked first
+                journey.pause = max(0.0, poll.polled.not_before / 1000 - self._now())
+                poll = msgspec.structs.replace(poll, polled=msgspec.structs.replace(poll.polled, elsewhere=True))
+            return poll
+
+    async def _ask(self, address: str, visit: Visit, access: str, per_day: float, onward: Onward | None) -> Poll:
         now = self._now()
         again = now * 1000 - visit.read_at >= MANNERS.read_again * 1000
         full = again or now * 1000 - visit.full_at >= 1000 * _trusted(per_day)
         plain = full or now * 1000 - visit.lied_at < MANNERS.distrust * 1000
         try:
-            response = await self._http.get(address, {} if plain else _conditions(visit), access=access)
+            stated = {} if plain else _conditions(visit)
+            response = await self._http.get(address, stated, access=access, onward=onward)
         except Refused as refused:
             kind: Kind = "soft" if refused.reason == "fetch-failed" else "hard"
             polled = Polled(kind=kind, reason=refused.reason, error=_said(refused))
-            return Poll(polled=polled, visit=visit, silent=kind == "soft")
+            return Poll(polled=polled, visit=visit, silent=kind == "soft" and not isinstance(refused, Unfollowed))
         moved, floor = response.moved or "", _floor(response, now)
         if response.status == 304:
             return Poll(polled=Polled(kind="same", floor=floor, moved=moved), visit=visit)

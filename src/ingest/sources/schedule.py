@@ -68,6 +68,7 @@ class Polled(msgspec.Struct, frozen=True, kw_only=True):
     error        of a failure, in words
     size         bytes of the body, decoded
     wishes       what the feed itself asks for, where it was read: kept until it is read again
+    elsewhere    a redirect led to another host: that one asks for time, and was told to everybody
     """
 
     kind: Kind
@@ -81,6 +82,7 @@ class Polled(msgspec.Struct, frozen=True, kw_only=True):
     error: str = ""
     size: int = 0
     wishes: Wishes | None = None
+    elsewhere: bool = False
 
 
 class Rhythm(msgspec.Struct, frozen=True, array_like=True):
