@@ -31,7 +31,7 @@ def test_an_item_in_ten_feeds_with_its_own_guid_and_parameters_in_each_is_one_ar
     ("fields", "expected"),
     [
         ({"link": PAGE, "id": "7"}, PAGE),
-        ({"link": "7", "id": "7"}, f"{FEED}#7"),  # what a parser makes of a guid that says nothing of itself
+        ({"link": "/news/7", "id": "/news/7"}, "https://daily.example/news/7"),
         ({"id": "7"}, f"{FEED}#7"),
         ({"id": PAGE}, PAGE),
         ({"id": "https://other.example/a"}, f"{FEED}#https://other.example/a"),

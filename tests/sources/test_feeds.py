@@ -66,6 +66,20 @@ def test_an_rdf_feed_is_read_as_its_comment_says() -> None:
 
 
 @pytest.mark.parametrize(
+    ("inside", "url"),
+    [
+        ('<link>/ferry</link><guid isPermaLink="false">/ferry</guid>', "https://daily.example/ferry"),
+        ("<guid>/ferry</guid><link>/ferry</link>", "https://daily.example/ferry"),
+        ("<link></link><guid>/ferry</guid>", None),
+        ('<guid>/ferry</guid><enclosure url="https://daily.example/ferry.mp3"/>', None),
+    ],
+)
+def test_a_link_that_is_the_same_as_the_guid_is_a_link_where_the_entry_has_one(inside: str, url: str | None) -> None:
+    _, (entry,) = read(rss(f"<item><title>Ferry</title><description>It runs.</description>{inside}</item>"))
+    assert (entry.url, entry.key) == (url, url or f"{URL}#/ferry")
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [("", "title"), ("word " * 149, "teaser"), ("word " * 150, "full"), ("word " * 300 + "[…]", "teaser"),
      ("word " * 300 + "... Read more at Example »", "teaser"), ("字" * 299, "teaser"), ("字" * 300, "full")],

@@ -153,9 +153,7 @@ def title_key(title: str, publisher: str) -> str:
 def _read(entry: Entry, url: str, found_at: str, canonical: Canonical, publisher: str | None) -> _Read:
     guid = " ".join(entry.id.split())[: LIMITS.id_chars] or None
     raw = entry.link.strip()
-    stated = address_of(_joined(_joined(found_at, entry.base), raw)) if raw else None
-    # RSS takes a guid for a link where it does not say otherwise; most guids are none.
-    link = None if raw == entry.id.strip() and "://" not in raw else stated
+    link = stated = address_of(_joined(_joined(found_at, entry.base), raw)) if raw else None
     title, text, outlet = cut_line(entry.title, LIMITS.title_chars), text_in(entry), entry.outlet or publisher
     address = canonical(link) if link else None
     relay = _host(address) if _RELAYS.fullmatch(_host(address)) else ""

@@ -158,12 +158,11 @@ def _link(entry: Any) -> str:
     if is_web_address(before):
         return clean_text(before)
     link = str(_get(entry, "link") or "")
-    if link and link == _get(entry, "id") and not _get(entry, "links") and not is_web_address(link):
+    links = (_get(found, "href") for found in _get(entry, "links") or [] if _get(found, "rel") == "alternate")
+    own = str(next(filter(None, links), ""))
+    if link and link == _get(entry, "id") and not own and not is_web_address(link):
         return ""
-    if not link:
-        links = (_get(found, "href") for found in _get(entry, "links") or [] if _get(found, "rel") == "alternate")
-        link = str(next(filter(None, links), ""))
-    return clean_text(link)
+    return clean_text(link or own)
 
 
 def _enclosure(entry: Any) -> str:
