@@ -206,7 +206,9 @@ def test_what_is_no_feed_is_refused_in_words(data: bytes, why: str) -> None:
     [("<ttl>15</ttl>", 900), ("<ttl> <![CDATA[ 15 ]]></ttl>", 900), ("<ttl>soon</ttl>", 0), ("", 0),
      ("<sy:updatePeriod> daily </sy:updatePeriod>", 86_400), ("<sy:updateFrequency>4</sy:updateFrequency>", 21_600),
      ("<sy:updatePeriod>hourly</sy:updatePeriod><sy:updateFrequency>0</sy:updateFrequency>", 3_600),
-     ("<ttl>90</ttl><sy:updatePeriod>hourly</sy:updatePeriod>", 5_400)],
+     ("<ttl>90</ttl><sy:updatePeriod>hourly</sy:updatePeriod>", 5_400),
+     ('<s:updatePeriod xmlns:s="http://purl.org/rss/1.0/modules/syndication/">daily</s:updatePeriod>', 86_400),
+     ('<ttl x="y"> <![CDATA[ 90 ]]> </ttl>', 5_400)],
 )  # fmt: skip
 def test_a_feed_says_how_long_it_wants_to_be_left_alone(about: str, floor: float) -> None:
     inside = item(1).replace("Text", "<![CDATA[<ttl>9999</ttl>]]>")

@@ -8,10 +8,12 @@ import msgspec
 
 _FIRST = re.compile(r"<(?:\w++:)?(?:item|entry)[\s>]", re.IGNORECASE)
 _LAST = re.compile(r"</(?:\w++:)?(?:item|entry)\s*>", re.IGNORECASE)
-_TTL = re.compile(r"<ttl>\s*(?:<!\[CDATA\[)?\s*(\d{1,7})\s*(?:\]\]>)?\s*</ttl>", re.IGNORECASE)
-_PERIOD = re.compile(r"<(?:\w+:)?updatePeriod>\s*([A-Za-z]{5,8})\s*<", re.IGNORECASE)
-_FREQUENCY = re.compile(r"<(?:\w+:)?updateFrequency>\s*(\d{1,6})\s*<", re.IGNORECASE)
-_HOURS, _DAYS = re.compile("<skipHours>", re.IGNORECASE), re.compile("<skipDays>", re.IGNORECASE)
+_OPEN = r"(?:\s[^<>]{0,500})?>\s*"  # attributes, its namespace's declaration among them
+_TEXT = _OPEN + r"(?:<!\[CDATA\[\s*)?"
+_TTL = re.compile(rf"<ttl{_TEXT}(\d{{1,7}})\s*[<\]]", re.IGNORECASE)
+_PERIOD = re.compile(rf"<(?:\w+:)?updatePeriod{_TEXT}([A-Za-z]{{5,8}})\s*[<\]]", re.IGNORECASE)
+_FREQUENCY = re.compile(rf"<(?:\w+:)?updateFrequency{_TEXT}(\d{{1,6}})\s*[<\]]", re.IGNORECASE)
+_HOURS, _DAYS = re.compile(f"<skipHours{_OPEN}", re.IGNORECASE), re.compile(f"<skipDays{_OPEN}", re.IGNORECASE)
 _MOST = 4_000  # characters of a list of hours
 A_DAY = 86_400.0
 _SECONDS = {"hourly": 3_600.0, "daily": A_DAY, "weekly": 604_800.0, "monthly": 2_592_000.0, "yearly": 31_536_000.0}
