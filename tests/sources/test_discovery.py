@@ -128,6 +128,19 @@ def test_a_site_full_of_feeds_is_not_asked_for_all_of_them(web: Web, find: Find)
     assert (len(result.found), len(result.left)) == (EFFORT.requests - 1, 20 - EFFORT.requests + 1)
 
 
+def test_a_page_that_leads_to_where_robots_may_not_read_is_not_followed_and_one_that_leads_to_a_feed_is(
+    web: Web, find: Find
+) -> None:
+    web.routes["/robots.txt"] = (200, {}, b"User-agent: *\nDisallow: /private\nDisallow: /feed")
+    web.routes["/"] = (302, {"Location": "/private/home"}, b"")
+    web.routes["/old"] = (302, {"Location": "/feed.xml"}, b"")
+    web.routes["/feed.xml"] = (200, {}, rss(item(1)))
+    with pytest.raises(Refused, match="robots-denied"):
+        find("/")
+    assert web.paths() == ["/robots.txt", "/"]
+    assert find("/old").found[0].url == web.url("/feed.xml")
+
+
 def test_a_page_that_robots_may_not_read_is_not_read(web: Web, find: Find) -> None:
     web.routes["/robots.txt"] = (200, {}, b"User-agent: *\nDisallow: /")
     web.routes["/"] = page(link("/feed"))

@@ -24,6 +24,7 @@ from .polling import Poller
 from .robots import Robots
 from .sitemaps import worth_reading
 from .subscriptions import Visit
+from .turns import Unfollowed
 
 How = Literal["address", "declared", "linked", "robots.txt", "usual place"]
 
@@ -122,19 +123,22 @@ class Discovery:
     async def _look(self, url: str, access: str) -> tuple[str, Parsed]:
         """Where it was found, and what it is. A feed is an invitation; anything else is asked for as robots.txt says.
         Raises Refused, Stopped."""
-        delay = 0.0
-        if not looks_like_a_feed(url):
-            if not await self._robots.allows(url):
-                raise Refused("robots-denied", shown(url), "robots.txt asks not to fetch it")
-            delay = await self._robots.delay(url)
-        place = await self._place(url, delay)
+        place = await self._place(url, await self._judge(url))
         try:
-            poll = await self._poller.ask(url, Visit(), access)
+            poll = await self._poller.ask(url, Visit(), access, judge=self._judge)
         finally:
             await self._leave(place)
         if poll.response is None:
             raise Refused(poll.polled.reason, shown(url), poll.polled.error)
         return poll.response.url, await self._poller.look(poll.response)
+
+    async def _judge(self, url: str) -> float:
+        """As `turns.Judge`."""
+        if looks_like_a_feed(url):
+            return 0.0
+        if not await self._robots.allows(url):
+            raise Unfollowed("robots-denied", shown(url), "robots.txt asks not to fetch it")
+        return await self._robots.delay(url)
 
 
 class _Search:
