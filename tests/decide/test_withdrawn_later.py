@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import msgspec
+import pytest
 
-from ingest.events.event import decode
+from ingest.events.event import StoryOpened, decode
 from ingest.ledger.rows import DAY_MS
-from ingest.model import Decision, Envelope, Withdrawal, Withdrawn, WithdrawnBy
+from ingest.model import Decision, Envelope, Stamp, Withdrawal, Withdrawn, WithdrawnBy
 from rehearsal import Rehearsal
 
 FLOOD = (
@@ -131,3 +132,70 @@ def test_a_story_of_which_only_the_end_is_kept_tells_that_it_was_taken_back() ->
     row = rehearsal.records.lives_on(1)
     assert row is not None
     assert [line.key for line in rehearsal.records.chronicle.entries(row).values()][-2:] == ["wire:1", "wire:1"]
+
+
+# -- when nothing of the article is kept but that it was decided
+
+OLD = "It is an old item: a version of it was decided before, and is kept no more."
+CHESS = Envelope(key="chess", source="t", title="Chess", text="Nothing of note happened at the chess open.")
+RETITLED = msgspec.structs.replace(ARTICLE, title="Graz under water: how the flood began")
+
+
+@pytest.mark.parametrize("published", [False, True], ids=["on the real clock", "on published time"])
+def test_an_old_item_that_was_retouched_is_no_news(published: bool) -> None:
+    rehearsal = Rehearsal(published=published, ordered=published)
+    at = rehearsal.now
+    rehearsal.run([msgspec.structs.replace(ARTICLE, published=Stamp(at))])
+    rehearsal.now += 69 * DAY_MS
+    rehearsal.run([msgspec.structs.replace(CHESS, published=Stamp(rehearsal.now))])  # moves published time on
+    retouched = msgspec.structs.replace(RETITLED, published=Stamp(at))
+    assert rehearsal.run([msgspec.structs.replace(ARTICLE, published=Stamp(at))]) == []  # as it was: seen
+    (later,) = rehearsal.run([retouched])
+    assert (later.article.backfill, later.version_number) == (True, 2)
+    assert later.relation.why == ("Nothing like it is kept.", OLD)
+    event = decode(rehearsal.ledger.events[-1])
+    assert isinstance(event, StoryOpened)
+    assert event.data.article.backfill
+    (next_one,) = rehearsal.run([msgspec.structs.replace(retouched, text=f"{FLOOD} {DEATH}")])
+    assert (next_one.article.backfill, next_one.type) == (False, "story.updated")  # the version before is kept
+
+
+def test_a_version_whose_version_before_is_kept_is_news() -> None:
+    rehearsal, _ = after(ARTICLE)
+    rehearsal.now += 29 * DAY_MS
+    (later,) = rehearsal.run([RETITLED])
+    assert (later.article.backfill, OLD in later.relation.why) == (False, False)
+
+
+@pytest.mark.parametrize(
+    ("notice", "said"),
+    [
+        (NOTICE, "The version before was taken back: by a notice."),
+        (GONE, "The version before was taken back: its page was gone."),
+    ],
+)
+def test_that_an_article_was_taken_back_is_known_as_long_as_that_it_was_decided(notice: Envelope, said: str) -> None:
+    rehearsal, _ = after(ARTICLE, notice)
+    for _ in range(5):  # as it was, now and then: `seen`, which keeps the record
+        rehearsal.now += 69 * DAY_MS
+        assert rehearsal.run([ARTICLE, GONE]) == []
+    (later,) = rehearsal.run([RETITLED])
+    assert (later.article.backfill, later.relation.why[1:]) == (True, (OLD, said))
+    rehearsal.now += 69 * DAY_MS
+    (stands,) = rehearsal.run([msgspec.structs.replace(RETITLED, title="How the flood in Graz began")])
+    assert stands.relation.why == ("Nothing like it is kept.", OLD)  # taken back was the one before that
+    assert len(told(rehearsal)) == 1
+
+
+def test_a_notice_that_came_long_before_its_article_still_takes_it_back() -> None:
+    rehearsal, _ = after(NOTICE)
+    rehearsal.now += 69 * DAY_MS
+    assert rehearsal.run([NOTICE]) == []
+    (first,) = rehearsal.run([ARTICLE])
+    assert (first.version_number, first.article.backfill) == (1, False)
+    assert first.relation.why[-1] == "It was taken back before it came: by a notice."
+    (taken,) = told(rehearsal)
+    assert (taken.article.id, taken.by, taken.reason, taken.sequence) == ("wire:1", "notice", None, 2)
+    assert rehearsal.run([NOTICE, ARTICLE]) == []
+    assert len(told(rehearsal)) == 1
+    assert rehearsal.inbox.balance().holds

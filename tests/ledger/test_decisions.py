@@ -26,8 +26,9 @@ from ingest.ledger.keys import Keys
 from ingest.ledger.memory import MemoryLedger
 from ingest.ledger.port import Commit
 from ingest.ledger.records import Records
-from ingest.ledger.rows import DAY_MS, Newest, Ref, StateRow, pack, pack_ref, unpack
+from ingest.ledger.rows import DAY_MS, Newest, Ref, StateRow, end_of, pack, pack_newest, pack_ref, unpack
 from ingest.ledger.view import View
+from ingest.model import WithdrawnBy
 from ingest.settings import LedgerSettings
 
 NOW = 20_000 * DAY_MS + 5
@@ -152,17 +153,20 @@ def test_everything_needed_of_an_article_is_asked_for_at_once(partition: Partiti
     assert records.view.reads == reads
 
 
-def test_a_commit_is_refused_where_its_version_was_decided_meanwhile(partition: Partition) -> None:
+@pytest.mark.parametrize("by", [None, "notice"])
+def test_a_commit_is_refused_where_its_version_was_decided_meanwhile(
+    partition: Partition, by: WithdrawnBy | None
+) -> None:
     for before in (0, 1):  # as the first version of its key, and as a later one
         if before:
             partition.take("k", "u", NOW)
         records = partition.records
         records.buckets.enter(NOW)
         records.decisions.find("k", "v")
-        guards = records.decisions.record("k", "v", 1 + before, Ref(9, 20_000), NOW)
+        guards = records.decisions.record("k", "v", 1 + before, Ref(9, 20_000), NOW, by)
         other = partition.anew()
         other.buckets.enter(NOW)
-        other.decisions.record("k", "v", 1 + before, Ref(8, 20_000), NOW)
+        other.decisions.record("k", "v", 1 + before, Ref(8, 20_000), NOW, by)
         partition.records = other
         assert partition.commit() == "ok"
         late = Commit(consumer="w", entries=[], head=partition.inbox.head, decisions=guards)
@@ -304,3 +308,12 @@ def test_on_published_time_decisions_go_after_their_time_with_all_that_names_an_
 def test_a_newest_version_of_schema_2_still_decodes() -> None:
     assert unpack(Newest, msgspec.msgpack.encode([2, [7, 20_000]])) == Newest(2, Ref(7, 20_000))
     assert unpack(Newest, pack(Newest(2, Ref(7, 20_000), b"d"))) == Newest(2, Ref(7, 20_000), b"d")
+
+
+def test_who_took_an_article_back_costs_only_its_own_record() -> None:
+    ref = Ref(2**32 - 1, 20_000)
+    plain, taken = (Newest(2, ref, b"d" * 12, by) for by in (None, "notice"))
+    assert [unpack(Newest, pack_newest(one)) for one in (plain, taken)] == [plain, taken]
+    assert len(pack_newest(plain)) == len(pack(plain)) - 1 == 25
+    assert len(pack_newest(taken)) == 25 + len("notice") + 1
+    assert pack_newest(taken).endswith(end_of(b"d" * 12, "notice"))

@@ -10,7 +10,7 @@ from ingest.dedupe import Recurring, Standing, Text, Verdict
 from ingest.ledger import rows
 from ingest.ledger.rows import ArticleRow, Begun, Body, Ref, Step, StoryRow
 from ingest.ledger.standing import Voice
-from ingest.model import Accepted, Normalised, Stamp, StoryCounts, StoryState
+from ingest.model import Accepted, Normalised, Stamp, StoryCounts, StoryState, WithdrawnBy
 from ingest.stories import publishers
 from ingest.stories.features import Terms, terms
 from ingest.stories.meaning import Meant
@@ -94,7 +94,8 @@ class Case:
     seen again; `flash_before` the story of the same outlet's same words, of another day; `forms` are stories of texts
     that share its form of words and name another subject. `translates` is the story of what it follows by its source's
     word, in another language. `apart` says to a reader why it is not in the story that it is most like. `tombstone`
-    says that its key was taken back, before it or with the version before."""
+    says that its key was taken back, before it or with the version before; `withdrawn` by whom, for longer than that is
+    kept; `forgotten` that a version of its key was decided before, of which nothing else is known any more."""
 
     prepared: Prepared
     ref: Ref
@@ -110,6 +111,8 @@ class Case:
     translates: int | None = None
     apart: str | None = None
     tombstone: ArticleRow | None = None
+    withdrawn: WithdrawnBy | None = None
+    forgotten: bool = False
     trace: list[Step] = field(default_factory=list)
 
     @property

@@ -290,7 +290,7 @@ class Desk:
         made.decided(records.decisions.record(article.key, article.version, case.nth, ref, clock))
         with self._watch.of("events"):
             made.tell(item, decision, self._tools.describe(decision))
-        if case.tombstone is not None and (told := self._withdrawals.on_arrival(case)) is not None:
+        if case.withdrawn is not None and (told := self._withdrawals.on_arrival(case)) is not None:
             made.take_back_on_arrival(told, self._tools.describe(told))
         return case
 

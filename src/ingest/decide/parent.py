@@ -10,7 +10,7 @@ from ingest.decide.case import Case, Match, Prepared, Together
 from ingest.decide.issues import HOUR_MS, issues_before, note_repeat
 from ingest.decide.shelf import Shelf
 from ingest.ledger.records import Records
-from ingest.ledger.rows import ArticleRow, Ref
+from ingest.ledger.rows import ArticleRow, Newest, Ref
 from ingest.model import Normalised
 from ingest.stories.merging import by_lineage
 
@@ -33,6 +33,8 @@ def find_parent(case: Case, records: Records, shelf: Shelf, idf: Callable[[str],
         case.tombstone = taken.get(newest.ref) if newest else None
         refs, links = _behind(refs, taken), _behind(links, taken)
         kept = records.articles(refs)
+    if newest:
+        _own(case, newest, kept)
     if links:
         links = _versions(case, links, kept)
     issues = issues_before(case, records)
@@ -69,6 +71,14 @@ def _together(
     keys = tuple(dict.fromkeys(compared[at][1].key for at in found.parts))
     case.note("relation", f"round-up of {len(keys)} texts", covered=round(found.covered, 3), of=", ".join(keys))
     return Together(keys, found.covered)
+
+
+def _own(case: Case, newest: Newest, kept: Mapping[Ref, ArticleRow]) -> None:
+    """What is known of the version before: decisions are kept for longer than articles and their tombstones."""
+    stone = case.tombstone
+    case.withdrawn = stone.withdraws if stone is not None else newest.withdrawn
+    before = stone.parent if stone is not None else newest.ref
+    case.forgotten = newest.nth > 0 and before not in kept
 
 
 def candidates(prepared: Prepared, records: Records, clock: int) -> tuple[list[Ref], int]:

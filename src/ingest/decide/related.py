@@ -32,7 +32,8 @@ def relation_of(case: Case, match: Match | None, home: Home, late: bool) -> Rela
         return Relation(kind="coverage", rule="linked", correction=correction, also=also, why=said)
     if home.row is None or placement is None:
         alone = placement is None or placement.best is None
-        why = "Nothing like it was seen." if alone and not also else "No story is close enough."
+        nothing = "Nothing like it is kept." if case.forgotten else "Nothing like it was seen."
+        why = nothing if alone and not also else "No story is close enough."
         why = case.apart or why
         return Relation(kind="new", rule="no story", correction=case.article.correction, also=also, why=(why, *reasons))
     shared = ", ".join(term.term for term in placement.shared)

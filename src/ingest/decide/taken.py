@@ -33,12 +33,11 @@ def back(prepared: Prepared, records: Records) -> Prepared | None:
 
 def met(case: Case, match: Match | None, story: StoryRow | None, records: Records) -> tuple[str, ...]:
     """The sentences that say so in an article's event."""
-    said = []
-    stone = case.tombstone
-    if stone is not None:
-        reason = records.body(stone).reason
-        how = "its page was gone" if stone.withdraws == "gone" else "by a notice"
-        what = "The version before was taken back" if stone.nth else "It was taken back before it came"
+    said = [_FORGOTTEN] if case.forgotten else []
+    if case.withdrawn is not None:
+        reason = records.body(case.tombstone).reason if case.tombstone is not None else None
+        how = "its page was gone" if case.withdrawn == "gone" else "by a notice"
+        what = "The version before was taken back" if case.nth > 1 else "It was taken back before it came"
         said.append(f"{what}: {how}" + (f", {reason!r}." if reason else "."))
     state = story.withdrawn.get(match.ref.number) if match is not None and story is not None else None
     if match is not None and state is not None and match.row.key != case.article.key:
@@ -47,6 +46,7 @@ def met(case: Case, match: Match | None, story: StoryRow | None, records: Record
     return tuple(said)
 
 
+_FORGOTTEN = "It is an old item: a version of it was decided before, and is kept no more."
 _MET = {
     "notice": "What it {kind} was taken back by a notice.",
     "copy": "What it {kind} is a copy of what a notice took back.",

@@ -120,7 +120,7 @@ def _advance(
         sequence=story.sequence,
         time=case.clock,
         previous=previous or None,
-        article=article,
+        article=msgspec.structs.replace(article, backfill=True) if case.forgotten else article,
         arrived=case.arrived,
         version_number=case.nth,
         relation=relation,

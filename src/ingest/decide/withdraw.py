@@ -81,22 +81,26 @@ class Withdrawals:
             decisions.sighted(key, notice.version, known, clock)
             return None
         head = self._row(newest.ref) if newest is not None else None
-        if head is not None and head.withdraws is not None and (said.by == "gone" or nth == 0):
+        by = head.withdraws if head is not None else newest.withdrawn if newest is not None else None
+        if by is not None and (said.by == "gone" or nth == 0):
             return None
         at = newest.ref if newest is not None and head is not None else None
         article = head.parent if head is not None and head.withdraws is not None else at
         tombstone, told = self._bury(notice, article, newest.ref if newest is not None else None, nth)
-        return Outcome(decisions.record(key, notice.version, nth, tombstone, clock), told)
+        return Outcome(decisions.record(key, notice.version, nth, tombstone, clock, said.by), told)
 
     def on_arrival(self, case: Case) -> Withdrawn | None:
-        """Take an article back that a tombstone waited for: it was decided as ever, a moment ago."""
-        tombstone, key = case.tombstone, case.article.key
-        if tombstone is None or tombstone.nth or tombstone.withdraws is None:
+        """Take an article back that a tombstone waited for: it was decided as ever, a moment ago. The reason is
+        not known where the tombstone is kept no more."""
+        stone, by, key = case.tombstone, case.withdrawn, case.article.key
+        if by is None or case.nth > 1:
             return None
-        said = Withdrawal(by=tombstone.withdraws, reason=self._records.body(tombstone).reason)
-        notice = Notice(key, tombstone.version, said, case.prepared.accepted, case.clock)
+        said = Withdrawal(by=by, reason=self._records.body(stone).reason if stone is not None else None)
+        version = stone.version if stone is not None else identity.withdrawal_of(by, case.article.version)
+        notice = Notice(key, version, said, case.prepared.accepted, case.clock)
         ref, told = self._bury(notice, case.ref, case.ref, case.nth)
-        self._records.decisions.record(key, notice.version, case.nth, ref, case.clock)  # the article's guards hold both
+        # The article's guards hold both.
+        self._records.decisions.record(key, notice.version, case.nth, ref, case.clock, by)
         return told
 
     def _row(self, ref: Ref) -> ArticleRow | None:

@@ -89,7 +89,7 @@ class Article(Struct, frozen=True, kw_only=True):
     text: Annotated[Text, says("hash and address of its text; events do not carry texts")]
     rights: Annotated[str | None, says("terms of use, as the source states them")]
     embargo_until: Annotated[Time | None, says("not to be published before")]
-    backfill: Annotated[bool, says("history being loaded, not news arriving")]
+    backfill: Annotated[bool, says("not news arriving: history being loaded, or of an article kept no more")]
 
 
 class ArticleRef(Struct, frozen=True, kw_only=True):

@@ -15,6 +15,7 @@ from ingest.ledger.index import Place, Wants
 from ingest.ledger.keys import Keys
 from ingest.ledger.rows import Newest, Ref
 from ingest.ledger.view import View
+from ingest.model import WithdrawnBy
 
 ANY = b""
 Guard = tuple[str, bytes, bytes]
@@ -63,22 +64,26 @@ class Decisions:
                 return rows.unpack(Newest, found)
         return None
 
-    def record(self, key: str, version: str, nth: int, ref: Ref, clock: int) -> tuple[Guard, ...]:
-        """Write the decision on a new version, in the place of the newest so far. Gives what must not be there, for the
-        commit."""
+    def record(
+        self, key: str, version: str, nth: int, ref: Ref, clock: int, withdrawn: WithdrawnBy | None = None
+    ) -> tuple[Guard, ...]:
+        """Write the decision on a new version, or that this one withdraws the key, in the place of the newest so far.
+        Gives what must not be there, for the commit."""
         name, decision = identity.key_field(key), identity.decision_field(key, version)
         shard, before = self._shard_now(name, clock), self.newest(key)
         if before is not None and before.decision:
             self._put(shard, before.decision, rows.pack_ref(before.ref), clock)
-        self._put(shard, name, rows.pack(Newest(nth, ref, decision)), clock)
-        return ((shard, name, ANY),) if before is None else ((shard, name, decision), (shard, decision, ANY))
+        self._put(shard, name, rows.pack_newest(Newest(nth, ref, decision, withdrawn)), clock)
+        if before is None:
+            return ((shard, name, ANY),)
+        return (shard, name, rows.end_of(decision, withdrawn)), (shard, decision, ANY)
 
     def sighted(self, key: str, version: str, ref: Ref, clock: int) -> None:
         """A decided version came again: all that says so is written into this month's bucket, which lives longer."""
         name, decision = identity.key_field(key), identity.decision_field(key, version)
         shard, newest = self._shard_now(name, clock), self.newest(key)
         if newest is not None:
-            self._put(shard, name, rows.pack(newest), clock)
+            self._put(shard, name, rows.pack_newest(newest), clock)
         if newest is None or newest.decision != decision:
             self._put(shard, decision, rows.pack_ref(ref), clock)
 

@@ -122,11 +122,13 @@ class Body(msgspec.Struct, frozen=True, array_like=True):
 
 class Newest(msgspec.Struct, frozen=True, array_like=True):
     """The newest version of an article key: how many there are, where the newest lives, and the `decision_field` that
-    says which one it is (empty where schema 2 wrote it: decisions had records of their own then)."""
+    says which one it is (empty where schema 2 wrote it: decisions had records of their own then). `withdrawn` says by
+    whom it was taken back, for longer than its tombstone is kept. `pack_newest` packs it."""
 
     nth: int
     ref: Ref
     decision: bytes = b""
+    withdrawn: WithdrawnBy | None = None
 
 
 class TextRow(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
@@ -294,6 +296,16 @@ _HEAD = b"\x78\x9c"  # of zlib's format (RFC 1950): a window of 32 kB
 def pack(row: msgspec.Struct) -> bytes:
     """Any row to bytes. Lone surrogates do not occur: the normaliser has replaced them."""
     return _encoder.encode(row)
+
+
+def pack_newest(newest: Newest) -> bytes:
+    """As `pack`, without the byte that would say of nearly all that nobody took them back."""
+    return pack(newest) if newest.withdrawn else _encoder.encode((newest.nth, newest.ref, newest.decision))
+
+
+def end_of(decision: bytes, withdrawn: WithdrawnBy | None) -> bytes:
+    """What a packed Newest of this decision ends with: see `port.Commit`."""
+    return decision + _encoder.encode(withdrawn) if withdrawn else decision
 
 
 class Begun(NamedTuple):
