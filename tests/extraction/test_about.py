@@ -14,7 +14,7 @@ PAGES = {
     'content="example news"><meta property="og:url" content="https://example.com/ferry"><meta property='
     '"article:author" content="Anna Writer"></head><body><h1>Ferry</h1></body>',
     "names": '<head><meta name="author" content="BEN KEEPER"><meta name="twitter:site" content="@examplenews">'
-    '<meta name="dc.title" content="A ferry"><link rel="canonical" href="/ferry"></head><body></body>',
+    '<meta name="dc.title" content="A ferry"><link rel="canonical" href="https://example.com/ferry"></head><body></body>',
     "an account": '<head><meta name="author" content="bkeeper"><title>Ferry - example.com</title></head><body>'
     '<p class="byline"><a rel="author" href="/ben">Ben Keeper</a></p><h1>One</h1><h1>Two</h1></body>',
     "json": '<head><script type="application/ld+json">{"@context": "https://schema.org", "@type": "NewsArticle", '

@@ -194,3 +194,43 @@ def test_a_canonical_link_is_believed_within_its_site_and_never_to_the_front_pag
 ) -> None:
     data = page(head=f'<link rel="canonical" href="{stated}">')
     assert read_html(data, fetched).url == (stated if believed else fetched)
+
+
+@pytest.mark.parametrize(
+    ("stated", "address"),
+    [
+        ("/ferry", "http://www.daily.com/ferry"),
+        ("ferry", "http://www.daily.com/town/ferry"),
+        ("?id=1", "http://www.daily.com/town/a?id=1"),
+        (" /ferry\n", "http://www.daily.com/ferry"),
+        ("//daily.com/ferry", "http://daily.com/ferry"),
+        ("https://www.daily.com/ferry", "https://www.daily.com/ferry"),
+        *[
+            (odd, "http://www.daily.com/town/a?id=1&s=x")
+            for odd in ("", "#", "/", "//other.com/ferry", "javascript:alert(1)", "data:text/html,x", "//[::", "//[:]x",
+                        "http://[", "//", "mailto:a@daily.com", "///", "\\\\other.com\\a", "ftp://www.daily.com/a",
+                        "{{ url }}", "undefined")
+        ],
+    ],
+)  # fmt: skip
+def test_a_canonical_link_starts_from_where_the_page_was_found(stated: str, address: str) -> None:
+    data = page(head=f'<link rel="canonical" href="{stated}">')
+    assert read_html(data, "http://www.daily.com/town/a?id=1&s=x").url == address
+
+
+@pytest.mark.parametrize(
+    ("base", "fetched", "address"),
+    [
+        ("/news/", "http://daily.com/town/a", "http://daily.com/news/ferry"),
+        ("https://daily.com/news/", "http://daily.com/town/a", "https://daily.com/news/ferry"),
+        ("https://other.com/", "http://daily.com/town/a", "http://daily.com/town/a"),
+        ("http://[", "http://daily.com/town/a", "http://daily.com/town/a"),
+        ("https://daily.com/news/", None, "https://daily.com/news/ferry"),
+        ("/news/", None, None),
+    ],
+)
+def test_a_canonical_link_starts_from_the_base_that_the_page_names(
+    base: str, fetched: str | None, address: str | None
+) -> None:
+    data = page(head=f'<base href="{base}"><link rel="canonical" href="ferry">')
+    assert read_html(data, fetched).url == address

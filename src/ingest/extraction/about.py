@@ -1,19 +1,24 @@
 """What a page says of itself besides its text: title, author, address, site, day.
 
 By trafilatura's own functions, asked in the order in which its `extract_metadata` asks them, but not for what nobody
-here reads: categories, tags and licence, and the day of a page that states its time. A test holds the two together.
+here reads: categories, tags and licence, and the day of a page that states its time. A test holds the two together. One
+thing is read that they pass over: a canonical link that is relative.
 """
 
 from __future__ import annotations
 
 import re
 from contextlib import suppress
+from urllib.parse import urljoin, urlsplit
 
+from courlan import normalize_url, validate_url
 from htmldate import find_date
 from lxml import html as lxml_html
 from trafilatura import metadata
 from trafilatura.settings import Document, set_date_params
 
+_UNFILLED = re.compile(r"^#|[\\{}<>]|^(?:undefined|null|none|false)$", re.IGNORECASE)
+"""In a relative link the mark of a template that was not filled in: the same on every page, it would make them one."""
 _HOST = re.compile(r"https?://(?:www\.|w[0-9]+\.)?([^/]+)")
 
 
@@ -29,12 +34,29 @@ def about(tree: lxml_html.HtmlElement, url: str | None, *, dated: bool) -> Docum
         said = metadata.extract_meta_json(tree, said)
     said.title = said.title or metadata.extract_title(tree)
     said.author = said.author or metadata.extract_author(tree)
-    said.url = said.url or metadata.extract_url(tree, url)
+    said.url = said.url or _relative(tree, url) or metadata.extract_url(tree, url)
     if not dated:
         said.date = find_date(tree, **{**set_date_params(), "url": said.url})
     said.sitename = _site(said.sitename or metadata.extract_sitename(tree), said.url)
     said.clean_and_trim()
     return said
+
+
+def _relative(tree: lxml_html.HtmlElement, url: str | None) -> str | None:
+    """Where a canonical link leads that is relative, to the page's `<base>` or to `url`; None where there is none."""
+    href = _href(tree, './/head//link[@rel="canonical"]')
+    try:
+        if not href or _UNFILLED.search(href) or urlsplit(href).scheme:
+            return None
+        valid, parts = validate_url(urljoin(urljoin(url or "", _href(tree, ".//head//base[@href]")), href))
+        return normalize_url(parts) if valid and parts else None
+    except ValueError:  # of addresses that are none
+        return None
+
+
+def _href(tree: lxml_html.HtmlElement, path: str) -> str:
+    found = tree.find(path)
+    return (found.get("href") or "").strip() if found is not None else ""
 
 
 def load_days() -> None:
