@@ -181,7 +181,7 @@ def test_a_shorter_wait_of_one_answer_does_not_end_the_longer_of_another(bureau:
     bureau.tact = Tact()
     answers = iter(["3600", "60"])
     paths = ["/1", "/2"]
-    bureau.settings = {"host_seconds": 0.01}
+    bureau.settings = {"host_seconds": 1e-4}  # both are under way when the first answers
     bureau.subscribe(*(bureau.answers(path, lambda: (429, {"Retry-After": next(answers)}, b"")) for path in paths))
     bureau.run(30)
     assert len(bureau.asked) == 2

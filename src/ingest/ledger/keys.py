@@ -31,7 +31,7 @@ FAMILIES: tuple[Family, ...] = (
     Family("ev", "stream", "trimmed by age", "commit", "the events"),
     Family("progress:<source>", "hash", "none", "offer", "a source's progress: files, feeds, pages, hosts"),
     Family("due:<source>", "zset", "none", "offer, fetchers", "name in its progress -> when it is due"),
-    Family("host:<name>", "hash", "1 min after use", "fetchers", "next request to a web host; those under way"),
+    Family("host:<name>", "hash", "1 min after use", "fetchers", "next request to a host, its pause, those under way"),
     Family("fetched", "hash", "none", "fetchers", "what they did: requests and refusals by kind, bytes, articles"),
     Family("state", "hash", "none", "commit", "next article number, partition clock, buckets in use, trail of commits"),
     Family("dec:<month>:<shard>", "hash", "400 d after sighting", "commit", "article key -> newest version, and older"),

@@ -190,6 +190,8 @@ class Fetcher:
         try:
             if place.wait > 0:
                 await self._clock.wait(place.wait)
+                if await self._clerk.call(partial(self._put_back, line, name, place)):
+                    return
             polled = await line.work(name, raw, place.spacing)
             self._tally.polled(line.source, polled)
             if polled.kind == "temporary" and not polled.elsewhere:
@@ -209,6 +211,13 @@ class Fetcher:
             self._left.append((place, pause))
             if pause > 0:  # other fetchers are to know at once; else it has time until the next look
                 await _quietly(self._clerk.call(self._give_back))
+
+    def _put_back(self, line: Line, name: str, place: Place) -> bool:
+        """Whether its host asked for a pause while this one waited for its place: then it is due after that. Blocks."""
+        pause = self._hosts.paused(place)
+        if pause > 0:
+            self._defer(line, name, pause)
+        return pause > 0
 
     def _give_back(self) -> None:
         """All places that are not needed any more. Blocks."""

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import msgspec
 import redis
 
-from ingest.scripts import Script
+from ingest.scripts import Script, answer, patiently
 
 _HERE = Path(__file__).parent
 _PORTS = {"http": 80, "https": 443}
@@ -28,13 +28,14 @@ class HostKeys(Protocol):
 
 class Place(msgspec.Struct, frozen=True):
     """An answer: whether a request to the host may begin, and after how many seconds; else when to ask again.
-    `spacing` is what was asked for, in seconds."""
+    `spacing` is what was asked for, in seconds; `paused` says that the host wants no request at all until then."""
 
     granted: bool
     wait: float
     host: str
     token: str
     spacing: float = 0.0
+    paused: bool = False
 
 
 NO_HOST = Place(True, 0.0, "", "")
@@ -50,7 +51,7 @@ class Hosts:
         """most      requests to one host at a time
         longest   seconds after which a request is over, whatever became of it
         """
-        self._keys, self._now, self._most, self._longest = keys, now, most, longest
+        self._client, self._keys, self._now, self._most, self._longest = client, keys, now, most, longest
         self._ask, self._leave = Script(client, _HERE / "places.lua"), Script(client, _HERE / "left.lua")
 
     def ask(self, wishes: Sequence[tuple[str, float]], patience: float) -> list[Place]:
@@ -62,11 +63,17 @@ class Hosts:
         args: list[Any] = [_ms(self._now()), self._most, _ms(patience), _ms(self._longest)]
         for _, token, spacing in asked:
             args += [token, _ms(spacing)]
-        answer = self._ask([self._keys.host(host) for host, _, _ in asked], args)
+        answers = self._ask([self._keys.host(host) for host, _, _ in asked], args)
         return [
-            Place(bool(granted), wait / 1000, *each)
-            for each, granted, wait in zip(asked, answer[::2], answer[1::2], strict=True)
+            Place(granted > 0, wait / 1000, *each, paused=granted < 0)
+            for each, granted, wait in zip(asked, answers[::2], answers[1::2], strict=True)
         ]
+
+    def paused(self, place: Place) -> float:
+        """For how many seconds yet its host wants no request: it may have asked for that since the place was had."""
+        with patiently():
+            until = answer(self._client, ("HGET", self._keys.host(place.host), "pause"))
+        return max(0.0, int(until) / 1000 - self._now()) if until else 0.0
 
     def leave(self, left: Sequence[tuple[Place, float]]) -> None:
         """These requests are over; with each the seconds that its host asked everybody to wait, 0 for none."""

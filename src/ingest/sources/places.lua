@@ -1,26 +1,30 @@
 -- May these requests begin, each to its host, and when: a host's requests are spaced, and few at a time, whoever makes
 -- them.
 --
--- KEYS  of each: host:<name>  hash  next: when the next may begin, ms; then token -> when its request is over at the
---       latest, ms; a host may be named more than once
+-- KEYS  of each: host:<name>  hash  next: when the next may begin, ms; pause: until when the host wants no request at
+--       all, ms; then token -> when its request is over at the latest, ms; a host may be named more than once
 -- ARGV  1 now, ms  2 most at a time  3 longest wait, ms  4 longest request, ms   then of each: token, spacing in ms
--- Returns of each: 1, wait: the token has a place, and begins after `wait` ms; 0, wait: ask again after `wait` ms
+-- Returns of each: 1, wait: the token has a place, and begins after `wait` ms; 0, wait: ask again after `wait` ms;
+--       -1, wait: the same, as the host asked for a pause
 local call, K, A, num = redis.call, KEYS, ARGV, tonumber
 local now, most, patience, longest = num(A[1]), num(A[2]), num(A[3]), num(A[4])
 
 local function place(key, token, spacing)
-  local stored, begins, many, first = call('HGETALL', key), now, 0, nil
+  local stored, begins, pause, many, first = call('HGETALL', key), now, now, 0, nil
   for i = 1, #stored, 2 do
     local name, value = stored[i], num(stored[i + 1])
     if name == 'next' then
       begins = math.max(begins, value)
     elseif value <= now then
-      call('HDEL', key, name) -- its fetcher died, or forgot
+      call('HDEL', key, name) -- its fetcher died, or forgot; or a pause that is over
+    elseif name == 'pause' then
+      pause = value
     else
       many = many + 1
       first = math.min(first or value, value)
     end
   end
+  if pause > now then return -1, pause - now end -- not even ahead: those first in line stand at its end
   local wait = begins - now
   if many >= most then return 0, math.max(wait, math.min(first - now, spacing)) end
   if wait > patience then return 0, wait end
