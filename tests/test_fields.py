@@ -47,6 +47,8 @@ anything = st.fixed_dictionaries(
         ({"text": b"bytes"}, "bad-field", "text is bytes, not a string"),
         ({"title": 7}, "bad-field", "title is int, not a string"),
         ({"published": Stamp(2**70)}, "bad-field", "published is no time"),
+        ({"numbered": 10**18}, "bad-field", "numbered is no whole number"),
+        ({"numbered": "2"}, "bad-field", "numbered is no whole number"),
         ({"embargo_until": -(2**70)}, "bad-field", "embargo_until is no time"),
     ],
 )

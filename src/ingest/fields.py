@@ -32,6 +32,7 @@ class Bounds(msgspec.Struct, frozen=True, kw_only=True):
     reason: int = 500  # of a withdrawal
     follows: int = 8  # keys: a text that evolved from more is a digest, and each is one more comparison
     text: int = 2_000_000  # one commit takes 4 MB
+    numbered: int = 10**18  # a version's number: a time in microseconds has 16 digits, and 64 bits hold 18
     milliseconds: int = 10**15  # of a time, from 1970: beyond the year 9999, and well within 64 bits
 
 
@@ -55,6 +56,7 @@ def checked(envelope: Envelope) -> Envelope:
             mended[name] = better
     for name in ("published", "embargo_until", "sighted"):
         _check_time(envelope, name, getattr(envelope, name))
+    _check_number(envelope)
     if envelope.withdraws is not None and (withdrawal := _withdrawal(envelope, envelope.withdraws)):
         mended["withdraws"] = withdrawal
     extra = _valid(envelope.extra)
@@ -132,6 +134,12 @@ def _check_time(envelope: Envelope, name: str, given: object) -> None:
         return
     if not isinstance(at, int) or abs(at) > BOUNDS.milliseconds:
         raise Refused("bad-field", _where(envelope), f"{name} is no time in milliseconds since 1970")
+
+
+def _check_number(envelope: Envelope) -> None:
+    number: object = envelope.numbered
+    if number is not None and not (type(number) is int and 0 <= number < BOUNDS.numbered):
+        raise Refused("bad-field", _where(envelope), f"numbered is no whole number from 0 to below {BOUNDS.numbered:,}")
 
 
 def _valid(value: Any) -> Any:

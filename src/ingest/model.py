@@ -24,7 +24,8 @@ Completeness = Literal["full", "teaser", "title"]
 WithdrawnBy = Literal["notice", "gone"]
 Disposition = Literal["opened", "updated", "repeated", "withdrawn", "noted", "seen", "dead"]
 """What became of one accepted entry: exactly one each. Counter, log line and `ingest why` use these words. `withdrawn`:
-it took an article back; `noted`: it is to take back one that has not come yet, or is kept no more."""
+it took an article back; `noted`: it is to take back one that has not come yet, or is kept no more, or it is a version
+of what was taken back that comes when its story has ended."""
 
 DISPOSITIONS: tuple[Disposition, ...] = ("opened", "updated", "repeated", "withdrawn", "noted", "seen", "dead")
 
@@ -111,6 +112,7 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     follows      keys of the articles that its source says it evolved from or takes the place of, the nearest first; its
                  own where it is a later version by its source's number
     from_page    read off its own page, which was there: that page is not gone, whatever was said before
+    numbered     the number that its source gives this version; of a notice, that of the version which takes it back
     """
 
     key: str
@@ -133,6 +135,7 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     correction: bool = False
     follows: tuple[str, ...] = ()
     from_page: bool = False
+    numbered: int | None = None
 
 
 class ProgressUpdate(msgspec.Struct, frozen=True):

@@ -96,6 +96,16 @@ def test_article_and_why_say_that_it_was_taken_back_and_what_it_was(ingest: Inge
         assert "\x1b" not in text
 
 
+def test_a_version_that_came_too_late_for_its_kill_says_so(ingest: Ingest, tmp_path: Path) -> None:
+    for number, status in ((1, "usable"), (3, "canceled"), (2, "usable")):
+        text = f"{TEXT} It rained for {number} days."
+        item = {"uri": "urn:a", "version": number, "pubstatus": status, "headline": "Mur", "body_text": text}
+        (tmp_path / "item.json").write_text(json.dumps(item | {"ednote": "Wrong city"} if number == 3 else item))
+        assert ingest("replay", tmp_path / "item.json", "--into", tmp_path / "store").code == 0
+    (why,) = ingest("why", "replay#urn:a", "--store", tmp_path / "store", "--json").json
+    assert (why["version"], why["disposition"], why["withdrawn"]["reason"]) == (2, "repeated", "Wrong city")
+
+
 def test_doctor_counts_what_was_taken_back_and_what_waits(ingest: Ingest, taken: Path) -> None:
     text = ingest("doctor", "--store", taken).out
     assert "1 withdrawn, 1 noted; 0 merges" in text

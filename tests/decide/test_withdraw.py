@@ -30,9 +30,11 @@ COPY = Envelope(key="copy", source="t", title="Graz under water", text=FLOOD, ou
 COVERAGE = Envelope(key="own", source="t", title="River Mur flood in Graz costs millions", text=OTHER, outlet="Post")
 
 
-def take_back(key: str = "wire:1", by: WithdrawnBy = "notice", reason: str | None = "Kill", at: int = NOW) -> Envelope:
+def take_back(
+    key: str = "wire:1", by: WithdrawnBy = "notice", reason: str | None = "Kill", numbered: int | None = None
+) -> Envelope:
     withdrawal = Withdrawal(by=by, reason=reason if by == "notice" else None)
-    return Envelope(key=key, source="wire", text="", published=Stamp(at), withdraws=withdrawal)
+    return Envelope(key=key, source="wire", text="", published=Stamp(NOW), withdraws=withdrawal, numbered=numbered)
 
 
 GONE = take_back(by="gone")
@@ -275,16 +277,17 @@ ETNA = "Lava came down the northern side of Etna on Friday night."
 TEXTS = [FLOOD, f"{FLOOD} {DEATH}", OTHER, f"{OTHER} {DEATH}", ETNA]
 KEYS = ["a", "b", "c", "d"]
 articles = st.builds(
-    lambda key, text, title, there: Envelope(
-        key=key, source="t", text=text, title=title, outlet=f"Outlet {key}", from_page=there
+    lambda key, text, title, there, number: Envelope(
+        key=key, source="t", text=text, title=title, outlet=f"Outlet {key}", from_page=there, numbered=number
     ),
     st.sampled_from(KEYS),
     st.sampled_from(TEXTS),
     st.sampled_from(["River Mur floods Graz", "Graz under water", "Flood in Graz: the river Mur costs millions"]),
     st.booleans(),
+    numbers := st.none() | st.integers(1, 4),
 )
 withdrawals = st.builds(
-    take_back, st.sampled_from(KEYS), st.sampled_from(["notice", "gone"]), st.sampled_from(["Kill", "Legal"])
+    take_back, st.sampled_from(KEYS), st.sampled_from(["notice", "gone"]), st.sampled_from(["Kill", "Legal"]), numbers
 )
 
 

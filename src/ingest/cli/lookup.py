@@ -115,17 +115,23 @@ class Lookup:
     def decided(self, key: str, version: str) -> tuple[Ref, ArticleRow] | None:
         """The row of this very version, where it was decided and is still kept."""
         ref = self._records.decisions.find(key, version)
-        row = self._records.articles([ref]).get(ref) if ref else None
+        row = self._row(ref) if ref else None
+        if row is not None and row.withdraws is not None:  # it came too late even to be told as a repeat
+            ref, row = row.parent, self._row(row.parent) if row.parent is not None else None
         return (ref, row) if ref and row else None
+
+    def _row(self, ref: Ref) -> ArticleRow | None:
+        return self._records.articles([ref]).get(ref)
 
     def taken_back(self, key: str) -> TakenBack | None:
         """What took the newest version of a key back, or waits for its first."""
         newest = self._records.decisions.newest(key)
-        row = self._records.articles([newest.ref]).get(newest.ref) if newest else None
-        if row is None or row.withdraws is None:
+        row = self._row(newest.ref) if newest else None
+        stone = self._row(row.under) if row is not None and row.under is not None else row
+        if row is None or stone is None or stone.withdraws is None:
             return None
-        reason = self._records.body(row).reason
-        return TakenBack(by=row.withdraws, reason=reason, at=row.arrived, version=row.nth)
+        reason = self._records.body(stone).reason
+        return TakenBack(by=stone.withdraws, reason=reason, at=stone.arrived, version=row.nth)
 
     def noted(self, name: str) -> WhyReport | None:
         """Of a key that was taken back before it came."""

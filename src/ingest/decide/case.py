@@ -95,7 +95,10 @@ class Case:
     that share its form of words and name another subject. `translates` is the story of what it follows by its source's
     word, in another language. `apart` says to a reader why it is not in the story that it is most like. `tombstone`
     says that its key was taken back, before it or with the version before; `withdrawn` by whom, for longer than that is
-    kept; `forgotten` that a version of its key was decided before, of which nothing else is known any more."""
+    kept; `forgotten` that a version of its key was decided before, of which nothing else is known any more.
+
+    By its source's numbers (`decide.numbered`): `numbered` is the highest so far, `older` whether it is older than what
+    is held, None where that is not known; `under` is the tombstone that it is not above."""
 
     prepared: Prepared
     ref: Ref
@@ -113,6 +116,9 @@ class Case:
     tombstone: ArticleRow | None = None
     withdrawn: WithdrawnBy | None = None
     forgotten: bool = False
+    numbered: int | None = None
+    older: bool | None = None
+    under: Ref | None = None
     trace: list[Step] = field(default_factory=list)
 
     @property

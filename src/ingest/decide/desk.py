@@ -15,6 +15,7 @@ from ingest.background import Background
 from ingest.decide.case import Case, Prepared
 from ingest.decide.home import find_home
 from ingest.decide.made import Made, Verdicts
+from ingest.decide.numbered import stays_taken_back
 from ingest.decide.parent import candidates, find_parent, linked
 from ingest.decide.points import Points
 from ingest.decide.shelf import Shelf
@@ -36,7 +37,7 @@ from ingest.ledger.rows import DAY_MS, Ref, Step
 from ingest.ledger.standing import Voice
 from ingest.ledger.view import View
 from ingest.meaning import Meaning
-from ingest.model import Accepted, Decision, Normalised, Told
+from ingest.model import Accepted, Decision, Normalised, Told, WithdrawnBy
 from ingest.settings import LedgerSettings
 from ingest.stories.counts import TermCounts
 from ingest.stories.meaning import Meant
@@ -279,6 +280,10 @@ class Desk:
         with self._watch.of("stories"):
             assert self._counts is not None
             home = find_home(case, match, records, self._counts, self._points, self._shelf)
+            if case.under is not None and not stays_taken_back(case, match, home):
+                records.decisions.sighted(article.key, article.version, case.under, clock)  # told nowhere: see 0165
+                made.dispose(item, prepared, "noted")
+                return case
             if match is None:
                 self._counts.add(case.prepared.terms)
                 records.state.counted = self._counts.articles
@@ -287,7 +292,8 @@ class Desk:
                 home, merge = unite(case, home, home.same, records, self._keys.partition)
                 made.tell_merge(merge, self._tools.describe(merge))
             decision = tell(case, match, home, records, self._shelf, self._keys.partition)
-        made.decided(records.decisions.record(article.key, article.version, case.nth, ref, clock))
+        by: WithdrawnBy | None = "notice" if case.under is not None else None
+        made.decided(records.decisions.record(article.key, article.version, case.nth, ref, clock, by))
         with self._watch.of("events"):
             made.tell(item, decision, self._tools.describe(decision))
         if case.withdrawn is not None and (told := self._withdrawals.on_arrival(case)) is not None:

@@ -112,4 +112,6 @@ def _row(case: Case, match: Match | None, story: StoryRow, text: int, relation: 
         body=rows.squeeze(body, case.prepared.body),
         words=article.words,
         earlier=case.earlier,
+        numbered=case.numbered,
+        under=case.under,
     )

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from ingest import dedupe
 from ingest.decide.case import Case, Match, Prepared, Together
 from ingest.decide.issues import HOUR_MS, issues_before, note_repeat
+from ingest.decide.numbered import place
 from ingest.decide.shelf import Shelf
 from ingest.ledger.records import Records
 from ingest.ledger.rows import ArticleRow, Newest, Ref
@@ -28,25 +29,27 @@ def find_parent(case: Case, records: Records, shelf: Shelf, idf: Callable[[str],
     if newest:
         case.nth = newest.nth + 1
         case.earlier = newest.ref
+    case.numbered = prepared.accepted.envelope.numbered
+    own = place(case, newest.ref, kept[newest.ref], records) if newest and newest.ref in kept else None
     taken = {ref: row for ref, row in kept.items() if row.withdraws is not None}
     if taken:  # compared is what was taken back
-        case.tombstone = taken.get(newest.ref) if newest else None
         refs, links = _behind(refs, taken), _behind(links, taken)
         kept = records.articles(refs)
     if newest:
-        _own(case, newest, kept)
+        _own(case, newest, kept, taken.get(newest.ref))
     if links:
         links = _versions(case, links, kept)
+    nearest_first = [own, *links] if own in kept else links
     issues = issues_before(case, records)
     compared = [(ref, kept[ref]) for ref in refs if ref in kept]
     if same in kept:
         note_repeat(case, kept[same], _hours(case, kept[same]))
     verdicts = [
         (dedupe.short_copy(_hours(case, row), issues) if ref == same and ref not in links else None)
-        or _relate(case, row, shelf.stored(ref, row, records), idf, issues, linked=ref in links)
+        or _relate(case, row, shelf.stored(ref, row, records), idf, issues, linked=ref in links, numbered=ref == own)
         for ref, row in compared
     ]
-    nearest = next((at for link in links for at, (ref, _) in enumerate(compared) if ref == link), None)
+    nearest = next((at for link in nearest_first for at, (ref, _) in enumerate(compared) if ref == link), None)
     choice = dedupe.choose(verdicts, nearest)
     _note(case, compared, verdicts, choice, scanned)
     case.together = _together(case, compared, verdicts) if nearest is None else None
@@ -73,11 +76,13 @@ def _together(
     return Together(keys, found.covered)
 
 
-def _own(case: Case, newest: Newest, kept: Mapping[Ref, ArticleRow]) -> None:
-    """What is known of the version before: decisions are kept for longer than articles and their tombstones."""
-    stone = case.tombstone
-    case.withdrawn = stone.withdraws if stone is not None else newest.withdrawn
-    before = stone.parent if stone is not None else newest.ref
+def _own(case: Case, newest: Newest, kept: Mapping[Ref, ArticleRow], taken: ArticleRow | None) -> None:
+    """What is known of the version before: decisions are kept for longer than articles and their tombstones. `taken`
+    is the tombstone that is the newest of its key, also where it is none for this version."""
+    case.withdrawn = newest.withdrawn if taken is None else None
+    if case.tombstone is not None:
+        case.withdrawn = case.tombstone.withdraws
+    before = taken.parent if taken is not None else newest.ref
     case.forgotten = newest.nth > 0 and before not in kept
 
 
@@ -128,12 +133,24 @@ def _hours(case: Case, row: ArticleRow) -> float:
 
 
 def _relate(
-    case: Case, row: ArticleRow, old: dedupe.Stored, idf: Callable[[str], float], issues: int, *, linked: bool
+    case: Case,
+    row: ArticleRow,
+    old: dedupe.Stored,
+    idf: Callable[[str], float],
+    issues: int,
+    *,
+    linked: bool,
+    numbered: bool,
 ) -> dedupe.Verdict:
+    """`numbered`: versions of one article by their source's numbers, which counts where their words do not say so."""
     own = row.key == case.article.key
     new = case.prepared.text
     hours = 0.0 if linked else _hours(case, row)  # however old it is: as an earlier version of its own
-    return dedupe.relate(old.beside(new), new, hours=hours, idf=idf, issues=issues, own=own, linked=linked)
+    beside = old.beside(new)
+    found = dedupe.relate(beside, new, hours=hours, idf=idf, issues=issues, own=own, linked=linked)
+    if numbered and not linked and found.kind == "distinct":
+        return dedupe.relate(beside, new, hours=hours, idf=idf, issues=issues, own=own, linked=True)
+    return found
 
 
 def _note(

@@ -39,6 +39,8 @@ def met(case: Case, match: Match | None, story: StoryRow | None, records: Record
         how = "its page was gone" if case.withdrawn == "gone" else "by a notice"
         what = "The version before was taken back" if case.nth > 1 else "It was taken back before it came"
         said.append(f"{what}: {how}" + (f", {reason!r}." if reason else "."))
+    if case.under is not None:
+        said.append("Its source numbers it no higher than what was taken back: it stays so.")
     state = story.withdrawn.get(match.ref.number) if match is not None and story is not None else None
     if match is not None and state is not None and match.row.key != case.article.key:
         kind = "copies" if match.verdict.kind == "copy" else "revises"

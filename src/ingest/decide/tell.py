@@ -8,6 +8,7 @@ from ingest import identity
 from ingest.decide.added import delta_of
 from ingest.decide.case import Case, Home, Match, state_of
 from ingest.decide.entered import enter, news_of
+from ingest.decide.numbered import stays_taken_back
 from ingest.decide.related import before, is_late, relation_of
 from ingest.decide.shelf import Shelf
 from ingest.decide.taken import goes_with, met
@@ -28,12 +29,15 @@ def tell(
     """Decide the rest, write all rows to the view, and give what the event tells."""
     text = match.row.text if match else case.ref.number
     story = home.row or _opened(case, text, home.continues, partition)
-    late = match is not None and home.row is not None and is_late(case, story.texts.get(text), records)
+    stays = stays_taken_back(case, match, home)
+    late = stays or (match is not None and home.row is not None and is_late(case, story.texts.get(text), records))
     relation = relation_of(case, match, home, late)
     if said := met(case, match, home.row, records):
         relation = msgspec.structs.replace(relation, why=(*relation.why, *said))
     copied = match if relation.kind == "copy" else None
-    if copied and home.row is not None and goes_with(story, copied.ref, own=copied.row.key == case.article.key):
+    if stays:
+        story.withdrawn[case.ref.number] = "notice"
+    elif copied and home.row is not None and goes_with(story, copied.ref, own=copied.row.key == case.article.key):
         story.withdrawn[case.ref.number] = "copy"
     compared = home.row is not None and relation.kind != "copy" and not late  # else its story's words do not matter
     told = shelf.told(story, records) if compared else shelf.untold()

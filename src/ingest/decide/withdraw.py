@@ -44,13 +44,15 @@ Articles = dict[int, tuple[Ref, ArticleRow]]
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What takes an article back. `version` tells it from other withdrawals of the key."""
+    """What takes an article back. `version` tells it from other withdrawals of the key, `numbered` is that of the
+    article's version that it says it is, if it does."""
 
     key: str
     version: str
     said: Withdrawal
     accepted: Accepted
     clock: int
+    numbered: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +77,15 @@ class Withdrawals:
         key = accepted.envelope.key
         newest = decisions.newest(key)
         nth = newest.nth if newest is not None else 0
-        notice = Notice(key, _version(accepted, said, nth), said, accepted, clock)
+        notice = Notice(key, _version(accepted, said, nth), said, accepted, clock, accepted.envelope.numbered)
         known = decisions.find(key, notice.version)
         if known is not None:
             decisions.sighted(key, notice.version, known, clock)
             return None
         head = self._row(newest.ref) if newest is not None else None
-        by = head.withdraws if head is not None else newest.withdrawn if newest is not None else None
+        by = newest.withdrawn if newest is not None else None
+        if head is not None:
+            by = head.withdraws if head.under is None else "notice"
         if by is not None and (said.by == "gone" or nth == 0):
             return None
         at = newest.ref if newest is not None and head is not None else None
@@ -97,7 +101,8 @@ class Withdrawals:
             return None
         said = Withdrawal(by=by, reason=self._records.body(stone).reason if stone is not None else None)
         version = stone.version if stone is not None else identity.withdrawal_of(by, case.article.version)
-        notice = Notice(key, version, said, case.prepared.accepted, case.clock)
+        numbered = stone.numbered if stone is not None else None
+        notice = Notice(key, version, said, case.prepared.accepted, case.clock, numbered)
         ref, told = self._bury(notice, case.ref, case.ref, case.nth)
         # The article's guards hold both.
         self._records.decisions.record(key, notice.version, case.nth, ref, case.clock, by)
@@ -134,6 +139,8 @@ class Withdrawals:
             words=0,
             earlier=before,
             withdraws=notice.said.by,
+            numbered=max(notice.numbered, row.numbered or 0) if notice.numbered is not None else None,
+            under=None,
         )
         self._records.record_article(ref, stone)
         ended = not self._records.runs(story.clock, notice.clock)
@@ -299,4 +306,5 @@ def _early(notice: Notice, nth: int, before: Ref | None, body: bytes) -> Article
         body=body,
         earlier=before,
         withdraws=notice.said.by,
+        numbered=notice.numbered,
     )

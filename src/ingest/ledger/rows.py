@@ -50,7 +50,9 @@ class ArticleRow(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
 
     With `withdraws` it is a tombstone, which stands in the place of its key's newest version: the facts are those of
     the article that it took back, which is its `parent`, and `version` names the withdrawal. One that came before its
-    article has no parent and is version 0 of its key."""
+    article has no parent and is version 0 of its key.
+    `numbered` is the highest number that its source gave a version of its key so far (of a tombstone None where the
+    notice had none), `under` the tombstone that this version came too late for: it is taken back as well."""
 
     key: str
     version: str
@@ -79,6 +81,8 @@ class ArticleRow(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     words: int = 0
     earlier: Ref | None = None
     withdraws: WithdrawnBy | None = None
+    numbered: int | None = None
+    under: Ref | None = None
 
 
 class Step(msgspec.Struct, frozen=True, array_like=True):

@@ -42,6 +42,7 @@ _XML_TYPE = re.compile(rb"<!DOCTYPE\s+(?:newsml|nitf)\b", re.IGNORECASE)
 _MESSAGE = re.compile(
     rb"[\x00\x16\x01\s\x7f]*+[A-Za-z]{3} ?\d{4} +[0-9A-Za-z] +[A-Za-z]{1,3} +\d{1,5}(?![\d:.])[^\r\n]{0,60}+[\r\n]"
 )
+_NUMBER = re.compile(r"[0-9]{1,18}")
 _NINJS = frozenset({"pubstatus", "versioncreated", "headline", "headlines", "bodies"})
 
 
@@ -108,6 +109,7 @@ def _outcomes(
 
 
 def _withdrawal(item: WireItem, given: str, origin: Origin, readers: Readers) -> Envelope:
+    own = item.id is not None and given in (item.id, f"{item.id}#{given.rpartition('#')[2]}")  # or in another language
     given = clean_text(given)
     return Envelope(
         key=_key(given, origin, readers),
@@ -116,7 +118,12 @@ def _withdrawal(item: WireItem, given: str, origin: Origin, readers: Readers) ->
         id=given,
         published=item.published,
         withdraws=Withdrawal(by="notice", reason=cut_line(item.reason, 500)),
+        numbered=_number(item) if own else None,
     )
+
+
+def _number(item: WireItem) -> int | None:
+    return int(item.version) if item.version and _NUMBER.fullmatch(item.version) else None
 
 
 def _key(given: str, origin: Origin, readers: Readers) -> str:
@@ -149,4 +156,5 @@ def _article(item: WireItem, origin: Origin, readers: Readers, settings: SourceS
         extra={name: list(said) if isinstance(said, tuple) else said for name, said in item.details.items()},
         correction=item.correction,
         follows=(*((key,) if item.again and given else ()), *follows),
+        numbered=_number(item) if given else None,
     )
