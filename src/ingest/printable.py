@@ -1,9 +1,10 @@
 """Text made safe to print and to parse: no byte of a publisher's reaches a terminal or a log as a command, and no
-control character an XML library that would break on it."""
+control character an XML library that would break on it; no secret of an address a log."""
 
 from __future__ import annotations
 
 import re
+from urllib.parse import unquote
 
 # C0 but tab and newline, DEL, C1 (U+009B is an escape sequence of its own), bidi controls, zero-width and line
 # separators, interlinear and tag characters, lone surrogates.
@@ -68,3 +69,26 @@ def _code(decimal: str | None, hexadecimal: str | None) -> int:
     """What a reference stands for; 0 where it has more digits than any character."""
     digits = (decimal or hexadecimal or "").lstrip("0") or "0"
     return int(digits, 10 if decimal else 16) if len(digits) < 8 else 0
+
+
+_PARAMETER = re.compile(r"(?<=[?&;#])([^?&;#=]+)=")
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_SECRETS = frozenset(
+    "key apikey accesskey secretkey authkey token accesstoken authtoken auth authorization password passwd passphrase "
+    "pwd pass secret clientsecret credential credentials sig signature hmac jwt sid session sessionid".split()
+)
+"""Words of the names of parameters whose values open a door: `api_key`, `X-Amz-Signature`, `accessToken`."""
+
+
+def without_secrets(url: str) -> str:
+    """An address, or a key that begins with one, without the values of parameters that are called secret."""
+    kept, at = [], 0
+    for found in _PARAMETER.finditer(url) if "=" in url else ():
+        if found.start() >= at and _is_secret(found[1]):
+            kept += [url[at : found.end()], "***"]
+            at = next((i for i in range(found.end(), len(url)) if url[i] in "&#"), len(url))
+    return "".join([*kept, url[at:]])
+
+
+def _is_secret(name: str) -> bool:
+    return any(word.lower() in _SECRETS for word in _WORD.findall(unquote(name)))

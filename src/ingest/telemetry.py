@@ -1,7 +1,7 @@
 """One disposition per article: a log line, in the words of `model.DISPOSITIONS`; the commit has counted it.
 
 Logs go to standard error, never to standard output, which belongs to events. Whatever a publisher wrote is made
-printable first: a title may carry terminal escapes.
+printable first: a title may carry terminal escapes. A key may begin with a feed's address, and that hold a password.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 import structlog
 
 from ingest.model import Disposition
-from ingest.printable import printable
+from ingest.printable import printable, without_secrets
 from ingest.settings import LogSettings
 
 log = structlog.get_logger()
@@ -75,4 +75,4 @@ class _Printable(logging.Formatter):
 def dispose(partition: str, dispositions: Iterable[tuple[str, Disposition]]) -> None:
     """Log what became of each article (key, disposition), once its commit stands."""
     for key, disposition in dispositions:
-        log.debug("article." + disposition, partition=partition, key=key)
+        log.debug("article." + disposition, partition=partition, key=without_secrets(key))

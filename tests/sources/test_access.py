@@ -198,7 +198,13 @@ def test_settings_that_make_no_sense_are_refused(table: dict[str, Any]) -> None:
     ("url", "told"),
     [("https://a:b@c/", "https://***@c/"), ("HTTP://a:b@c@d/?e=@", "HTTP://***@d/?e=@"), ("//a:b@c", "//***@c"),
      ("http:/a:b@c", "http:/***@c"), ("https://a.example/@b?c@d", "https://a.example/@b?c@d"),
-     (" http://a@b", " http://***@b")],
+     (" http://a@b", " http://***@b"),
+     ("http://a.example/x?api_key=S&page=2", "http://a.example/x?api_key=***&page=2"),
+     ("http://a.example/x?page=2&X-Amz-Signature=S#7", "http://a.example/x?page=2&X-Amz-Signature=***#7"),
+     ("http://a.example/x?accessToken=S&APIKey=T;u&sid=V", "http://a.example/x?accessToken=***&APIKey=***&sid=***"),
+     ("/x?a=1;pwd=S=?T", "/x?a=1;pwd=***"), ("/x?api%5Fkey=S", "/x?api%5Fkey=***"), ("/x#token=S", "/x#token=***"),
+     ("/x?url=http://b/?key=S", "/x?url=http://b/?key=***"), ("/x?password=", "/x?password=***"),
+     ("/key=1?monkey=a&keyword=b&author=c&design=d&key", "/key=1?monkey=a&keyword=b&author=c&design=d&key")],
 )  # fmt: skip
 def test_an_address_is_told_without_what_it_gives_away(url: str, told: str) -> None:
     assert shown(url) == told

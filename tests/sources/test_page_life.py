@@ -315,3 +315,15 @@ def test_what_a_fetcher_left_between_feed_and_page_is_done_by_the_next(days: Day
     days.run(MINUTE)
     assert [a.text for a in days.offered] == [FERRY]
     assert len(days.times("/feed")) == 1
+
+
+def test_a_key_in_the_address_of_a_feed_is_in_no_line_that_is_said(days: Days) -> None:
+    feed, entries = "/feed?api_key=S3CRET", rss(("/a?token=S3CRET", "Ferry"), ("", "Bridge"))
+    days.show(feed, (0, entries), (HOUR, (404, {}, b"")), (2 * HOUR, (200, {}, b"no feed")), (DAY, (410, {}, b"")))
+    days.show("/a?token=S3CRET", (0, page()), (HOUR, (403, {}, b"")))
+    days.follow(feed)
+    days.run(3 * DAY)
+    said = [str(outcome) for outcome in days.outcomes]
+    assert {outcome.fate for outcome in days.outcomes} >= {"accepted", "unchanged", "refused", "warning"}
+    assert not [line for line in said if "S3CRET" in line]
+    assert any("/feed?api_key=***" in line for line in said)

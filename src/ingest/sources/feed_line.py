@@ -22,7 +22,7 @@ from .entries import INDEX, Parsed
 from .feeds import article_of, entries_beside, oldest_first, site_of
 from .http import Response
 from .hubs import Hubs
-from .names import printable
+from .names import shown
 from .offering import Item, batches, offer_once, outcome_of
 from .outside import Outside
 from .parts import changed_parts, forgotten
@@ -123,7 +123,7 @@ class FeedLine:
             if met.parsed.kind != INDEX:
                 return await self._read(name, raw, feed, poll, met)
             if not feed.about.added_at:
-                named = ", ".join(map(printable, met.parsed.sitemaps))
+                named = ", ".join(map(shown, met.parsed.sitemaps))
                 raise Refused("unknown-format", name, f"an index of sitemaps; these have news: {named}")
         except Refused as refused:
             said = refused.detail or refused.reason
@@ -247,7 +247,7 @@ class FeedLine:
         if not feed.rhythm.answered_at:
             new = [msgspec.structs.replace(article, backfill=True) for article in new]
         at_once, pages = self._waiting.without(name, feed, new, seen.changed)
-        items: list[Item] = [(printable(a.url or a.key), sized(a, printable(a.key), self._limits)) for a in at_once]
+        items: list[Item] = [(shown(a.url or a.key), sized(a, shown(a.key), self._limits)) for a in at_once]
         return _Unseen(parsed, items, pages, len(new))
 
     def _next(self, name: str, feed: Feed, polled: Polled, visit: Visit, hub: str, topic: str) -> Feed:
@@ -262,11 +262,11 @@ class FeedLine:
             self._say(name, "warning", f"muted: {polled.error}")
         elif address and (polled.kind in {"gone", "hard"} or rhythm.soft >= _SOFT_AT_NEW_PLACE):
             address = ""  # where it had moved to is no better: back to where it was subscribed
-            self._say(name, "warning", f"no answer from {printable(feed.address)}: it is read at its own address again")
+            self._say(name, "warning", f"no answer from {shown(feed.address)}: it is read at its own address again")
         if believed(rhythm, now):
             address = rhythm.moved
             rhythm = msgspec.structs.replace(rhythm, moved="", moved_at=0, moved_times=0)
-            self._say(name, "warning", f"moved for good to {printable(address)}, and is read there from now on")
+            self._say(name, "warning", f"moved for good to {shown(address)}, and is read there from now on")
         if not rhythm.quiet_at and quiet(rhythm, now):
             rhythm = msgspec.structs.replace(rhythm, quiet_at=now)
             days = (now - rhythm.new_at) / 86_400_000
@@ -305,7 +305,7 @@ class FeedLine:
         )
 
     def _say(self, name: str, fate: Fate, detail: str, reason: str | None = None) -> None:
-        self._report(Outcome(where=printable(name), fate=fate, reason=reason, detail=detail))
+        self._report(Outcome(where=shown(name), fate=fate, reason=reason, detail=detail))
 
 
 def _span(parsed: Parsed, now: float) -> float:

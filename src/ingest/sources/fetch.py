@@ -19,7 +19,7 @@ from .clerk import Clerk
 from .feed_line import FeedLine
 from .feeds import looks_like_feed
 from .hosts import Hosts, Place
-from .names import printable, shown
+from .names import shown
 from .offering import Stopped
 from .page_line import PageLine
 from .pages import PAGES
@@ -87,7 +87,7 @@ class Pass:
             judge = None if feed_like or pages.decode(page).no_robots else self._pages.judge
             poll = await self._poller.ask(row.address or url, visit, row.about.access, judge=judge)
             if poll.polled.moved:
-                self._say(url, "warning", f"moved for good to {printable(poll.polled.moved)}")
+                self._say(url, "warning", f"moved for good to {shown(poll.polled.moved)}")
             if feed or (poll.response and looks_like_feed(poll.response.body)) or (not poll.response and feed_like):
                 await self._feeds.take(url, feed, poll)
                 return
@@ -102,7 +102,7 @@ class Pass:
 
     async def _ask_robots(self, url: str) -> None:
         if not await self._robots.allows(url):
-            raise Refused("robots-denied", printable(url))
+            raise Refused("robots-denied", shown(url))
 
     async def place(self, url: str, asked: float) -> Place:
         """A place at the host, waited for. Raises Stopped."""

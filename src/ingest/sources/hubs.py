@@ -11,7 +11,7 @@ from ingest.errors import Refused
 
 from .http import Http
 from .leaving import PUSH, given_up
-from .names import printable
+from .names import shown
 from .port import Outcome, ProgressUpdate
 from .schedule import Polled
 from .subscriptions import Feed
@@ -69,8 +69,8 @@ class Hubs:
             if 200 <= answer.status < 300:
                 return
             said = f"status {answer.status}"
-        detail = f"its hub {printable(after.hub)} does not take our subscription: {said}; it is polled"
-        self._report(Outcome(where=printable(name), fate="warning", detail=detail))
+        detail = f"its hub {shown(after.hub)} does not take our subscription: {said}; it is polled"
+        self._report(Outcome(where=shown(name), fate="warning", detail=detail))
 
     def _ms(self) -> int:
         return int(self._now() * 1000)

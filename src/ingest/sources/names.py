@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from ingest.fields import bounded_key
 from ingest.identity import version_of
+from ingest.printable import without_secrets
 
 
 def printable(name: str) -> str:
@@ -23,8 +24,9 @@ _CREDENTIALS = re.compile(r"^(\s*(?:[A-Za-z][A-Za-z0-9+.-]*:)?[/\\]*)[^/\\?#]*@"
 
 
 def shown(url: str) -> str:
-    """`url` as people may read it: printable, and without what stands for user and password in it."""
-    return printable(_CREDENTIALS.sub(r"\1***@", url))
+    """`url` as people may read it: printable, and without what stands for user and password in it, nor secrets in its
+    parameters."""
+    return printable(without_secrets(_CREDENTIALS.sub(r"\1***@", url)))
 
 
 def _escaped(c: str) -> str:

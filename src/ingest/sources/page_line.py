@@ -23,7 +23,7 @@ from .articles import address_of
 from .entry_names import relayed
 from .hosts import host_of
 from .http import Response
-from .names import key_of, printable
+from .names import key_of, shown
 from .offering import Item, batches, offer_once, outcome_of
 from .outside import Outside
 from .page_reading import Read, address_in, article_of, label_of_refusal, read_page
@@ -151,8 +151,8 @@ class PageLine:
             return self._robots.known_delay(address)
         host = host_of(address)
         if self._robots.silent(address):
-            raise Unfollowed("fetch-failed", printable(address), f"it leads to {host}, {_NO_ROBOTS}")
-        raise Unfollowed("robots-denied", printable(address), f"of {host}, to which it leads")
+            raise Unfollowed("fetch-failed", shown(address), f"it leads to {host}, {_NO_ROBOTS}")
+        raise Unfollowed("robots-denied", shown(address), f"of {host}, to which it leads")
 
     async def take(self, name: str, raw: bytes | None, poll: Poll, *, asked: str = "") -> Polled:
         """All that comes of an answer. `raw` is the row as stored; `asked` the address, of a page read by hand."""
@@ -266,7 +266,7 @@ class PageLine:
         to = leading(page, home, self._ms())
         if raw is not None and known.offered:
             if known.text == content_of(article):
-                return Settled(page=to, detail=f"the same as {printable(home)}")
+                return Settled(page=to, detail=f"the same as {shown(home)}")
             # Another text under one canonical link: edited since, or the link is wrong on every page of the site.
             # Under its own address it is judged for what it is; under that one it could be lost.
             return None
@@ -327,7 +327,7 @@ class PageLine:
     # -- settling it
 
     async def _settle(self, name: str, raw: bytes | None, settled: Settled) -> None:
-        where, page = printable(name), settled.page
+        where, page = shown(name), settled.page
         row = encode(page, name) if page else None
         update = ProgressUpdate(PAGES, {name: row}, {name: raw}, {name: page.next_at if page else None})
         items: list[Item] = []

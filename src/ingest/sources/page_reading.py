@@ -12,7 +12,7 @@ from .articles import LIMITS, address_of, clean_text, cut_line, publisher_of
 from .charsets import as_utf8
 from .http import Response
 from .labels import Fetched, label_of
-from .names import printable
+from .names import shown
 from .port import Readers
 from .sniffing import sniff
 
@@ -27,7 +27,7 @@ class Read(msgspec.Struct, frozen=True):
 
 def read_page(asked: str, response: Response, readers: Readers, limits: SourceSettings) -> Read:
     """Raises Refused: a label, or what makes bytes no article."""
-    where = printable(asked)
+    where = shown(asked)
     try:
         if sniff(response.body[:4096], "page.html") != "html":
             raise Refused("unknown-format", where, "no page")

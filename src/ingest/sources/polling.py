@@ -14,7 +14,7 @@ from ingest.settings import FetchSettings
 from .entries import INDEX, NOTHING, PAGE, Known, Parsed, found_in, hint_of
 from .http import Http, Onward, Response
 from .link_header import linked
-from .names import printable
+from .names import shown
 from .port import Readers
 from .schedule import Kind, Polled
 from .subscriptions import Visit
@@ -138,7 +138,7 @@ def no_feed(found: Parsed, url: str) -> str:
 
 
 def _of_page(page: Parsed, url: str) -> str:
-    named = [printable(linked.href) for linked in found_in(page, url) if linked.declared][:3]
+    named = [shown(linked.href) for linked in found_in(page, url) if linked.declared][:3]
     return "a page, no feed" + (f"; it names these: {', '.join(named)}" if named else "")
 
 

@@ -20,7 +20,7 @@ from .clerk import Clerk
 from .feed_line import FeedLine
 from .http import Response
 from .leaving import PUSH, end
-from .names import printable
+from .names import shown
 from .offering import Stopped
 from .port import Inbox, Outcome, ProgressUpdate
 from .subscriptions import FEEDS, Feed, decode, encode
@@ -73,7 +73,7 @@ class PushLine:
                 return "unknown"
             if not signed_well(feed.push, headers.get("x-hub-signature", ""), body):
                 detail = "a delivery that is not signed with our secret was dropped"
-                self._report(Outcome(where=printable(name), fate="warning", detail=detail))
+                self._report(Outcome(where=shown(name), fate="warning", detail=detail))
                 return "taken"
             said = {"content-type": headers.get("content-type", "")}
             response = Response(url=feed.address or name, status=200, headers=said, body=body)

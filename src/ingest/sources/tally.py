@@ -12,7 +12,7 @@ from typing import Any
 
 from ingest.errors import TransientError
 
-from .names import printable
+from .names import printable, shown
 from .port import Outcome
 from .schedule import Polled
 
@@ -67,7 +67,7 @@ class Tally:
         at = f"{places[-1].filename.rpartition('/')[2]}:{places[-1].lineno}" if places else ""
         said = printable(f"{type(error).__name__}: {error}") + (f" ({at})" if at else "")
         detail = f"it could not be handled: {said}; tried again in {again / 60:.0f} min"
-        self._report(Outcome(where=printable(name), fate="warning", detail=detail))
+        self._report(Outcome(where=shown(name), fate="warning", detail=detail))
 
     async def write(self) -> None:
         """Have what was counted since the last time kept; where the store does not answer, the next time."""
