@@ -14,6 +14,8 @@ import redis
 
 from ingest.ledger.keys import Keys
 from ingest.settings import Settings, SourceSettings
+from ingest.sources import pages as page_rows
+from ingest.sources import subscriptions
 from ingest.sources.access import Access
 from ingest.sources.clerk import Clerk
 from ingest.sources.clock import ServerClock
@@ -138,10 +140,9 @@ def assemble(
     chance: Callable[[], float] = random.random,
 ) -> Fetching:
     """Whatever fetches, of these parts; `chance` in 0..1 spreads its requests."""
-    clerk, sums = Clerk(), Sums(client, keys)
+    fetch, clerk, sums = settings.fetch, Clerk(), Sums(client, keys)
     tally = Tally(report, log, lambda counts: clerk.call(partial(sums.add, counts)))
     report, patience = tally.outcome, Patience(stop, clock.wait, tally.outcome, clerk)
-    fetch = settings.fetch
     hosts = Hosts(client, keys, clock.now, most=fetch.host_requests, longest=fetch.deadline_seconds + 1)
     turns = partial(Turns, hosts, clerk, clock.now, clock.wait, fetch.host_seconds)
     poller = Poller(http, readers, fetch, clock.now, turns())
@@ -178,6 +179,7 @@ def assemble(
         patience=patience,
         tally=tally,
         at_once=fetch.requests,
+        first_due={FeedLine.source: subscriptions.first_due, PageLine.source: page_rows.first_due},
         tact=tact,
         **by_host,
     )

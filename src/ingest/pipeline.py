@@ -48,7 +48,7 @@ class Belled:
     def take_due(self, source: str, now: int, until: int, count: int) -> Due:
         return self._inbox.take_due(source, now, until, count)
 
-    def hold(self, source: str, until: Mapping[str, int], latest: int) -> None:
+    def hold(self, source: str, until: Mapping[str, float], latest: int) -> None:
         self._inbox.hold(source, until, latest)
 
 

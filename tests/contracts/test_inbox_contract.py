@@ -115,6 +115,15 @@ def test_what_is_due_is_given_to_one_taker_until_its_lease_ends(place: Place) ->
     assert list(place.inbox.take_due("feeds", 900, 999, 10).fields.items()) == [("a", b"1"), ("b", b"4"), ("c", b"3")]
 
 
+def test_of_those_due_in_the_same_millisecond_the_first_held_is_given_first(place: Place) -> None:
+    names = {"a": b"1", "b": b"2", "c": b"3"}
+    at = 1_790_000_000_000
+    place.inbox.offer([], progress=[ProgressUpdate("feeds", names, due=dict.fromkeys(names, at))])
+    place.inbox.hold("feeds", {"a": at + 0.5, "b": at + 0.25, "c": at + 0.2502}, at)
+    assert place.inbox.take_due("feeds", at, at + 9, 10) == Due({}, at)
+    assert list(place.inbox.take_due("feeds", at + 1, at + 9, 10).fields) == ["b", "c", "a"]
+
+
 def test_what_is_taken_off_the_schedule_or_forgotten_is_not_due(place: Place) -> None:
     place.inbox.offer([], progress=[ProgressUpdate("feeds", {"a": b"1", "b": b"2"}, due={"a": 1, "b": 1})])
     place.inbox.offer([], progress=[ProgressUpdate("feeds", {"b": None}, due={"a": None})])

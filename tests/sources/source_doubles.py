@@ -51,7 +51,7 @@ class RememberingInbox:
     def take_due(self, source: str, now: int, until: int, count: int) -> Due:
         raise NotImplementedError("this inbox has no schedule; tests of the fetcher use a real one")
 
-    def hold(self, source: str, until: Mapping[str, int], latest: int) -> None:
+    def hold(self, source: str, until: Mapping[str, float], latest: int) -> None:
         raise NotImplementedError("this inbox has no schedule; tests of the fetcher use a real one")
 
     @property

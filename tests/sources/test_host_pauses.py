@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
-from local_web import Web
-from virtual_fetching import Bureau
+from local_web import Answer, Web
+from virtual_fetching import DAY, HOUR, Bureau, rss
 
 from ingest.sources.fetcher import Tact
 from ingest.store import Store
+
+ROUGH = Tact(look=300.0, renewed=600.0, lease=1200.0)
 
 
 @pytest.fixture
@@ -30,3 +33,35 @@ def test_no_request_follows_a_host_s_word_not_even_one_that_had_its_place(
     assert len(bureau.asked) == 1
     bureau.run(60, fetchers=fetchers)
     assert len(bureau.asked) == 2
+
+
+@pytest.mark.parametrize(("fetchers", "requests"), [(1, 20), (2, 1)])
+def test_first_due_is_first_asked_where_a_host_answers_once_an_hour(
+    bureau: Bureau, fetchers: int, requests: int
+) -> None:
+    answered = [-HOUR]
+
+    def answer() -> Answer:
+        now = bureau.asked[-1][0]
+        if now - answered[-1] < HOUR:
+            return 429, {"Retry-After": str(int(answered[-1] + HOUR - now) + 1)}, b""
+        answered.append(now)
+        return 200, {}, rss("a")
+
+    paths = [f"/{n}" for n in range(12)]
+    bureau.settings, bureau.tact = {"requests": requests}, ROUGH
+    bureau.subscribe(*(bureau.answers(path, answer) for path in paths))
+    bureau.run(12 * HOUR, fetchers=fetchers)
+    order = [path for _, path in bureau.asked]
+    assert sorted(order[:12]) == sorted(paths)
+    assert len(answered) > 11
+
+
+def test_no_feed_of_a_host_that_always_asks_for_time_is_asked_more_than_others(bureau: Bureau) -> None:
+    bureau.tact = ROUGH
+    busy = (429, {"Retry-After": "3600"}, b"")
+    bureau.subscribe(*(bureau.answers(f"/{n}", busy) for n in range(10)))
+    bureau.run(DAY)
+    counts = Counter(path for _, path in bureau.asked)
+    assert len(bureau.asked) >= 23
+    assert max(counts.values()) - min(counts[f"/{n}"] for n in range(10)) <= 1

@@ -37,7 +37,7 @@ class MemoryInbox:
         self._raised: Counter[str] = Counter()
         self._counters: Counter[str] = Counter()
         self._progress: dict[str, dict[str, bytes]] = {}
-        self._dues: dict[str, dict[str, int]] = {}
+        self._dues: dict[str, dict[str, float]] = {}
         self._alive: set[str] = set()
         self._left: set[str] = set()
         self._last = (0, 0)
@@ -89,7 +89,7 @@ class MemoryInbox:
     def scheduled(self, source: str, before: int | None = None) -> dict[str, int]:
         dues = self._dues.get(source, {})
         names = sorted(dues, key=lambda name: (dues[name], name))
-        return {name: dues[name] for name in names if before is None or dues[name] < before}
+        return {name: int(dues[name]) for name in names if before is None or dues[name] < before}
 
     def take_due(self, source: str, now: int, until: int, count: int) -> Due:
         dues, stored = self._dues.get(source, {}), self._progress.get(source, {})
@@ -100,9 +100,9 @@ class MemoryInbox:
             else:
                 del dues[name]
         taken = {name: stored[name] for name in names[:count] if name in stored}
-        return Due(taken, min(dues.values(), default=None))
+        return Due(taken, int(min(dues.values())) if dues else None)
 
-    def hold(self, source: str, until: Mapping[str, int], latest: int) -> None:
+    def hold(self, source: str, until: Mapping[str, float], latest: int) -> None:
         dues = self._dues.get(source, {})
         dues.update((name, at) for name, at in until.items() if name in dues and dues[name] <= latest)
 

@@ -112,9 +112,10 @@ class Inbox(Protocol):
         """Up to `count` of a source's names that are due at `now`, the longest overdue first. They are due again at
         `until`, unless an offer or `hold` moves that: who dies with them loses nothing. Times in ms."""
 
-    def hold(self, source: str, until: Mapping[str, int], latest: int) -> None:
+    def hold(self, source: str, until: Mapping[str, float], latest: int) -> None:
         """Move when these names are due; not of those on no schedule, nor of those due after `latest`, the end of the
-        longest lease: what was settled meanwhile keeps its next turn. Times in ms."""
+        longest lease: what was settled meanwhile keeps its next turn. Times in ms; parts of
+        one order those that are due together."""
 
     def balance(self) -> Balance:
         """Counters and sizes, of one moment."""

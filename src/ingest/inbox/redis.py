@@ -130,7 +130,7 @@ class RedisInbox:
         names = [name.decode("utf-8", "surrogatepass") for name in found[::2]]
         return Due(dict(zip(names, found[1::2], strict=True)), int(float(first)) if first else None)
 
-    def hold(self, source: str, until: Mapping[str, int], latest: int) -> None:
+    def hold(self, source: str, until: Mapping[str, float], latest: int) -> None:
         if until:
             _, *pairs = _pairs(until)
             self._hold([self._of(source)[1]], [latest, *pairs])

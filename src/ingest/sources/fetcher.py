@@ -8,7 +8,7 @@ tried again later; the others do not notice.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple, Protocol
 
@@ -21,7 +21,7 @@ from .hosts import NO_HOST, Hosts, Place
 from .offering import Stopped
 from .patience import Patience
 from .port import Outcome, Scheduled, Stop
-from .schedule import Polled
+from .schedule import Polled, in_line
 from .tally import Tally
 from .turns import Deferred
 
@@ -47,7 +47,7 @@ class _Look(NamedTuple):
     """What of a line is due and may begin, and when the first of the others is due, ms; None for never."""
 
     taken: list[tuple[str, bytes, Place]]
-    next_at: int | None
+    next_at: float | None
 
 
 class Clock(Protocol):
@@ -91,13 +91,16 @@ class Fetcher:
         tally: Tally,
         spacing: float,
         report: Callable[[Outcome], object],
+        first_due: Mapping[str, Callable[[bytes], int]],
         at_once: int = 100,
         tact: Tact = TACT,
     ) -> None:
+        """`first_due`: of a line's rows, by its source, when each was to be asked, ms, however often it was put off."""
         self._lines, self._inbox, self._hosts, self._clock = lines, inbox, hosts, clock
         self._stop, self._clerk = stop, clerk
         self._patience, self._tally = patience, tally
         self._spacing, self._report, self._at_once, self._tact = spacing, report, at_once, tact
+        self._first_due = first_due
         self._held: dict[tuple[str, str], asyncio.Task[None]] = {}
         self._full, self._free = False, asyncio.Event()  # whether the last look left something for want of room
         self._first = 0  # the line that is looked at first
@@ -172,12 +175,15 @@ class Fetcher:
                 self._put_off(line, name, error)
         places = iter(self._hosts.ask([wish for wish in wishes.values() if wish[0]], self._tact.patience))
         taken: list[tuple[str, bytes, Place]] = []
-        later: dict[str, int] = {}
+        later: dict[str, float] = {}
         queues: dict[str, float] = {}  # host -> wait of the last that was put off: the next one stands behind it
         for name, (address, spacing) in wishes.items():
             place = next(places) if address else NO_HOST
             if place.granted:
                 taken.append((name, due.fields[name], place))
+                continue
+            if place.pause:
+                later[name] = self._in_line(line, due.fields[name], place.pause)
                 continue
             wait = max(place.wait, queues.get(place.host, 0.0))
             queues[place.host] = wait + spacing
@@ -190,7 +196,7 @@ class Fetcher:
         try:
             if place.wait > 0:
                 await self._clock.wait(place.wait)
-                if await self._clerk.call(partial(self._put_back, line, name, place)):
+                if await self._clerk.call(partial(self._put_back, line, name, raw, place)):
                     return
             polled = await line.work(name, raw, place.spacing)
             self._tally.polled(line.source, polled)
@@ -212,12 +218,18 @@ class Fetcher:
             if pause > 0:  # other fetchers are to know at once; else it has time until the next look
                 await _quietly(self._clerk.call(self._give_back))
 
-    def _put_back(self, line: Line, name: str, place: Place) -> bool:
+    def _put_back(self, line: Line, name: str, raw: bytes, place: Place) -> bool:
         """Whether its host asked for a pause while this one waited for its place: then it is due after that. Blocks."""
-        pause = self._hosts.paused(place)
-        if pause > 0:
-            self._defer(line, name, pause)
-        return pause > 0
+        pause = self._hosts.pause(place)
+        if pause:
+            until = _ms(self._clock.now() + self._tact.lease)
+            self._inbox.hold(line.source, {name: self._in_line(line, raw, pause)}, until)
+        return bool(pause)
+
+    def _in_line(self, line: Line, raw: bytes, pause: int) -> float:
+        """When one of a host that is to be left alone until `pause` is due then, ms: first due, first asked."""
+        now, known = _ms(self._clock.now()), self._first_due.get(line.source)
+        return in_line(pause, min(known(raw), now) if known else now)
 
     def _give_back(self) -> None:
         """All places that are not needed any more. Blocks."""

@@ -28,14 +28,15 @@ class HostKeys(Protocol):
 
 class Place(msgspec.Struct, frozen=True):
     """An answer: whether a request to the host may begin, and after how many seconds; else when to ask again.
-    `spacing` is what was asked for, in seconds; `paused` says that the host wants no request at all until then."""
+    `spacing` is what was asked for, in seconds; `pause` until when the host wants no request at all, ms since 1970,
+    0 where it has not asked for that."""
 
     granted: bool
     wait: float
     host: str
     token: str
     spacing: float = 0.0
-    paused: bool = False
+    pause: int = 0
 
 
 NO_HOST = Place(True, 0.0, "", "")
@@ -60,20 +61,21 @@ class Hosts:
         asked = [(host_of(url), secrets.token_hex(6), spacing) for url, spacing in wishes]
         if not asked:
             return []
-        args: list[Any] = [_ms(self._now()), self._most, _ms(patience), _ms(self._longest)]
+        now = _ms(self._now())
+        args: list[Any] = [now, self._most, _ms(patience), _ms(self._longest)]
         for _, token, spacing in asked:
             args += [token, _ms(spacing)]
         answers = self._ask([self._keys.host(host) for host, _, _ in asked], args)
         return [
-            Place(granted > 0, wait / 1000, *each, paused=granted < 0)
+            Place(granted > 0, wait / 1000, *each, pause=now + wait if granted < 0 else 0)
             for each, granted, wait in zip(asked, answers[::2], answers[1::2], strict=True)
         ]
 
-    def paused(self, place: Place) -> float:
-        """For how many seconds yet its host wants no request: it may have asked for that since the place was had."""
+    def pause(self, place: Place) -> int:
+        """As `Place.pause`, by now: its host may have asked for one since the place was had."""
         with patiently():
-            until = answer(self._client, ("HGET", self._keys.host(place.host), "pause"))
-        return max(0.0, int(until) / 1000 - self._now()) if until else 0.0
+            until = int(answer(self._client, ("HGET", self._keys.host(place.host), "pause")) or 0)
+        return until if until > _ms(self._now()) else 0
 
     def leave(self, left: Sequence[tuple[Place, float]]) -> None:
         """These requests are over; with each the seconds that its host asked everybody to wait, 0 for none."""

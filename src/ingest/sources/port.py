@@ -40,9 +40,10 @@ class Scheduled(Inbox, Protocol):
     def take_due(self, source: str, now: int, until: int, count: int) -> Due:
         """Up to `count` names that are due at `now`, due again at `until`; ms."""
 
-    def hold(self, source: str, until: Mapping[str, int], latest: int) -> None:
+    def hold(self, source: str, until: Mapping[str, float], latest: int) -> None:
         """Move when these names are due; not of those on no schedule, nor of those due after `latest`, the end of the
-        longest lease: what was settled meanwhile keeps its next turn. Times in ms."""
+        longest lease: what was settled meanwhile keeps its next turn. Times in ms; parts of
+        one order those that are due together."""
 
 
 class Stop(Protocol):
