@@ -98,7 +98,7 @@ class Case:
     kept; `forgotten` that a version of its key was decided before, of which nothing else is known any more.
 
     By its source's numbers (`decide.numbered`): `numbered` is the highest so far, `older` whether it is older than what
-    is held, None where that is not known; `under` is the tombstone that it is not above."""
+    is held, None where both have one number or one of them none; `under` is the tombstone that it is not above."""
 
     prepared: Prepared
     ref: Ref

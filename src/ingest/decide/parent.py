@@ -31,6 +31,9 @@ def find_parent(case: Case, records: Records, shelf: Shelf, idf: Callable[[str],
         case.earlier = newest.ref
     case.numbered = prepared.accepted.envelope.numbered
     own = place(case, newest.ref, kept[newest.ref], records) if newest and newest.ref in kept else None
+    if own is not None and own not in refs:
+        refs.append(own)
+        kept = records.articles(refs)
     taken = {ref: row for ref, row in kept.items() if row.withdraws is not None}
     if taken:  # compared is what was taken back
         refs, links = _behind(refs, taken), _behind(links, taken)

@@ -60,15 +60,27 @@ _TRANSLATES = "Its source says that it follows an article of this story, in anot
 _NO_TEXT = "Its text is what its outlet prints under any title: judged by its title."
 
 
-def is_late(case: Case, held: TextRow | None, records: Records) -> bool:
-    """Older than a version of the text that is already held: by wire number, or by time where both are exact. Among the
-    versions of one key arrival goes before time (decision 0186)."""
+def is_late(case: Case, match: Match, held: TextRow | None, records: Records) -> bool:
+    """Older than a version of the text that is already held: by its source's word (decision 0161), by wire number, or
+    by time where both are exact. Among the versions of one key arrival goes before time (decision 0186)."""
     if held is None:
+        return False
+    if case.older is not None and (case.older or match.row.key == case.article.key):
+        return case.older
+    if _evolved_from(case, match, held, records):
         return False
     wire = case.article.wire
     if wire is not None and held.wire is not None and wire != held.wire:
         return wire < held.wire
     return before(case.published, held.published) and not _came_later(case, held, records)
+
+
+def _evolved_from(case: Case, match: Match, held: TextRow, records: Records) -> bool:
+    """Whether its source says that it evolved from the article whose version is held."""
+    if match.row.key == case.article.key or match.row.key not in case.article.follows:
+        return False
+    newest = match.row if match.ref == held.newest else records.articles([held.newest]).get(held.newest)
+    return newest is not None and newest.key == match.row.key
 
 
 def before(one: Stamp | None, other: Stamp | None) -> bool:

@@ -41,6 +41,8 @@ def met(case: Case, match: Match | None, story: StoryRow | None, records: Record
         said.append(f"{what}: {how}" + (f", {reason!r}." if reason else "."))
     if case.under is not None:
         said.append("Its source numbers it no higher than what was taken back: it stays so.")
+    elif case.older:
+        said.append("Its source numbers it below the version that is held.")
     state = story.withdrawn.get(match.ref.number) if match is not None and story is not None else None
     if match is not None and state is not None and match.row.key != case.article.key:
         kind = "copies" if match.verdict.kind == "copy" else "revises"

@@ -30,7 +30,9 @@ def tell(
     text = match.row.text if match else case.ref.number
     story = home.row or _opened(case, text, home.continues, partition)
     stays = stays_taken_back(case, match, home)
-    late = stays or (match is not None and home.row is not None and is_late(case, story.texts.get(text), records))
+    late = stays
+    if match is not None and home.row is not None and not stays:
+        late = is_late(case, match, story.texts.get(text), records)
     relation = relation_of(case, match, home, late)
     if said := met(case, match, home.row, records):
         relation = msgspec.structs.replace(relation, why=(*relation.why, *said))
