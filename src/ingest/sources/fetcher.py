@@ -34,6 +34,7 @@ class Tact(msgspec.Struct, frozen=True):
     look: float = 1.0  # at least so often is asked what is due: somebody may have added a feed
     soonest: float = 0.05  # and at most so often: what is due one by one is taken together
     patience: float = 5.0  # a place at a host is waited for in here so long, longer ones on the schedule
+    doubted: float = 0.1  # who waited so long looks whether the host wants a pause now; answers under way take as long
     pause: float = 3600.0  # most, of a host that asked a feed to wait; that feed waits for as long as it was asked to
     broken: float = 900.0  # after an error of ours: not at once, since the server at the other end is asked each time
 
@@ -196,8 +197,9 @@ class Fetcher:
         try:
             if place.wait > 0:
                 await self._clock.wait(place.wait)
-                if await self._clerk.call(partial(self._put_back, line, name, raw, place)):
-                    return
+            doubted = place.wait > self._tact.doubted
+            if doubted and await self._clerk.call(partial(self._put_back, line, name, raw, place)):
+                return
             polled = await line.work(name, raw, place.spacing)
             self._tally.polled(line.source, polled)
             if polled.kind == "temporary" and not polled.elsewhere:
