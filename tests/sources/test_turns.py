@@ -70,6 +70,17 @@ def test_a_host_that_is_led_to_and_asks_for_time_is_left_alone_and_not_those_tha
     assert all(bureau.feed(feed).rhythm.failures == 0 for feed in others)
 
 
+def test_a_host_that_is_led_to_gets_no_request_more_than_those_under_way_and_an_hour_of_peace(bureau: Bureau) -> None:
+    for n in range(MANY):
+        bureau.answers(f"/at/{n}", (503, {"Retry-After": "36000"}, b""))
+    bureau.subscribe(*leading(bureau))
+    bureau.tact = Tact(look=60.0, renewed=600.0, lease=1200.0)
+    bureau.run(HOUR)
+    assert len([path for _, path in bureau.asked if path.startswith("/at/")]) == 1
+    bureau.run(600)
+    assert len([path for _, path in bureau.asked if path.startswith("/at/")]) == 2
+
+
 def test_time_spent_in_waiting_for_a_turn_is_not_the_servers(bureau: Bureau) -> None:
     bureau.settings["deadline_seconds"] = 3.0
     for n in range(MANY):

@@ -35,7 +35,6 @@ class Tact(msgspec.Struct, frozen=True):
     soonest: float = 0.05  # and at most so often: what is due one by one is taken together
     patience: float = 5.0  # a place at a host is waited for in here so long, longer ones on the schedule
     doubted: float = 0.1  # who waited so long looks whether the host wants a pause now; answers under way take as long
-    pause: float = 3600.0  # most, of a host that asked a feed to wait; that feed waits for as long as it was asked to
     broken: float = 900.0  # after an error of ours: not at once, since the server at the other end is asked each time
 
 
@@ -203,7 +202,7 @@ class Fetcher:
             polled = await line.work(name, raw, place.spacing)
             self._tally.polled(line.source, polled)
             if polled.kind == "temporary" and not polled.elsewhere:
-                pause = min(max(0.0, polled.not_before / 1000 - self._clock.now()), self._tact.pause)
+                pause = max(0.0, polled.not_before / 1000 - self._clock.now())
         except Stopped:
             return
         except Deferred as deferred:

@@ -17,6 +17,8 @@ import redis
 from ingest.scripts import Script, answer, patiently
 
 _HERE = Path(__file__).parent
+_LONGEST_PAUSE = 3600.0
+"""Seconds, of a host that asked one request to wait; what that was for waits for as long as it was told."""
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -78,12 +80,13 @@ class Hosts:
         return until if until > _ms(self._now()) else 0
 
     def leave(self, left: Sequence[tuple[Place, float]]) -> None:
-        """These requests are over; with each the seconds that its host asked everybody to wait, 0 for none."""
+        """These requests are over; with each the seconds that its host asked everybody to wait, 0 for none: an
+        hour of it is kept."""
         found = [(place, pause) for place, pause in left if place.token]
         if found:
             args: list[Any] = [_ms(self._now())]
             for place, pause in found:
-                args += [place.token, _ms(pause)]
+                args += [place.token, _ms(min(pause, _LONGEST_PAUSE))]
             self._leave([self._keys.host(place.host) for place, _ in found], args)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 
 from ingest.errors import Refused, TransientError
 
@@ -99,8 +100,15 @@ class Turns:
             await self._wait(min(place.wait, _PATIENCE))
             if self._stop is not None and self._stop.is_set():
                 raise Stopped
-            if place.granted:
+            if place.granted and not (place.wait and await self._clerk.call(partial(self._paused, place))):
                 return place
+
+    def _paused(self, place: Place) -> bool:
+        """Whether its host has asked for a pause since the place was had, which is then given back. Blocks."""
+        paused = bool(self._hosts.pause(place))
+        if paused:
+            self._hosts.leave([(place, 0.0)])
+        return paused
 
     def _behind(self, host: str, wait: float, spacing: float) -> float:
         """Seconds until one that is put off now may try again: behind those that were put off before."""
