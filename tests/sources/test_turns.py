@@ -119,3 +119,19 @@ def test_back_to_a_host_that_was_asked_on_the_way_needs_no_turn(bureau: Bureau) 
     bureau.run(60)
     assert bureau.articles() == 1
     assert [path for _, path in bureau.asked] == ["/feed", "/login", "/real"]
+
+
+@pytest.mark.parametrize("way", [("h0", "far", "h0"), ("h0", "far", "h1", "far")])
+def test_the_host_that_asks_for_time_is_left_alone_wherever_else_the_way_went(
+    bureau: Bureau, way: tuple[str, ...]
+) -> None:
+    for n, host in enumerate(way[1:]):
+        bureau.answers(f"/{n}", (302, {"Location": at(bureau, host, f"/{n + 1}")}, b""))
+    bureau.answers(f"/{len(way) - 1}", (503, {"Retry-After": "1800"}, b""))
+    bureau.subscribe(at(bureau, way[0], "/0"))
+    bureau.run(10)
+    for host in set(way):
+        bureau.answers(f"/of/{host}", (200, {}, rss(host)))
+    bureau.subscribe(*(at(bureau, host, f"/of/{host}") for host in set(way)))
+    bureau.run(1200)
+    assert {host for host in way if bureau.times(f"/of/{host}")} == {*way} - {way[-1]}

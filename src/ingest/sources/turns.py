@@ -37,26 +37,30 @@ class Deferred(Exception):
 
 
 class Journey:
-    """One request with all its redirects, and the places that it has at hosts on the way."""
+    """One request with all its redirects, and the places that it has at hosts on the way. `pause` is for how many
+    seconds the one that answered wants no request."""
 
     def __init__(self, turns: Turns, address: str, judge: Judge | None) -> None:
         self._turns, self._judge = turns, judge
-        self._been = {host_of(address)}  # whoever asks has a place there
-        self.places: list[Place] = []
+        self._first = self._last = host_of(address)  # at the first, whoever asks has a place
+        self._places: list[Place] = []
         self.pause = 0.0
 
     async def onward(self, address: str) -> None:
         """As `http.Onward`. Raises Refused, Deferred, TransientError."""
         asked = await self._judge(address) if self._judge else 0.0
-        host = host_of(address)
-        if host not in self._been:
-            self._been.add(host)
-            self.places.append(await self._turns.place(address, asked))
+        self._last = host_of(address)
+        if self._last not in {self._first, *(place.host for place in self._places)}:
+            self._places.append(await self._turns.place(address, asked))
 
     @property
     def far(self) -> bool:
         """Whether the answer is that of another host than the one that was asked."""
-        return bool(self.places)
+        return self._last != self._first
+
+    def left(self) -> list[tuple[Place, float]]:
+        """Its places, as `Hosts.leave` takes them back: the pause is that of the host that answered."""
+        return [(place, self.pause if place.host == self._last else 0.0) for place in self._places]
 
 
 class Turns:
@@ -84,9 +88,7 @@ class Turns:
         try:
             yield journey
         finally:
-            if journey.places:
-                *before, last = journey.places
-                left = [*((place, 0.0) for place in before), (last, journey.pause)]
+            if left := journey.left():
                 with suppress(TransientError):  # they end by themselves
                     await self._clerk.call(lambda: self._hosts.leave(left))
 
@@ -118,5 +120,3 @@ class Turns:
         at = max(now + wait, self._queues.get(host, 0.0) + spacing)
         self._queues[host] = at
         return at - now
-
-
