@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from email.utils import parsedate_to_datetime
 from types import TracebackType
 from typing import Self
@@ -28,7 +28,7 @@ from .access import NOBODY, Access
 from .coding import ACCEPTED, Body
 from .dial import Resolve, system_resolve
 from .exchange import Exchange
-from .names import printable, shown
+from .names import printable, shown, stated
 from .target import Target, target_of
 from .way import Way
 
@@ -83,9 +83,9 @@ class Response(msgspec.Struct, frozen=True, kw_only=True):
 
     def retry_after(self, now: float) -> float | None:
         """Seconds until the server wants to be asked again, where it says so; `now` in seconds since 1970."""
-        stated = self.headers.get("retry-after", "").strip()
-        if stated.isdecimal() and len(stated) < 10:
-            return float(stated)
+        seconds = self.headers.get("retry-after", "").strip()
+        if seconds.isdecimal() and len(seconds) < 10:
+            return float(seconds)
         until = self.date("retry-after")
         return None if until is None else max(0.0, until - now)
 
@@ -217,11 +217,9 @@ def _as_parsed(url: str) -> str:
 
 
 def _joined(place: str, location: str, url: str) -> str:
-    """Where a redirect of `url` leads. Headers are read as Latin-1; an address in them that is not ASCII is UTF-8."""
-    with suppress(UnicodeError):
-        location = location.encode("latin-1").decode("utf-8")
+    """Where a redirect of `url` leads. Raises Refused."""
     try:
-        return urljoin(place, _as_parsed(location))
+        return urljoin(place, _as_parsed(stated(location)))
     except ValueError:
         raise Refused("fetch-failed", shown(url), "redirected to no valid address") from None
 

@@ -8,6 +8,7 @@ from contextlib import suppress
 from urllib.parse import urljoin
 
 from .articles import address_of
+from .names import stated
 
 _PARAMETER = re.compile(
     r'\s*+;\s*+([^\s=;,"<>]*+)\s*+(?:=\s*+(?:"((?:[^"\\]|\\.)*+)"|([^\s;,"]*+)))?+'  # name="quoted" or name=word
@@ -22,7 +23,7 @@ def linked(headers: Mapping[str, str], url: str, relation: str) -> str:
         # With an anchor it is another's link: not what this answer says of itself.
         if relation in said.get("rel", "").lower().split() and "anchor" not in said:
             with suppress(ValueError):
-                if address := address_of(urljoin(url, _as_text(target).strip())):
+                if address := address_of(urljoin(url, stated(target).strip())):
                     return address
     return ""
 
@@ -38,10 +39,3 @@ def _links(value: str) -> Iterator[tuple[str, dict[str, str]]]:
             said.setdefault(found[1].lower(), _ESCAPED.sub(r"\1", quoted) if quoted is not None else word or "")
             at = found.end()
         yield value[start + 1 : end], said
-
-
-def _as_text(target: str) -> str:
-    """Headers are read as Latin-1; an address in them that is not ASCII is UTF-8."""
-    with suppress(UnicodeError):
-        return target.encode("latin-1").decode("utf-8")
-    return target

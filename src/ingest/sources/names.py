@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 
 from ingest.fields import bounded_key
 from ingest.identity import version_of
@@ -27,6 +28,13 @@ def shown(url: str) -> str:
     """`url` as people may read it: printable, and without what stands for user and password in it, nor secrets in its
     parameters."""
     return printable(without_secrets(_CREDENTIALS.sub(r"\1***@", url)))
+
+
+def stated(header: str) -> str:
+    """An address out of a header. Headers are read as Latin-1; an address in them that is not ASCII is UTF-8."""
+    with suppress(UnicodeError):
+        return header.encode("latin-1").decode("utf-8")
+    return header
 
 
 def _escaped(c: str) -> str:
