@@ -138,7 +138,7 @@ def no_feed(found: Parsed, url: str) -> str:
 
 
 def _of_page(page: Parsed, url: str) -> str:
-    named = [shown(linked.href) for linked in found_in(page, url) if linked.declared][:3]
+    named = [shown(found.href) for found in found_in(page, url) if found.declared][:3]
     return "a page, no feed" + (f"; it names these: {', '.join(named)}" if named else "")
 
 
