@@ -105,6 +105,8 @@ def test_a_table_given_in_the_environment_that_is_no_table_is_named(monkeypatch:
         ("INGEST_FETCH__ALLOW_PRIVATE", "intra:80", r'ALLOW_PRIVATE is not JSON, .*: HOST:PORT .*\["intra:80"\]'),
         ("INGEST_STORIES__PUBLISHERS", "{Acme", "PUBLISHERS is not JSON, as lists and tables are given"),
         ("INGEST_ACCESS", "agency", "INGEST_ACCESS is not JSON, .* INGEST_ACCESS__NAME"),
+        ("INGEST_ACCESS__AGENCY__HOSTS", "api.example.org", r'AGENCY__HOSTS is not JSON, .*: its own: \["api\.'),
+        ("ingest_access__agency__headers", "X-Key", "ingest_access__agency__headers is not JSON, .*: header = "),
         ("INGEST_FETCH", "x", "INGEST_FETCH is not JSON, .* INGEST_FETCH__NAME"),
         ("INGEST_FETCH__ALLOW_PRIVATE", '["intra"]', "fetch.allow_private.*'intra' is not HOST:PORT"),
         ("INGEST_FETCH__ALLOW_PRIVATE", '["http://intra:80"]', "'http://intra:80' is not HOST:PORT"),

@@ -6,10 +6,8 @@ folder, the TOML file (`--config`, else `config/ingest.toml` where it exists), t
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
-from collections.abc import Mapping
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -235,24 +233,3 @@ class Settings(BaseSettings):
 
 
 PREFIX = "INGEST_"
-
-
-def unreadable(variables: Mapping[str, str]) -> str:
-    """The first variable that is to hold a list or a table and is not JSON, and what is wanted; empty without one."""
-    fields = {PREFIX + name.upper(): field for name, field in Settings.model_fields.items()}
-    for top, table in list(fields.items()):
-        if isinstance(table.default, Table):
-            fields |= {f"{top}__{name.upper()}": inner for name, inner in type(table.default).model_fields.items()}
-    for variable, value in sorted(variables.items()):
-        if variable.upper() not in fields:
-            continue
-        field = fields[variable.upper()]
-        if isinstance(field.default, str | int | float):
-            continue
-        try:
-            json.loads(value)
-        except ValueError:
-            names = f" (one of its settings is {variable}__NAME)" if isinstance(field.default, Table | dict) else ""
-            said = f": {field.description}" if field.description else ""
-            return f"{variable} is not JSON, as lists and tables are given{names}{said}"
-    return ""

@@ -1,4 +1,4 @@
-"""Which setting is meant by a name that is none, in a file or in the environment.
+"""Which setting is meant by a name that is none, in a file or in the environment; which variable cannot be read.
 
 A name has parts, `("fetch", "proxy")`: `fetch.proxy` in a file, INGEST_FETCH__PROXY in the environment. Table and
 setting are compared each with its own kind: of whole names a well-spelt table would win, whatever is set in it.
@@ -7,7 +7,10 @@ setting are compared each with its own kind: of whole names a well-spelt table w
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
+
+from pydantic.fields import FieldInfo
 
 from ingest.settings import PREFIX, AccessSettings, Settings, Table
 
@@ -22,8 +25,8 @@ def misspelt(variables: Iterable[str]) -> list[str]:
     name inside a table is refused when the table is read; at the top it would be passed over."""
     found = []
     for variable in sorted(variables):
-        parts = variable.upper().removeprefix(PREFIX).lower().split("__")
-        if not variable.upper().startswith(PREFIX) or not any(parts) or parts[0] in Settings.model_fields:
+        parts = _parts(variable)
+        if not any(parts) or parts[0] in Settings.model_fields:
             continue
         whole = _whole(variable.upper())
         table = len(parts) > 1 and _close(parts[0], _tables(), NEAR)
@@ -41,9 +44,40 @@ def unknown(parts: Sequence[str], *, variable: str = "", file: str = "") -> str:
     if spelt:
         return f"unknown setting {said}; did you mean {' or '.join(spelt)}?"
     table = _close(parts[0], _tables(), NEAR) if len(parts) > 1 else ""
-    names = _settings([table, *parts[1:-1]]) if table else list(Settings.model_fields)
+    names = _settings([table, *parts[1:-1]]) if table else Settings.model_fields
     near = f"did you mean a setting of {table}? " if table and table != parts[0] else ""
     return f"unknown setting {said}; {near}there is {', '.join(names)}"
+
+
+def unreadable(variables: Mapping[str, str]) -> str:
+    """The first variable that is to hold a list or a table and is not JSON, and what is wanted; empty without one."""
+    for variable, value in sorted(variables.items()):
+        parts = _parts(variable)
+        field = _field(parts) if parts else None
+        if field is None or isinstance(field.default, str | int | float):
+            continue
+        try:
+            json.loads(value)
+        except ValueError:
+            names = f" (one of its settings is {variable}__NAME)" if isinstance(field.default, Table | dict) else ""
+            said = f": {field.description}" if field.description else ""
+            return f"{variable} is not JSON, as lists and tables are given{names}{said}"
+    return ""
+
+
+def _parts(variable: str) -> list[str]:
+    """Of a variable's name; none where it does not begin as ours do."""
+    name = variable.upper()
+    return name.removeprefix(PREFIX).lower().split("__") if name.startswith(PREFIX) else []
+
+
+def _field(parts: Sequence[str]) -> FieldInfo | None:
+    """The setting of this name; None where it is none, or a name that somebody gave: an access, a header."""
+    *path, name = parts
+    if not path:
+        return Settings.model_fields.get(name)
+    depth = 2 if path[0] == "access" else 1
+    return _settings(path).get(name) if path[0] in _tables() and len(path) == depth else None
 
 
 def _meant(parts: Sequence[str]) -> list[tuple[str, ...]]:
@@ -63,12 +97,12 @@ def _tables() -> list[str]:
     return [name for name, field in Settings.model_fields.items() if isinstance(field.default, Table | dict)]
 
 
-def _settings(path: Sequence[str]) -> list[str]:
-    """The names in a table; of `access` each name that somebody gave is a table."""
+def _settings(path: Sequence[str]) -> Mapping[str, FieldInfo]:
+    """What is in a table; of `access` each name that somebody gave is a table."""
     if path[0] == "access":
-        return list(AccessSettings.model_fields) if len(path) > 1 else []
+        return AccessSettings.model_fields if len(path) > 1 else {}
     default = Settings.model_fields[path[0]].default
-    return list(type(default).model_fields) if isinstance(default, Table) else []
+    return type(default).model_fields if isinstance(default, Table) else {}
 
 
 def _close(name: str, known: Iterable[str], likeness: float) -> str:

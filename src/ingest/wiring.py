@@ -48,7 +48,7 @@ from ingest.meaning import Meaning
 from ingest.model import Accepted, Decision, Envelope, Normalised, Told
 from ingest.normalise import normalise
 from ingest.normalise.urls import canonical, registered_domain
-from ingest.settings import PREFIX, Settings, unreadable
+from ingest.settings import PREFIX, Settings
 from ingest.sources.entries import PARSER as FEEDS
 from ingest.sources.entries import Parsed
 from ingest.sources.port import Readers
@@ -87,7 +87,7 @@ def _settings(file: Path | None, given: dict[str, Any]) -> Settings:
     except OSError as error:
         raise SettingsError(f"{file} cannot be read: {error.strerror}") from None
     except UnreadableVariable as error:
-        said = unreadable(os.environ) or f"{error} (a table's settings are INGEST_TABLE__NAME)"
+        said = spelling.unreadable(os.environ) or f"{error} (a table's settings are INGEST_TABLE__NAME)"
         raise SettingsError(f"the environment: {said}") from None
     except ValidationError as error:
         raise SettingsError(_wrong(error.errors()[0], file)) from None
