@@ -92,6 +92,22 @@ def test_a_wrong_setting_in_the_environment_is_named_with_its_variable(monkeypat
         wiring.read_settings()
 
 
+def test_what_is_wrong_is_said_in_our_words_and_names_no_file_where_none_was_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INGEST_FETCH__ALLOW_PRIVATE", '["intra"]')
+    wrong = """setting fetch.allow_private: 'intra' is not HOST:PORT, as in "intra:80" or "[fd00::1]:8080" """
+    where = "in the environment (INGEST_FETCH__ALLOW_PRIVATE) or on the command line)"
+    with pytest.raises(SettingsError) as caught:
+        wiring.read_settings()
+    assert str(caught.value) == f"{wrong}(it may stand {where}"
+    file = tmp_path / "mine.toml"
+    file.write_text("store = 'x'\n")
+    with pytest.raises(SettingsError) as caught:
+        wiring.read_settings(file)
+    assert str(caught.value) == f"{wrong}(it may stand in {file}, {where}"
+
+
 @pytest.mark.parametrize("raw", ["{", "nonsense", "[1]"])
 def test_a_table_given_in_the_environment_that_is_no_table_is_named(monkeypatch: pytest.MonkeyPatch, raw: str) -> None:
     monkeypatch.setenv("INGEST_INBOX", raw)

@@ -101,8 +101,8 @@ def _wrong(error: ErrorDetails, file: Path | None) -> str:
             parts += list(error["input"])[:1]
         given = next((each for each in os.environ if each.upper() == variable), "")
         return spelling.unknown(parts, variable=given, file=str(file or ""))
-    where = f"in {file}, in the environment ({variable}) or on the command line"
-    return f"setting {name}: {error['msg']} (it may stand {where})"
+    where = f"{f'in {file}, ' if file else ''}in the environment ({variable}) or on the command line"
+    return f"setting {name}: {error['msg'].removeprefix('Value error, ')} (it may stand {where})"
 
 
 WARMING = "The first sentence of the day is read by nobody. It only makes sure that every model is loaded in time."
