@@ -18,12 +18,12 @@ from ingest.delivery import WireItem
 from ingest.errors import Refused
 from ingest.model import Stamp
 
-from .wire_fields import details_of, number_of
+from .wire_fields import corrects, details_of, number_of
 
 _HEADER = re.compile(r"([A-Za-z]{3}) ?(\d{4}) +([0-9A-Za-z]) +([A-Za-z]{1,3}) +(\d{1,5})(?![\d:.])(.*)")
 _START = re.compile(r"^(?=[A-Za-z]{3} ?\d{4} +[0-9A-Za-z] +[A-Za-z]{1,3} +\d{1,5}(?![\d:.]))", re.MULTILINE)
 _DATE = re.compile(
-    r"(\d{2})(\d{2})(\d{2}) +(?:(GMT|UTC|Z|MESZ|CEST|MEZ|CET|BST|[A-Z]{3,4}) +)?([A-Za-z]{3})[a-z]* +(\d{2}|\d{4})\W*"
+    r"(\d{2})(\d{2})(\d{2}) *(?:(GMT|UTC|Z|MESZ|CEST|MEZ|CET|BST|[A-Z]{3,4}) +)?([A-Za-z]{3})[a-z]* +(\d{4}|\d{2})\b\W*"
 )
 _SPELT = "jan feb,fev mar,mrz apr,avr may,mai,mag jun,giu jul,lug aug,ago,aou sep,set oct,okt,ott nov dec,dez,dic"
 _MONTHS = {name: at for at, names in enumerate(_SPELT.split(), 1) for name in names.split(",")}
@@ -31,9 +31,17 @@ _ZONES = {"": None, "GMT": 0, "UTC": 0, "Z": 0, "BST": 1, "MEZ": 1, "CET": 1, "M
 _KEYWORDS = re.compile(r"\S[^=]{0,120}/")
 _TAKE = re.compile(r"\b(?:take|page|teil|folge)\s*(\d{1,2})\b|\((\d{1,2})\s*(?:of|von|de|/)\s*\d{1,2}\)", re.IGNORECASE)
 _SIGNAL = re.compile(
-    r"\W*(?:FLASH|BULLETIN|URGENT|EXTRA|EIL|EILMELDUNG|ALERT|ALERTE|BLITZ|VORRANG|ADVISORY|EDS|SPERRFRIST.*|EMBARGO.*"
+    r"\W*(?:FLASH|BULLETIN|URGENT|EXTRA|EIL|EILMELDUNG|ALERT|ALERTE|BLITZ|VORRANG|ADVISORY|EDS"
     r"|(?:\d\. ?)?(?:LEAD|ZF|ZUSAMMENFASSUNG)\b.*|UPDATE ?\d*|TAKE ?\d+)\W*"
 )
+_EMBARGO = re.compile(
+    r"\W{0,9}(?:SPERRFRIST\b[^=]*|EMBARGO(?:[^\w=]*|\W{1,9}\d[^=]*"
+    r"|\W{0,9}(?:[:.]|\b(?:UNTIL|TILL|BIS|JUSQU|HASTA|FINO)\b)[^=\d]*\d[^=]*))",
+    re.IGNORECASE,
+)
+"""Until when is said to people: `SPERRFRIST: 16. Juni, 18.00 Uhr`. A headline that speaks of an embargo ends in `=`."""
+_ASIDE = re.compile(r"\([^()]{1,200}\)")
+"""To editors, where a headline up to `=` follows: `(Zusammenfassung 1400)`."""
 _CORRECTS = re.compile(r"\W*(?:CORRECTION|CORRECTED|KORREKTUR|BERICHTIGUNG|CORRECTIF|CORRECCION)\W*")
 _BACK = (
     "KILL|KILLED|ANNUL[EÉ]E?|ANNULATION|ANNULLIERUNG|ANNULLIERT|ANULAD[AO]|ANULACION|ANNULLATO|ANNULLAMENTO"
@@ -43,7 +51,10 @@ _TAKES_BACK = re.compile(
     rf"\W*(?:(?:BULLETIN|MANDATORY|ADVISORY|URGENT|EDS|STORY|MESSAGE|MELDUNG|DEPECHE)\W+)*(?:{_BACK})\b"
     rf"(?:\W+(?:(?:{_BACK}|STORY|MESSAGE|MELDUNG|DEPECHE|NO|NR|[A-Za-z]{{3}} ?\d{{4}})\b|\w+/[\w/]*))*\W*"
 )
+_SIGNALS = (_SIGNAL, _EMBARGO, _CORRECTS, _TAKES_BACK)
 _NAMED = re.compile(r"\b([A-Za-z]{3}) ?(\d{4})\b")
+_FRAME = re.compile(r"^(?:ZCZC\b.*|N{4})[ \t]*\n?", re.MULTILINE)
+"""Lines that telex lines put around a message."""
 _CONTROLS = re.compile(r"[\x00\x05-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _HEADLINE_LINES = 4
 """A headline ends in `=` within so many lines."""
@@ -57,7 +68,7 @@ def read_iptc7901(data: bytes) -> list[WireItem]:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
         text = data.decode("cp1252", "replace")  # 7 bits by its rules; who sends 8 sends these
-    text = _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = _FRAME.sub("", _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
     found = [_message(part) for part in _parts(text)]
     if not found:
         raise Refused("unknown-format", "delivery", "no message in it")
@@ -80,6 +91,7 @@ def _message(part: str) -> WireItem:
     keywords, signals, title, body = _told(lines)
     name = f"{found[1].lower()}{found[2]}"
     given = f"{name}-{day}" if day else None
+    embargoed = any(map(_EMBARGO.fullmatch, signals))
     back = [line for line in (*signals, title or "") if _TAKES_BACK.fullmatch(line)]
     named = list(_names((*back, *body[:3]))) if back else []
     slug = " ".join(keywords) or None
@@ -88,11 +100,11 @@ def _message(part: str) -> WireItem:
         id=given,
         published=published,
         withdraws=tuple(f"{other}-{day}" for other in dict.fromkeys(named) if day and other != name),
-        status="canceled" if back else "usable",
-        reason=" ".join((*back, *body))[:500] if back else None,
+        status="canceled" if back else "withheld" if embargoed else "usable",
+        reason=" ".join((*back, *body))[:500] if back else " ".join(signals) if embargoed else None,
         title=title,
         text="\n".join(body),
-        correction=any(map(_CORRECTS.fullmatch, signals)),
+        correction=any(_CORRECTS.fullmatch(one) or corrects(one) for one in signals),
         details=details_of(
             format="IPTC 7901",
             urgency=number_of(found[3]),
@@ -145,13 +157,19 @@ def _told(lines: list[str]) -> tuple[list[str], list[str], str | None, list[str]
         elif _KEYWORDS.fullmatch(line):
             keywords.append(line.rstrip("/"))
             rest.pop(0)
-        elif any(known.fullmatch(line) for known in (_SIGNAL, _CORRECTS, _TAKES_BACK)):
+        elif any(known.fullmatch(line) for known in _SIGNALS) or (_ASIDE.fullmatch(line) and _is_titled(rest[1:])):
             signals.append(line)
             rest.pop(0)
         else:
             break
     title, rest = _headline(rest)
     return keywords, signals, title, _paragraphs(rest)
+
+
+def _is_titled(lines: list[str]) -> bool:
+    """Whether a headline up to `=` follows."""
+    told = [line for line in lines if line.strip()][:_HEADLINE_LINES]
+    return any(line.rstrip().endswith("=") for line in told)
 
 
 def _headline(lines: list[str]) -> tuple[str | None, list[str]]:

@@ -23,13 +23,17 @@ from .wire_fields import (
     rights_of,
     stamp_of,
     status_of,
+    status_under,
+    takes_back,
     term_of,
 )
-from .wire_xml import LANG, line, line_at, paragraphs, texts, value_at
+from .wire_xml import LANG, html_paragraphs, line, line_at, paragraphs, plain_paragraphs, texts, unpacked, value_at
 
 _REVISED = re.compile(r"(urn:newsml:[^:]+:[^:]+:.+):\d+[NUA]?", re.IGNORECASE)
 _OLDER = frozenset({"evolvedfrom", "replaces", "update", "updateof", "correctionof", "previousversion"})
 _ASIDE = frozenset({"caption", "supporting", "related", "thumbnail", "preview", "photo", "picture", "graphic", "video"})
+_SPOKEN = frozenset({"Instruction", "NewsItemType"})
+"""What of an item's management may say that it corrects or takes back."""
 _MEDIA = frozenset({"photo", "video", "audio", "graphic", "animation", "complexdata"})
 
 
@@ -63,14 +67,14 @@ def _common(root: etree._Element, managed: etree._Element, sent: str | None, age
     identified = _part(root, "Identification/NewsIdentifier")
     name, revision = _name(identified), line_at(identified, "RevisionId")
     before = value_at(identified, "RevisionId", "PreviousRevision")
-    status = status_of(value_at(managed, "Status", "FormalName"))
     will = value_at(managed, "StatusWillChange/FutureStatus", "FormalName")
-    until = line_at(managed, "StatusWillChange/DateAndTime") if status_of(will) == "usable" else None
-    embargoed = term_of(value_at(managed, "Status", "FormalName")) == "embargoed"
+    until = embargo_of(line_at(managed, "StatusWillChange/DateAndTime")) if status_of(will) == "usable" else None
+    said = value_at(managed, "Status", "FormalName")
+    status = status_under(said, until)
     note = _note(root)
-    if embargoed and embargo_of(until) is None:
-        status = "withheld"  # under an embargo whose end is only told to people
-    words = [value_at(managed, path, "FormalName") for path in ("Instruction", "NewsItemType")]
+    words = [term_of(one.get("FormalName")) for one in managed.iterfind("*") if one.tag in _SPOKEN]
+    if any(map(takes_back, words)):
+        status = "canceled"
     return WireItem(
         id=name,
         version=revision,
@@ -80,8 +84,8 @@ def _common(root: etree._Element, managed: etree._Element, sent: str | None, age
         withdraws=_withdrawn(root, name) if name and status == "canceled" else (),
         reason=note,
         published=stamp_of(line_at(managed, "ThisRevisionCreated"), line_at(managed, "FirstCreated"), sent),
-        embargo=embargo_of(until) if embargoed or status == "withheld" else None,
-        correction=corrects(note) or any(corrects(word) or corrects(term_of(word)) for word in words),
+        embargo=until if term_of(said) == "embargoed" or status == "withheld" else None,
+        correction=any(map(corrects, (note, *words))),
         outlet=value_at(root, ".//AdministrativeMetadata/Provider/Party", "FormalName")
         or agency
         or line_at(identified, "ProviderId"),
@@ -181,8 +185,19 @@ def _language(content: etree._Element) -> str | None:
 
 def _text(content: etree._Element) -> str:
     data = content.find("DataContent")
-    if data is None:
+    if data is not None:
+        return _marked_up(data)
+    encoded = content.find("Encoding")
+    data = content.find("Encoding/DataContent")
+    if encoded is None or data is None:
         return ""
+    if term_of(encoded.get("Notation")) in ("", "none"):
+        return _marked_up(data)
+    said = unpacked("".join(data.itertext()), encoded.get("Notation"))
+    return html_paragraphs(said) if "<p" in said else plain_paragraphs(said)
+
+
+def _marked_up(data: etree._Element) -> str:
     if data.find(".//body.content") is not None:
         return nitf.text_of(data)
     body = data.find(".//body")

@@ -20,10 +20,10 @@ from .wire_fields import (
     number_of,
     rights_of,
     stamp_of,
-    status_of,
+    status_under,
     term_of,
 )
-from .wire_xml import LANG, html_paragraphs, line, line_at, paragraphs, plain_paragraphs, texts, value_at
+from .wire_xml import LANG, html_paragraphs, line, line_at, paragraphs, plain_paragraphs, texts, unpacked, value_at
 
 _OLDER = frozenset({"previousversion", "evolvedfrom", "replaces", "updateof", "correctionof"})
 _WITHOUT_TEXT = frozenset({"picture", "graphic", "video", "audio", "animation"})
@@ -55,11 +55,11 @@ def _any(root: etree._Element, sent: str | None = None) -> WireItem:
 def _item(root: etree._Element, sent: str | None) -> WireItem:
     about, content = _part(root, "itemMeta"), _part(root, "contentMeta")
     guid, version = root.get("guid"), root.get("version")
-    status = status_of(_code(about, "pubStatus"))
     signals = {term_of(signal) for signal in _codes(about, "signal")}
     note = line_at(about, "edNote")
     embargoed = about.find("embargoed")
     until = embargo_of(line(embargoed))
+    status = status_under(_code(about, "pubStatus"), until)
     if embargoed is not None and until is None:
         status = "withheld"  # under an embargo whose end is only told to people
     text, language = _text(root)
@@ -73,7 +73,7 @@ def _item(root: etree._Element, sent: str | None) -> WireItem:
         follows=ids_of(_links(about), guid),
         withdraws=(guid,) if guid and (status == "canceled" or signals & {"kill", "cancel", "retraction"}) else (),
         reason=note or (f"its class is {kind}" if kind in _WITHOUT_TEXT else None),
-        title=line_at(content, "headline") or line_at(about, "title"),
+        title=_title(content) or line_at(about, "title"),
         text=text,
         url=_address(about),
         published=stamp_of(created, line_at(content, "contentModified", "contentCreated"), sent),
@@ -102,6 +102,12 @@ def _item(root: etree._Element, sent: str | None) -> WireItem:
 def _part(root: etree._Element, name: str) -> etree._Element:
     found = root.find(name)
     return etree.Element(name) if found is None else found
+
+
+def _title(content: etree._Element) -> str | None:
+    """The main headline; one without a role is that, before one with a role of its own."""
+    found = sorted(content.iterfind("headline"), key=lambda one: term_of(one.get("role")) not in ("", "main"))
+    return next((said for one in found if (said := line(one))), None)
 
 
 def _code(element: etree._Element, path: str) -> str | None:
@@ -147,6 +153,8 @@ def _rendered(rendition: etree._Element) -> str:
     kind = (rendition.get("contenttype") or "").lower()
     if rendition.tag == "inlineData":
         said = "".join(rendition.itertext())
+        if coding := rendition.get("encoding") or rendition.get("encodinguri"):
+            said = unpacked(said, coding)
         return html_paragraphs(said) if "html" in kind or "<p" in said else plain_paragraphs(said)
     if rendition.find(".//body.content") is not None:
         return nitf.text_of(rendition)

@@ -21,7 +21,7 @@ from .wire_fields import (
     number_of,
     rights_of,
     stamp_of,
-    status_of,
+    status_under,
     term_of,
 )
 from .wire_xml import html_paragraphs, plain_paragraphs
@@ -42,8 +42,8 @@ def read_ninjs(data: bytes) -> WireItem:
     item = {name.lower(): value for name, value in given.items()}
     name, version = _word(item.get("uri")), _word(item.get("version"))
     kind = term_of(_word(item.get("type")))
-    status = _status(item.get("pubstatus"))
     embargo = embargo_of(_word(item.get("embargoed")))
+    status = _status(item.get("pubstatus"), embargo)
     note = _word(item.get("ednote")) or next(_words(item.get("ednotes"), "value", "text", "ednote"), None)
     signals = set(_signals(item))
     text = _text(item)
@@ -103,7 +103,15 @@ def _parts(value: Any) -> list[dict[str, Any]]:
         for one in (value if isinstance(value, list) else [])
         if isinstance(one, dict)
     ]
-    return sorted(found, key=lambda one: term_of(str(one.get("role") or "main")) != "main")
+    return sorted(found, key=lambda one: not _is_main(one))
+
+
+def _is_main(part: dict[str, Any]) -> bool:
+    return term_of(str(part.get("role") or "main")) == "main"
+
+
+def _is_marked_up(part: dict[str, Any]) -> bool:
+    return "html" in str(part.get("contenttype") or "").lower()
 
 
 def _main(item: dict[str, Any], several: str, single: str) -> str | None:
@@ -115,12 +123,10 @@ def _main(item: dict[str, Any], several: str, single: str) -> str | None:
 
 def _text(item: dict[str, Any]) -> str:
     """The main body; of several forms of it marked-up before plain, which has lost its paragraphs at times."""
-    parts = _parts(item.get("bodies"))
-    for marked in (True, False):
-        for part in parts:
-            said, kind = part.get("value"), str(part.get("contenttype") or "").lower()
-            if isinstance(said, str) and said.strip() and ("html" in kind) == marked:
-                return html_paragraphs(said) if marked or "<p" in said else plain_paragraphs(said)
+    for part in sorted(_parts(item.get("bodies")), key=lambda one: (not _is_main(one), not _is_marked_up(one))):
+        said = part.get("value")
+        if isinstance(said, str) and said.strip():
+            return html_paragraphs(said) if _is_marked_up(part) or "<p" in said else plain_paragraphs(said)
     others = sorted(name for name in item if name.startswith("body_") and name not in _BODIES)
     for name in (*_BODIES, *others):
         said = item.get(name)
@@ -129,10 +135,10 @@ def _text(item: dict[str, Any]) -> str:
     return ""
 
 
-def _status(said: Any) -> Status:
+def _status(said: Any, embargo: int | None) -> Status:
     """One that is there and cannot be read withholds, as one that nobody knows."""
     word = next(_words(said, *_CODES), None)
-    return status_of(word) if word or said in (None, "") else "withheld"
+    return status_under(word, embargo) if word or said in (None, "") else "withheld"
 
 
 def _signals(item: dict[str, Any]) -> Iterator[str]:

@@ -18,6 +18,7 @@ from .wire_fields import (
     rights_of,
     stamp_of,
     status_of,
+    status_under,
     takes_back,
     term_of,
 )
@@ -36,8 +37,9 @@ def read_nitf(root: etree._Element) -> list[WireItem]:
     note = value_at(data, "ed-msg", "info")
     action = value_at(data, "ed-msg", "msg-type")
     corrected = value_at(data, "correction", "id-string")
-    status = status_of(data.get("management-status"))
     issued = value_at(data, "date.issue", "norm") or value_at(root, "head/pubdata", "date.publication")
+    embargo = _embargo(data, issued)
+    status = status_under(data.get("management-status"), embargo)
     item = WireItem(
         id=given,
         version=version,
@@ -50,7 +52,7 @@ def read_nitf(root: etree._Element) -> list[WireItem]:
         text=text_of(root),
         url=value_at(root, "head/pubdata", "ex-ref"),
         published=stamp_of(issued),
-        embargo=_embargo(data, issued),
+        embargo=embargo,
         correction=data.find("correction") is not None or corrects(note) or corrects(action),
         author=author_of(byline_of(root)),
         outlet=value_at(data, "doc-id", "regsrc"),

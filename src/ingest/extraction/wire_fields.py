@@ -63,6 +63,11 @@ def status_of(said: str | None) -> Status:
     return _STATUS.get(term_of(said), "withheld")
 
 
+def status_under(said: str | None, embargo: int | None) -> Status:
+    """The same of formats that have `embargoed` among their words: without an end that can be read it withholds."""
+    return "withheld" if term_of(said) == "embargoed" and embargo is None else status_of(said)
+
+
 def takes_back(note: str | None) -> bool:
     """Whether a note to editors takes its story back; `kill last graf` does not."""
     return bool(note and _NOTE_TAKES_BACK.match(note))

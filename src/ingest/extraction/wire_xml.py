@@ -7,6 +7,7 @@ its DTD, are put in as what they are.
 
 from __future__ import annotations
 
+import base64
 import html.entities
 import re
 from collections.abc import Iterator
@@ -17,6 +18,8 @@ from lxml import html as lxml_html
 from ingest.encodings import xml_text
 from ingest.errors import Refused
 from ingest.printable import without_controls
+
+from .wire_fields import term_of
 
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
@@ -145,6 +148,16 @@ def plain_paragraphs(text: str) -> str:
     if re.search(r"\n[ \t]*\n", text.strip()):
         return _lines("\n".join(" ".join(block.split()) for block in re.split(r"\n[ \t]*\n", text)))
     return _lines(text)
+
+
+def unpacked(said: str, coding: str | None) -> str:
+    """Text that stands in another coding: Base64 of UTF-8. Empty of any other, and where it is none."""
+    if term_of(coding) not in ("b64", "base64"):
+        return ""
+    try:
+        return without_controls(base64.b64decode("".join(said.split()), validate=True).decode("utf-8"))
+    except ValueError:
+        return ""
 
 
 def _walk(element: etree._Element, parts: list[str], depth: int, *, pre: bool) -> None:
