@@ -14,8 +14,6 @@ import redis
 
 from ingest.ledger.keys import Keys
 from ingest.settings import Settings, SourceSettings
-from ingest.sources import pages as page_rows
-from ingest.sources import subscriptions
 from ingest.sources.access import Access
 from ingest.sources.clerk import Clerk
 from ingest.sources.clock import ServerClock
@@ -179,7 +177,6 @@ def assemble(
         patience=patience,
         tally=tally,
         at_once=fetch.requests,
-        first_due={FeedLine.source: subscriptions.first_due, PageLine.source: page_rows.first_due},
         tact=tact,
         **by_host,
     )

@@ -95,6 +95,10 @@ class FeedLine:
         """A feed is an invitation: robots.txt is not asked about it."""
         return 0.0
 
+    def first_due(self, raw: bytes) -> int:
+        """As `Line.first_due`; 0 for a feed that was never asked. Raises Unreadable."""
+        return decode(raw).rhythm.next_at
+
     async def work(self, name: str, raw: bytes, spaced: float = 0.0) -> Polled:
         """One poll, to its end. Raises Stopped, TransientError; then nothing is settled, and the feed is due again."""
         feed = decode(raw)

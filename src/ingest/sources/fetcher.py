@@ -8,7 +8,7 @@ tried again later; the others do not notice.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import NamedTuple, Protocol
 
@@ -72,6 +72,9 @@ class Line(Protocol):
     def spacing(self, address: str) -> float:
         """Seconds that its host wants between two requests, as far as that is known."""
 
+    def first_due(self, raw: bytes) -> int | None:
+        """When it was to be asked, ms, however often it was put off since; None where that is not known."""
+
     async def work(self, name: str, raw: bytes, spaced: float) -> Polled:
         """One request, at least `spaced` seconds after the host's last, and all that comes of it. Raises Stopped,
         TransientError: then it is due again."""
@@ -91,16 +94,13 @@ class Fetcher:
         tally: Tally,
         spacing: float,
         report: Callable[[Outcome], object],
-        first_due: Mapping[str, Callable[[bytes], int]],
         at_once: int = 100,
         tact: Tact = TACT,
     ) -> None:
-        """`first_due`: of a line's rows, by its source, when each was to be asked, ms, however often it was put off."""
         self._lines, self._inbox, self._hosts, self._clock = lines, inbox, hosts, clock
         self._stop, self._clerk = stop, clerk
         self._patience, self._tally = patience, tally
         self._spacing, self._report, self._at_once, self._tact = spacing, report, at_once, tact
-        self._first_due = first_due
         self._held: dict[tuple[str, str], asyncio.Task[None]] = {}
         self._full, self._free = False, asyncio.Event()  # whether the last look left something for want of room
         self._first = 0  # the line that is looked at first
@@ -229,8 +229,8 @@ class Fetcher:
 
     def _in_line(self, line: Line, raw: bytes, pause: int) -> float:
         """When one of a host that is to be left alone until `pause` is due then, ms: first due, first asked."""
-        now, known = _ms(self._clock.now()), self._first_due.get(line.source)
-        return in_line(pause, min(known(raw), now) if known else now)
+        now, first_due = _ms(self._clock.now()), line.first_due(raw)
+        return in_line(pause, now if first_due is None else min(first_due, now))
 
     def _give_back(self) -> None:
         """All places that are not needed any more. Blocks."""

@@ -79,6 +79,9 @@ class LeavingLine:
     def spacing(self, address: str) -> float:
         return 0.0
 
+    def first_due(self, raw: bytes) -> None:
+        """Not known: the row does not say."""
+
     async def work(self, name: str, raw: bytes, spaced: float) -> Polled:
         """One request, or none any more. Raises Stopped, TransientError; then it is due again."""
         leaving = _decode(raw)

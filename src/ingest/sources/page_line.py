@@ -114,6 +114,9 @@ class PageLine:
         the one to which it led: a relay's requests are all another's."""
         return max(self._robots.known_delay(address), self._led.get(host_of(address), 0.0))
 
+    def first_due(self, raw: bytes) -> int:
+        return decode(raw).next_at
+
     async def work(self, name: str, raw: bytes, spaced: float) -> Polled:
         """One request, and all that comes of it. Raises Stopped, TransientError; then the page is due again."""
         page = decode(raw)

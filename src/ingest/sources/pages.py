@@ -102,11 +102,6 @@ class Page(msgspec.Struct, frozen=True, array_like=True):
         return self.entry is not None and not self.offered
 
 
-def first_due(raw: bytes) -> int:
-    """When the page of this row was to be asked, ms."""
-    return decode(raw).next_at
-
-
 def decode(raw: bytes | None) -> Page:
     """A row; one that cannot be read is of another version of this program: the page is as good as unknown."""
     try:

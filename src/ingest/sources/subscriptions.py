@@ -99,11 +99,6 @@ class Unreadable(IngestError):
         super().__init__("what is stored of it cannot be read: `ingest feeds add` sets it anew, `remove` forgets it")
 
 
-def first_due(raw: bytes) -> int:
-    """When the feed of this row was to be asked, ms; 0 for one that never was. Raises Unreadable."""
-    return decode(raw).rhythm.next_at
-
-
 def decode(raw: bytes | None) -> Feed:
     """A row. Of one that is damaged, what the operator said is kept, and the feed is otherwise as good as new.
 
