@@ -219,16 +219,6 @@ def test_a_page_that_is_no_article_is_no_version_of_it(days: Days) -> None:
     assert any("bot-challenge" in line for line in days.said("refused"))
 
 
-def test_one_text_at_many_addresses_of_a_host_is_no_article(days: Days) -> None:
-    paths = [f"/{n}" for n in range(6)]
-    days.show("/feed", (0, rss(*((path, f"Title {path}") for path in paths))))
-    for path in paths:
-        days.show(path, (0, page("Choose what we may store about you before you read on.")))
-    days.follow("/feed")
-    days.run(10 * MINUTE)
-    assert [a.completeness for a in days.offered].count("teaser") == 4
-
-
 def test_ten_feeds_that_name_a_page_fetch_it_once(days: Days) -> None:
     feeds = [f"/feed{n}" for n in range(10)]
     for feed in feeds:

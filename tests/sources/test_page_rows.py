@@ -47,15 +47,16 @@ def test_a_feed_that_changes_its_entry_has_the_page_asked_at_once() -> None:
     told = pages.after_text(fresh(), full("The ferry runs."), NOW, 0.5)
     again = pages.named(told, entry("Mended."), NOW + 9, changed=True, no_robots=False)
     assert again is not None
-    assert (again.next_at, again.offered, again.entry.text if again.entry else None) == (NOW + 9, "full", "")
+    assert (again.next_at, again.offered, again.entry and again.entry.text) == (NOW + 9, "full", "Mended.")
     assert pages.named(told, entry("Mended."), NOW + 9, changed=False, no_robots=False) is None
 
 
-def test_what_was_offered_leaves_no_text_behind_in_the_row() -> None:
-    page = pages.after_text(fresh(text="word " * 140), full("The ferry runs."), NOW, 0.5)
-    assert page.entry is not None
-    assert page.entry.text == ""
-    assert len(pages.encode(page)) < 400
+def test_what_was_offered_leaves_no_long_text_behind_in_the_row() -> None:
+    for text, left in (("word " * 140, "word " * 140), ("word " * 201, "")):
+        page = pages.after_text(fresh(text=text), full("The ferry runs."), NOW, 0.5)
+        assert page.entry is not None
+        assert page.entry.text == left
+        assert len(pages.encode(page)) < 400 + len(left)
 
 
 def test_a_recheck_without_an_answer_is_repeated_and_then_counts_as_done() -> None:

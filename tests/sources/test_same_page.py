@@ -2,49 +2,76 @@
 
 from __future__ import annotations
 
-from ingest.sources.same_page import SAME, noted
+from ingest.sources.same_page import SAME, Place, believed, noted
 
 DAY = 86_400_000
+HOST, FEED = "https://daily.example", "https://daily.example/feed"
 WALL = "Please wait while we look at your browser. Request 7f3a99c1d2e4-0{n}, seen at 2026-01-0{n}T10:00."
 
 
-def shown(*pages: tuple[str, str], days: float = 0.0) -> list[bool]:
+def place(n: int, title: str = "Today", feed: str = FEED, says: str = "") -> Place:
+    return Place(asked=f"{HOST}/{n}", says=says or f"{HOST}/{n}", feed=feed, title=title)
+
+
+def shown(*pages: tuple[str, Place], days: float = 0.0) -> list[tuple[bool, bool]]:
+    """Of each page: whether it is no article, and whether that is believed of those before."""
     row: bytes | None = None
     said = []
-    for number, (text, address) in enumerate(pages):
-        row, many = noted(row, text, address, int(number * days * DAY))
-        said.append(many)
+    for number, (text, at) in enumerate(pages):
+        sight = noted(row, text, at, int(number * days * DAY))
+        assert believed(sight.row, sight.mark) == sight.believed
+        row = sight.row
+        said.append((sight.same, sight.believed))
     return said
 
 
-def test_a_text_at_the_third_address_is_no_article() -> None:
-    pages = [(WALL.format(n=n), f"https://daily.example/{n}") for n in range(4)]
-    assert shown(*pages) == [False, False, True, True]
+def same(*pages: tuple[str, Place], days: float = 0.0) -> list[bool]:
+    return [is_same for is_same, _ in shown(*pages, days=days)]
 
 
-def test_one_address_asked_again_and_again_stays_an_article() -> None:
-    assert not any(shown(*[("The bridge is open.", "https://daily.example/bridge")] * 9))
+def test_a_text_under_two_titles_of_a_feed_is_no_article_and_under_three_none_ever_was() -> None:
+    pages = [(WALL.format(n=n), place(n, f"Title {n}")) for n in range(4)]
+    assert shown(*pages) == [(False, False), (True, False), (True, True), (True, True)]
+
+
+def test_a_text_at_the_third_address_is_no_article_whatever_its_titles() -> None:
+    for feed, title in ((FEED, "Today"), ("", "")):
+        pages = [(WALL.format(n=n), place(n, title, feed)) for n in range(5)]
+        assert shown(*pages) == [(False, False), (False, False), *[(True, False)] * 3]
+
+
+def test_feeds_that_call_one_page_by_other_names_and_addresses_are_about_one_article() -> None:
+    pages = [("The bridge is open.", place(n, f"Title {n}", f"{FEED}/{n}", says=f"{HOST}/bridge")) for n in range(9)]
+    assert not any(same(*pages))
+
+
+def test_one_gate_for_all_entries_of_a_feed_is_no_article() -> None:
+    pages = [("Choose what we may store.", place(n, f"Title {n}", says=f"{HOST}/gate")) for n in range(4)]
+    assert shown(*pages) == [(False, False), (True, False), (True, True), (True, True)]
+
+
+def test_one_address_asked_again_and_again_stays_an_article_whatever_it_is_called() -> None:
+    assert not any(same(*[("The bridge is open.", place(1, f"Title {n}")) for n in range(9)]))
 
 
 def test_texts_that_differ_in_a_figure_are_two() -> None:
-    pages = [(f"Draw of the week: {n} 12 19 23.", f"https://daily.example/{n}") for n in range(9)]
-    assert not any(shown(*pages))
+    assert not any(same(*[(f"Draw of the week: {n} 12 19 23.", place(n, f"Title {n}")) for n in range(9)]))
 
 
 def test_a_text_not_seen_for_long_is_forgotten() -> None:
-    pages = [("Closed today.", f"https://daily.example/{n}") for n in range(9)]
-    assert not any(shown(*pages, days=SAME.days + 1))
+    assert not any(same(*[("Closed today.", place(n, f"Title {n}")) for n in range(9)], days=SAME.days + 1))
 
 
 def test_the_row_of_a_host_is_bounded_whatever_it_shows() -> None:
     row: bytes | None = None
     for n in range(5_000):
-        row, _ = noted(row, f"Text {n // 5}", f"https://daily.example/{n}", n)
+        row = noted(row, f"Text {n // 10}", place(n, f"Title {n}", f"{FEED}/{n % 3}"), n).row
     assert row is not None
-    assert len(row) < 4_000
+    assert len(row) < 4_500
 
 
 def test_a_row_of_another_version_is_begun_anew() -> None:
-    row, many = noted(b"\xc1", "Text", "https://daily.example/", 0)
-    assert not many
-    assert noted(row, "Text", "https://daily.example/2", 0)[1] is False
+    sight = noted(b"\xc1", "Text", place(1), 0)
+    assert not sight.same
+    assert noted(sight.row, "Text", place(2), 0).same is False
+    assert believed(b"\xc1", sight.mark) is False

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from ingest.errors import Refused, Stale
-from ingest.model import Envelope, Withdrawal
+from ingest.model import Envelope
 from ingest.settings import SourceSettings
 
 from . import same_page, wanted
@@ -42,12 +42,13 @@ from .pages import (
     leading,
     overdue,
     unheard,
+    withdrawal,
 )
 from .patience import Patience
 from .polling import Poll, Poller
 from .port import Fate, Inbox, Outcome, ProgressUpdate, Readers
 from .robots import Robots
-from .same_page import SHOWN
+from .same_page import SHOWN, Place, Sight
 from .schedule import Polled
 from .turns import Unfollowed
 from .wanted import WORTH
@@ -61,10 +62,10 @@ _MOST_LED = 2_000  # hosts whose pages lead elsewhere, where robots.txt names a 
 
 
 class Settled(msgspec.Struct, frozen=True, kw_only=True):
-    """What an answer came to: the row, None to forget it; an article; other rows; and one line about it."""
+    """What an answer came to: the row, None to forget it; articles; other rows; and one line about it."""
 
     page: Page | None
-    article: Envelope | None = None
+    articles: Sequence[Envelope] = ()
     also: Sequence[ProgressUpdate] = ()
     worth: tuple[str, bool] | None = None  # of a first try: its feed, and whether it had more text than the entry
     fate: Fate = "unchanged"
@@ -163,12 +164,12 @@ class PageLine:
         before = msgspec.structs.replace(before, address=before.address or asked)
         page = msgspec.structs.replace(before, visit=poll.visit)
         if poll.response is None:
-            settled = self._unread(name, page, poll)
+            settled = await self._told_too_soon(name, page, poll) or self._unread(name, page, poll)
         else:
             # What is not read is not visited: the next answer must not be taken for the same as one that was.
             denied = await self._denied(before.address or name, before, poll.response)
             settled = denied or await self._read(name, page, poll.response)
-        worth_keeping = settled.page if raw or settled.article else None
+        worth_keeping = settled.page if raw or settled.articles else None
         after = by_hand(worth_keeping, self._ms()) if worth_keeping else None
         settled = msgspec.structs.replace(settled, page=after)
         await self._settle(name, raw, settled)
@@ -201,7 +202,7 @@ class PageLine:
         if polled.kind == "same":
             return self._barred(page, page.reason or "no-text", "not modified")
         status = poll.refusal.status if poll.refusal else 0
-        if status in _GONE and page.offered in {"full", "withdrawn"}:
+        if status in _GONE and page.told:
             return self._gone(name, page, polled.error)
         label = label_of_refusal(page.address or name, poll.refusal) if poll.refusal and status not in _GONE else None
         if label or status in _BARRED or polled.reason != "fetch-failed":
@@ -220,13 +221,20 @@ class PageLine:
             return self._barred(page, refused.reason, refused.detail)
         host, home = host_of(response.url), self._home(name, page, response, read)
         seen, there = await self._patience.through(lambda: (self._row(SHOWN, host), self._row(PAGES, home)))
-        place = self._readers.canonical(response.url) or response.url
-        row, same = same_page.noted(seen, read.text, place, self._ms())
-        settled = self._judged(name, page, response, read, home, there, same=same)
-        return msgspec.structs.replace(settled, also=[*settled.also, ProgressUpdate(SHOWN, {host: row})])
+        sight = same_page.noted(seen, read.text, self._place(name, page, response, read), self._ms())
+        settled = self._beside_others(name, page, sight)
+        if settled is None:
+            page = msgspec.structs.replace(page, mark=sight.mark)
+            settled = self._judged(name, page, response, read, home, there)
+        return msgspec.structs.replace(settled, also=[*settled.also, ProgressUpdate(SHOWN, {host: sight.row})])
 
     def _row(self, source: str, name: str) -> bytes | None:
         return self._inbox.progress(source, [name]).get(name) if name else None
+
+    def _place(self, name: str, page: Page, response: Response, read: Read) -> Place:
+        says = address_in(read, response) or response.url
+        feed, title = (page.entry.source, page.entry.title or "") if page.entry else ("", "")
+        return Place(asked=name, says=self._readers.canonical(says) or says, feed=feed, title=title)
 
     def _home(self, name: str, page: Page, response: Response, read: Read) -> str:
         """The name under which a page that is read for the first time wants to be known, where that is another."""
@@ -235,14 +243,35 @@ class PageLine:
         home = self._readers.canonical(address_in(read, response) or "")
         return home if home and home != name else ""
 
+    async def _told_too_soon(self, name: str, page: Page, poll: Poll) -> Settled | None:
+        """What comes of a page that has not changed, where its text was seen all over its host meanwhile."""
+        if poll.polled.kind != "same" or page.offered != "full" or not page.mark:
+            return None
+        seen = await self._patience.through(lambda: self._row(SHOWN, host_of(poll.url)))
+        return self._taken_back(name, page) if same_page.believed(seen, page.mark) else None
+
+    def _beside_others(self, name: str, page: Page, sight: Sight) -> Settled | None:
+        """What comes of a page whose text stands at other addresses as well; None of one that is judged for itself."""
+        if page.offered == "full" and page.mark == sight.mark:
+            return self._taken_back(name, page) if sight.believed else None
+        return self._barred(page, "same-page") if sight.same else None
+
+    def _taken_back(self, name: str, page: Page) -> Settled | None:
+        """The entry in place of what was taken for its page's text, which is withdrawn."""
+        if page.entry is None or not (page.entry.title or page.entry.text):
+            return None
+        said = "its text stands at its host under many titles"
+        # Where the entry was told before its page came, it stands again: its page was there.
+        entry = msgspec.structs.replace(page.entry, from_page=True)
+        after = as_teaser(msgspec.structs.replace(page, reason="same-page"), self._ms(), self._chance())
+        return Settled(page=after, articles=[withdrawal(page, name, said), entry], detail=f"as its feed has it; {said}")
+
     def _judged(
-        self, name: str, page: Page, response: Response, read: Read, home: str, there: bytes | None, *, same: bool
+        self, name: str, page: Page, response: Response, read: Read, home: str, there: bytes | None
     ) -> Settled:
-        """What a text comes to. `there` is the row of its `home`; `same` that it stands at other addresses as well."""
-        if same:
-            return self._barred(page, "same-page")
+        """What a text comes to. `there` is the row of its `home`."""
         text = page.entry.text if page.entry else ""
-        if page.offered != "full" and len(read.text) < len(text):
+        if not page.told and len(read.text) < len(text):
             return self._barred(page, "no-text", "the feed's entry says more than its page")
         settled = self._of_article(name, page, response, read, home, there)
         return msgspec.structs.replace(settled, worth=_worth(page, read.text))
@@ -253,13 +282,13 @@ class PageLine:
         now, chance = self._ms(), self._chance()
         key = page.key or key_of(PAGES, None, name, self._readers.canonical, None, read.title, read.text)
         article = article_of(read, response, page.entry, key, PAGES, self._readers)
-        article = msgspec.structs.replace(article, from_page=True)
+        article = msgspec.structs.replace(article, from_page=True, backfill=article.backfill and not page.told)
         if home and (moved := self._moved(home, there, page, response, article)):
             return moved
         after = after_text(page, article, now, chance)
         if page.offered == "full" and after.text == page.text:
             return Settled(page=after, detail="the same text")
-        return Settled(page=after, article=article)
+        return Settled(page=after, articles=[article])
 
     def _moved(
         self, home: str, raw: bytes | None, page: Page, response: Response, article: Envelope
@@ -279,7 +308,7 @@ class PageLine:
         )
         row = encode(by_hand(after_text(here, article, self._ms(), self._chance()), self._ms()), home)
         update = ProgressUpdate(PAGES, {home: row}, {home: raw}, {home: decode(row).next_at})
-        return Settled(page=to, article=article, also=[update])
+        return Settled(page=to, articles=[article], also=[update])
 
     def _gone(self, name: str, page: Page, error: str) -> Settled:
         after = after_gone(page, self._ms(), self._chance())
@@ -287,16 +316,12 @@ class PageLine:
             return Settled(page=after, detail=f"{error}, as before")
         if after.offered != "withdrawn":
             return Settled(page=after, fate="warning", detail=f"{error}; asked again before that is believed")
-        source = page.entry.source if page.entry else PAGES
-        withdrawn = Withdrawal(by="gone", reason=error)
-        url = address_of(page.address or name)
-        article = Envelope(key=page.key or name, source=source, text="", url=url, withdraws=withdrawn)
-        return Settled(page=after, article=article)
+        return Settled(page=after, articles=[withdrawal(page, name, error)])
 
     def _barred(self, page: Page, reason: str, detail: str = "") -> Settled:
         """The page is there for others than us, or is no article."""
         failed = after_failure(page, reason, self._ms(), self._chance(), barred=True)
-        if page.offered in {"full", "withdrawn"} or not page.entry:  # its entry has no text of its own any more
+        if page.told or not page.entry:  # its entry has no text of its own any more
             return Settled(page=failed, fate="refused", reason=reason, detail=detail)
         said = f"{reason}: {detail}" if detail else reason
         teaser = self._without(msgspec.structs.replace(page, reason=reason), said, failed)
@@ -325,7 +350,7 @@ class PageLine:
         offered = as_teaser(msgspec.structs.replace(after, entry=page.entry), self._ms(), self._chance())
         if after.over:
             offered = msgspec.structs.replace(offered, entry=None)
-        return Settled(page=offered, article=page.entry, detail=f"as its feed has it; {detail}")
+        return Settled(page=offered, articles=[page.entry], detail=f"as its feed has it; {detail}")
 
     # -- settling it
 
@@ -334,8 +359,8 @@ class PageLine:
         row = encode(page, name) if page else None
         update = ProgressUpdate(PAGES, {name: row}, {name: raw}, {name: page.next_at if page else None})
         items: list[Item] = []
-        if settled.article:
-            items = [(where, settled.article)]
+        if settled.articles:
+            items = [(where, article) for article in settled.articles]
         elif raw is None and settled.reason:  # read by hand, and refused: counted, as every input is
             items = [(where, Refused(settled.reason, where, settled.detail))]
         batch = next(batches(items), [])
@@ -349,7 +374,7 @@ class PageLine:
                 return
             # our own offer, whose answer was lost, was applied after all
         if batch:
-            said = outcome_of(*batch[0])
+            said = outcome_of(*batch[-1])
             said = msgspec.structs.replace(said, detail=said.detail or settled.detail)
         if batch or page is not None or raw is None:  # that a row is forgotten is no news
             self._report(said)

@@ -14,8 +14,9 @@ from typing import Literal
 
 import msgspec
 
-from ingest.model import Envelope
+from ingest.model import Envelope, Withdrawal
 
+from .articles import address_of
 from .subscriptions import Visit
 from .visits import hash_of
 
@@ -48,6 +49,7 @@ class Checks(msgspec.Struct, frozen=True):
         3 * 86_400.0,  # what a lawyer looked at
     )
     kept: float = 7 * 86_400.0  # a row after the last re-check: feeds that name the page later are few
+    spare: int = 1_000  # characters of an entry's text beside that of its page: teasers have a third of that, mostly
     jitter: float = 0.1  # of a wait: pages named in one poll must not be asked in one second again
 
 
@@ -61,8 +63,8 @@ class Page(msgspec.Struct, frozen=True, array_like=True):
     """A row of `progress:pages`; its name is the page's canonical address.
 
     visit       of the last answer
-    entry       as a feed names the article; without its text once the page's own was offered; None of a page that was
-                only read by hand, or is not asked any more
+    entry       as a feed names the article; without a long text once the page's own was offered; None of a page that
+                was only read by hand, or is not asked any more
     address     where it is asked for, empty for its own name
     named_at    when it was first named; `answered_at` the last answer; `first_at` the first text
     next_at     when it is due
@@ -74,6 +76,7 @@ class Page(msgspec.Struct, frozen=True, array_like=True):
     no_robots   the operator's word that robots.txt is not asked
     over        not asked any more, and forgotten when it is due
     access      name of the credentials of the feed that names it: shown where they are for the page's host
+    mark        of the text that was last offered in full, as `same_page` knows it
     """
 
     visit: Visit = Visit()
@@ -95,6 +98,12 @@ class Page(msgspec.Struct, frozen=True, array_like=True):
     no_robots: bool = False
     over: bool = False
     access: str = ""
+    mark: bytes = b""
+
+    @property
+    def told(self) -> bool:
+        """Whether a text of its own was offered, be it taken back by now."""
+        return self.offered in {"full", "withdrawn"}
 
     @property
     def waits(self) -> bool:
@@ -131,10 +140,10 @@ def named(
         return Page(entry=entry, address=address, named_at=now, next_at=now, no_robots=no_robots, access=access)
     if page.leads or not (changed or (page.entry is None and not page.offered)):
         return None
-    if page.offered in {"full", "withdrawn"}:
+    if page.told:
         # The page is asked now, and once more only if it did change.
         step = min(page.step, len(CHECKS.again) - 1)
-        entry = msgspec.structs.replace(entry, text="", backfill=False)
+        entry = _spare(msgspec.structs.replace(entry, backfill=False))
         return msgspec.structs.replace(page, entry=entry, next_at=now, step=step, over=False, failures=0)
     if page.entry is not None and page.entry.source != entry.source:
         return None  # two feeds that tell it differently would take turns for ever
@@ -163,7 +172,7 @@ def after_text(page: Page, article: Envelope, now: int, chance: float) -> Page:
         key=article.key,
     )
     if page.entry is not None:
-        known = msgspec.structs.replace(known, entry=msgspec.structs.replace(page.entry, text="", backfill=False))
+        known = msgspec.structs.replace(known, entry=_spare(page.entry))
     if not page.first_at:
         first = CHECKS.backfill if page.entry is not None and page.entry.backfill else 0
         return _waiting(known, first, now, chance)
@@ -190,7 +199,7 @@ def after_gone(page: Page, now: int, chance: float) -> Page:
 def after_failure(page: Page, reason: str, now: int, chance: float, *, barred: bool = False) -> Page:
     """No article was had. `barred`: the next minutes will not change that."""
     failed = msgspec.structs.replace(page, reason=reason, failures=page.failures + 1)
-    if page.offered in {"full", "withdrawn"}:
+    if page.told:
         if not barred and failed.failures <= len(CHECKS.missed):
             return msgspec.structs.replace(failed, next_at=_at(now, CHECKS.missed[failed.failures - 1], chance))
         return _checked(msgspec.structs.replace(failed, failures=0), False, now, chance)
@@ -219,6 +228,15 @@ def as_teaser(page: Page, now: int, chance: float) -> Page:
     return msgspec.structs.replace(offered, failures=0, next_at=next_at)
 
 
+def withdrawal(page: Page, name: str, reason: str) -> Envelope:
+    """What takes back the text that was offered of the page."""
+    source = page.entry.source if page.entry else PAGES
+    withdrawn = Withdrawal(by="gone", reason=reason)
+    return Envelope(
+        key=page.key or name, source=source, text="", url=address_of(page.address or name), withdraws=withdrawn
+    )
+
+
 def leading(page: Page, to: str, now: int) -> Page:
     """The address leads to a page that has a row of its own."""
     return _over(msgspec.structs.replace(page, leads=to, answered_at=now), now)
@@ -227,6 +245,12 @@ def leading(page: Page, to: str, now: int) -> Page:
 def by_hand(page: Page, now: int) -> Page:
     """A page that no feed names is not asked again by itself."""
     return _over(page, now) if page.entry is None else page
+
+
+def _spare(entry: Envelope) -> Envelope:
+    """As it is kept in case that its page turns out to be no article. A long text is not: no other page is as long by
+    chance, and a row must stay small."""
+    return entry if len(entry.text) <= CHECKS.spare else msgspec.structs.replace(entry, text="")
 
 
 def _checked(page: Page, changed: bool, now: int, chance: float) -> Page:

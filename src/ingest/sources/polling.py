@@ -43,11 +43,12 @@ _WORDS = {
 
 
 class Poll(msgspec.Struct, frozen=True, kw_only=True):
-    """What came of asking. `response` is there where there is something to read, `refusal` where a server answered
-    that there is not; `silent` where none answered."""
+    """What came of asking. `url` is where the answer was found; `response` is there where there is something to read,
+    `refusal` where a server answered that there is not; `silent` where none answered."""
 
     polled: Polled
     visit: Visit
+    url: str = ""
     response: Response | None = None
     refusal: Response | None = None
     silent: bool = False
@@ -95,9 +96,9 @@ class Poller:
             return Poll(polled=polled, visit=visit, silent=kind == "soft" and not isinstance(refused, Unfollowed))
         moved, floor = response.moved or "", _floor(response, now)
         if response.status == 304:
-            return Poll(polled=Polled(kind="same", floor=floor, moved=moved), visit=visit)
+            return Poll(polled=Polled(kind="same", floor=floor, moved=moved), visit=visit, url=response.url)
         if response.status != 200:
-            return Poll(polled=_refusal(response, now), visit=visit, refusal=response)
+            return Poll(polled=_refusal(response, now), visit=visit, url=response.url, refusal=response)
         body = hash_of(response.body)
         kind = "same" if body == visit.body and not again else "fresh"
         met = Visit(
@@ -111,7 +112,7 @@ class Poller:
         if body != visit.body and full and _conditions(visit) and _conditions(visit) == _conditions(met):
             met = msgspec.structs.replace(met, lied_at=met.full_at)
         polled = Polled(kind=kind, floor=floor, moved=moved, size=len(response.body))
-        return Poll(polled=polled, visit=met, response=response if kind == "fresh" else None)
+        return Poll(polled=polled, visit=met, url=response.url, response=response if kind == "fresh" else None)
 
     async def read(self, response: Response, known: Known = NOTHING) -> Parsed:
         """The feed of an answer, or an index of sitemaps. Raises Refused, which names no place; of a page it names the

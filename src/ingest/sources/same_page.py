@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 
 import msgspec
 
@@ -17,7 +18,10 @@ SHOWN = "shown"
 
 class SameLimits(msgspec.Struct, frozen=True):
     addresses: int = 3  # a text under so many addresses is the site's, not an article's: two may be one filed twice
-    kept: int = 64  # texts remembered of a host, those seen last: 64 * 3 * 8 B at most
+    titles: int = 2  # or of so many entries of one feed: it does not tell one thing under two titles
+    believed: int = 3  # so many, and what was taken for an article before is taken back
+    places: int = 6  # remembered of a text, the first
+    kept: int = 64  # texts remembered of a host, those seen last: 64 * 6 * 8 B at most
     days: float = 30.0  # since it was last seen
 
 
@@ -27,33 +31,94 @@ SAME = SameLimits()
 _LONG = 12
 _CHANCE = re.compile(rf"(?=\S*\d)[\w.:-]{{{_LONG},}}")
 """A word with a digit that is so long is the number of a request, an address or a time, new with each answer."""
+_PART = 2
+"""Bytes of a hash in a place: few are compared, and two that are taken for one make a text no worse than it is."""
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Where a text stands.
+
+    asked    canonical address that was asked for
+    says     canonical address that the page gives itself, or at which it was found
+    feed     that names it, `title` what it is called there; empty of a page that no feed names
+    """
+
+    asked: str
+    says: str
+    feed: str = ""
+    title: str = ""
+
+    def packed(self) -> bytes:
+        parts = self.asked, self.says, self.feed, " ".join(self.title.split()).casefold()
+        return b"".join(_hash(part)[:_PART] for part in parts)
 
 
 class _Text(msgspec.Struct, frozen=True, array_like=True):
-    """A text that a host showed: its hash, the hashes of the addresses it stood at, when it was last seen (ms)."""
+    """A text that a host showed: its mark, its places, packed, when it was last seen (ms)."""
 
-    text: bytes
-    addresses: list[bytes]
+    mark: bytes
+    places: bytes
     last: int
 
+    def each(self) -> list[list[bytes]]:
+        """The four parts of each place."""
+        parts = [self.places[at : at + _PART] for at in range(0, len(self.places), _PART)]
+        return [parts[at : at + 4] for at in range(0, len(parts), 4)]
 
-def noted(raw: bytes | None, text: str, address: str, now: int) -> tuple[bytes, bool]:
-    """The host's row with this page in it, and whether the text stands at too many addresses to be an article.
+    def at(self, place: bytes) -> bytes:
+        """The places, with this one. A new title at an address that is known is an edited one."""
+        known = self.each()
+        if len(known) >= SAME.places or any(asked == place[:_PART] for asked, *_ in known):
+            return self.places
+        return self.places + place
 
-    `raw` is the row as stored, `address` the canonical address that was asked for, `now` in ms.
+    @property
+    def addresses(self) -> int:
+        return len({says for _, says, _, _ in self.each()})
+
+    @property
+    def titles(self) -> int:
+        """The most under which one feed has it."""
+        pairs = {(feed, title) for _, _, feed, title in self.each()}
+        return max(Counter(feed for feed, _ in pairs).values())
+
+
+class Sight(msgspec.Struct, frozen=True):
+    """A page beside the others of its host.
+
+    row       of the host, with this page in it
+    mark      of its text
+    same      whether it is no article, as the text stands elsewhere as well
+    believed  whether that holds for those pages also that were taken for articles before
     """
+
+    row: bytes
+    mark: bytes
+    same: bool
+    believed: bool
+
+
+def noted(raw: bytes | None, text: str, place: Place, now: int) -> Sight:
+    """`raw` is the host's row as stored; `now` in ms."""
+    mark = _hash(" ".join(map(_lasting, text.split())).casefold())
+    fresh = [each for each in _texts(raw) if now - each.last <= SAME.days * 86_400_000]
+    before = next((each for each in fresh if each.mark == mark), _Text(mark, b"", now))
+    found = _Text(mark, before.at(place.packed()), now)
+    row = msgspec.msgpack.encode([found, *(each for each in fresh if each.mark != mark)][: SAME.kept])
+    same = found.titles >= SAME.titles or found.addresses >= SAME.addresses
+    return Sight(row, mark, same, found.titles >= SAME.believed)
+
+
+def believed(raw: bytes | None, mark: bytes) -> bool:
+    """As `Sight.believed`, of a page that has not changed since its text was noted under this mark."""
+    return any(each.titles >= SAME.believed for each in _texts(raw) if each.mark == mark)
+
+
+def _texts(raw: bytes | None) -> list[_Text]:
     try:
-        known = msgspec.msgpack.decode(raw, type=list[_Text]) if raw else []
+        return msgspec.msgpack.decode(raw, type=list[_Text]) if raw else []
     except msgspec.DecodeError:
-        known = []
-    name, place = _hash(" ".join(map(_lasting, text.split())).casefold()), _hash(address)
-    fresh = [each for each in known if now - each.last <= SAME.days * 86_400_000]
-    addresses = next((each.addresses for each in fresh if each.text == name), [])
-    if place not in addresses:
-        addresses = [*addresses, place][: SAME.addresses]
-    others = [each for each in fresh if each.text != name]
-    row = msgspec.msgpack.encode([_Text(name, addresses, now), *others][: SAME.kept])
-    return row, len(addresses) >= SAME.addresses
+        return []
 
 
 def _lasting(word: str) -> str:
