@@ -8,5 +8,6 @@
     connection, exchange, coding   bytes, HTTP and packed bodies, each with its limits
     entry_names, sightings         which article an entry is, and whether it was offered before
     labels, same_page              what a page is instead of an article
+    pages, page_line, page_answers a page, from the feed that names it to its last re-check
     offering, fates, visits        handing over, and remembering it in the same step
 """
