@@ -2,8 +2,8 @@
 
     row -> robots.txt -> Poller.ask -> page_reading -> page_answers -> inbox, row, next turn
 
-What an answer comes to is told in `page_answers`, what it makes of the row in `pages`. One step of the server settles it,
-as a feed's poll: a fetcher that dies before has done nothing.
+What an answer comes to is told in `page_answers`, what it makes of the row in `pages`. One step of the server settles
+it, as a feed's poll: a fetcher that dies before has done nothing.
 """
 
 from __future__ import annotations
