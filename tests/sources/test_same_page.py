@@ -19,7 +19,7 @@ def shown(*pages: tuple[str, Place], days: float = 0.0) -> list[tuple[bool, bool
     said = []
     for number, (text, at) in enumerate(pages):
         sight = noted(row, text, at, int(number * days * DAY))
-        assert believed(sight.row, sight.mark) == sight.believed
+        assert believed(sight.row, sight.mark, at.feed) == sight.believed
         row = sight.row
         said.append((sight.same, sight.believed))
     return said
@@ -50,6 +50,24 @@ def test_one_gate_for_all_entries_of_a_feed_is_no_article() -> None:
     assert shown(*pages) == [(False, False), (True, False), (True, True), (True, True)]
 
 
+def test_no_feed_takes_the_article_of_another_back() -> None:
+    """Three entries that lead to it by addresses of their own would do."""
+    other = [("The bridge is open.", place(n, f"Title {n}", f"{FEED}/other")) for n in range(1, 9)]
+    row = noted(None, "The bridge is open.", place(0, "Bridge open"), 0).row
+    for text, at in other:
+        sight = noted(row, text, at, 0)
+        row = sight.row
+    assert sight.believed
+    assert not believed(row, sight.mark, FEED)
+    assert not noted(row, "The bridge is open.", place(0, "Bridge open"), 0).believed
+
+
+def test_a_feed_with_many_pages_leaves_room_for_the_next() -> None:
+    first, second = ([(WALL.format(n=1), place(n, f"Title {n}", f"{FEED}/{m}")) for n in r] for m, r in
+                     ((1, range(9)), (2, range(9, 13))))  # fmt: skip
+    assert shown(*first, *second)[9:] == [(True, False), (True, False), (True, True), (True, True)]
+
+
 def test_one_address_asked_again_and_again_stays_an_article_whatever_it_is_called() -> None:
     assert not any(same(*[("The bridge is open.", place(1, f"Title {n}")) for n in range(9)]))
 
@@ -74,4 +92,4 @@ def test_a_row_of_another_version_is_begun_anew() -> None:
     sight = noted(b"\xc1", "Text", place(1), 0)
     assert not sight.same
     assert noted(sight.row, "Text", place(2), 0).same is False
-    assert believed(b"\xc1", sight.mark) is False
+    assert believed(b"\xc1", sight.mark, FEED) is False

@@ -211,10 +211,11 @@ class PageLine:
 
     async def _told_too_soon(self, name: str, page: Page, poll: Poll) -> Settled | None:
         """What comes of a page that has not changed, where its text was seen all over its host meanwhile."""
-        if poll.polled.kind != "same" or page.offered != "full" or not page.mark:
+        if poll.polled.kind != "same" or page.offered != "full" or page.entry is None:
             return None
         seen = await self._patience.through(lambda: self._row(SHOWN, host_of(poll.url)))
-        return self._answers.taken_back(name, page) if same_page.believed(seen, page.mark) else None
+        believed = same_page.believed(seen, page.mark, page.entry.source)
+        return self._answers.taken_back(name, page) if believed else None
 
     # -- settling it
 

@@ -19,7 +19,7 @@ SHOWN = "shown"
 class SameLimits(msgspec.Struct, frozen=True):
     addresses: int = 3  # a text under so many addresses is the site's, not an article's: two may be one filed twice
     titles: int = 2  # or of so many entries of one feed: it does not tell one thing under two titles
-    believed: int = 3  # so many, and what was taken for an article before is taken back
+    believed: int = 3  # so many, and what that feed named before is taken back: no feed takes another's back
     places: int = 6  # remembered of a text, the first
     kept: int = 64  # texts remembered of a host, those seen last: 64 * 6 * 8 B at most
     days: float = 30.0  # since it was last seen
@@ -50,7 +50,7 @@ class Place(msgspec.Struct, frozen=True):
 
     def packed(self) -> bytes:
         parts = self.asked, self.says, self.feed, " ".join(self.title.split()).casefold()
-        return b"".join(_hash(part)[:_PART] for part in parts)
+        return b"".join(map(_part, parts))
 
 
 class _Text(msgspec.Struct, frozen=True, array_like=True):
@@ -65,22 +65,24 @@ class _Text(msgspec.Struct, frozen=True, array_like=True):
         parts = [self.places[at : at + _PART] for at in range(0, len(self.places), _PART)]
         return [parts[at : at + 4] for at in range(0, len(parts), 4)]
 
-    def at(self, place: bytes) -> bytes:
+    def at(self, place: Place) -> bytes:
         """The places, with this one. A new title at an address that is known is an edited one."""
-        known = self.each()
-        if len(known) >= SAME.places or any(asked == place[:_PART] for asked, *_ in known):
+        here, known = place.packed(), self.each()
+        if len(known) >= SAME.places or self.believed(place.feed) or any(each[0] == here[:_PART] for each in known):
             return self.places
-        return self.places + place
+        return self.places + here
 
     @property
-    def addresses(self) -> int:
-        return len({says for _, says, _, _ in self.each()})
+    def same(self) -> bool:
+        addresses = {says for _, says, _, _ in self.each()}
+        return len(addresses) >= SAME.addresses or max(self._titles().values()) >= SAME.titles
 
-    @property
-    def titles(self) -> int:
-        """The most under which one feed has it."""
-        pairs = {(feed, title) for _, _, feed, title in self.each()}
-        return max(Counter(feed for feed, _ in pairs).values())
+    def believed(self, feed: str) -> bool:
+        return self._titles()[_part(feed)] >= SAME.believed
+
+    def _titles(self) -> Counter[bytes]:
+        """Under how many each feed has it."""
+        return Counter(feed for feed, _ in {(feed, title) for _, _, feed, title in self.each()})
 
 
 class Sight(msgspec.Struct, frozen=True):
@@ -89,7 +91,7 @@ class Sight(msgspec.Struct, frozen=True):
     row       of the host, with this page in it
     mark      of its text
     same      whether it is no article, as the text stands elsewhere as well
-    believed  whether that holds for those pages also that were taken for articles before
+    believed  whether that holds for those pages of its feed also that were taken for articles before
     """
 
     row: bytes
@@ -103,15 +105,14 @@ def noted(raw: bytes | None, text: str, place: Place, now: int) -> Sight:
     mark = _hash(" ".join(map(_lasting, text.split())).casefold())
     fresh = [each for each in _texts(raw) if now - each.last <= SAME.days * 86_400_000]
     before = next((each for each in fresh if each.mark == mark), _Text(mark, b"", now))
-    found = _Text(mark, before.at(place.packed()), now)
+    found = _Text(mark, before.at(place), now)
     row = msgspec.msgpack.encode([found, *(each for each in fresh if each.mark != mark)][: SAME.kept])
-    same = found.titles >= SAME.titles or found.addresses >= SAME.addresses
-    return Sight(row, mark, same, found.titles >= SAME.believed)
+    return Sight(row, mark, found.same, found.believed(place.feed))
 
 
-def believed(raw: bytes | None, mark: bytes) -> bool:
-    """As `Sight.believed`, of a page that has not changed since its text was noted under this mark."""
-    return any(each.titles >= SAME.believed for each in _texts(raw) if each.mark == mark)
+def believed(raw: bytes | None, mark: bytes, feed: str) -> bool:
+    """As `Sight.believed`, of a page of this feed that has not changed since its text was noted under this mark."""
+    return any(each.believed(feed) for each in _texts(raw) if each.mark == mark)
 
 
 def _texts(raw: bytes | None) -> list[_Text]:
@@ -123,6 +124,10 @@ def _texts(raw: bytes | None) -> list[_Text]:
 
 def _lasting(word: str) -> str:
     return _CHANCE.sub("#", word) if len(word) >= _LONG else word
+
+
+def _part(value: str) -> bytes:
+    return _hash(value)[:_PART]
 
 
 def _hash(value: str) -> bytes:
