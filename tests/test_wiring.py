@@ -108,6 +108,12 @@ def test_what_is_wrong_is_said_in_our_words_and_names_no_file_where_none_was_rea
     assert str(caught.value) == f"{wrong}(it may stand in {file}, {where}"
 
 
+def test_what_is_wrong_within_a_list_is_said_of_the_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INGEST_FETCH__ALLOW_PRIVATE", '["intra:80", 1]')
+    with pytest.raises(SettingsError, match=r"setting fetch\.allow_private: .* environment \(INGEST_FETCH__ALLOW_PRIVATE\)"):
+        wiring.read_settings()
+
+
 @pytest.mark.parametrize("raw", ["{", "nonsense", "[1]"])
 def test_a_table_given_in_the_environment_that_is_no_table_is_named(monkeypatch: pytest.MonkeyPatch, raw: str) -> None:
     monkeypatch.setenv("INGEST_INBOX", raw)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache, cached_property
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -94,7 +95,7 @@ def _settings(file: Path | None, given: dict[str, Any]) -> Settings:
 
 
 def _wrong(error: ErrorDetails, file: Path | None) -> str:
-    parts = [str(part) for part in error["loc"]]
+    parts = [str(part) for part in takewhile(lambda part: isinstance(part, str), error["loc"])]  # not into a list
     name, variable = ".".join(parts), PREFIX + "__".join(parts).upper()
     if error["type"] == "extra_forbidden":
         if len(parts) == 1 and isinstance(error["input"], dict):  # a whole table: its first setting tells more
