@@ -110,7 +110,7 @@ def test_what_is_wrong_is_said_in_our_words_and_names_no_file_where_none_was_rea
 
 def test_what_is_wrong_within_a_list_is_said_of_the_setting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("INGEST_FETCH__ALLOW_PRIVATE", '["intra:80", 1]')
-    with pytest.raises(SettingsError, match=r"setting fetch\.allow_private: .* environment \(INGEST_FETCH__ALLOW_PRIVATE\)"):
+    with pytest.raises(SettingsError, match=r"setting fetch\.allow_private: .* \(INGEST_FETCH__ALLOW_PRIVATE\)"):
         wiring.read_settings()
 
 
