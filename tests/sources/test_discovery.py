@@ -147,3 +147,12 @@ def test_a_page_that_robots_may_not_read_is_not_read(web: Web, find: Find) -> No
     with pytest.raises(Refused, match="robots-denied"):
         find("/")
     assert web.paths() == ["/robots.txt"]
+
+
+def test_a_site_that_does_not_answer_is_no_word_of_its_robots_txt(web: Web, find: Find) -> None:
+    web.routes["/robots.txt"] = (200, {"Content-Encoding": "gzip"}, b"broken off")
+    with pytest.raises(Refused) as refused:
+        find("/")
+    assert refused.value.reason == "fetch-failed"
+    assert "robots" not in refused.value.detail
+    assert web.paths() == ["/robots.txt"]

@@ -147,6 +147,11 @@ def test_a_page_is_fetched_only_as_robots_txt_allows(
     assert ("/a" in web.paths()) is allowed
 
 
+def test_a_server_that_does_not_answer_is_no_word_of_its_robots_txt(run: Run) -> None:
+    (outcome,) = run("http://127.0.0.1:1/a")
+    assert (outcome.reason, outcome.detail) == ("fetch-failed", "Connection refused")
+
+
 def test_robots_txt_is_asked_once_and_not_for_feeds(web: Web, run: Run, inbox: RememberingInbox) -> None:
     web.routes["/robots.txt"] = (200, {}, b"User-agent: *\nDisallow: /feed\nCrawl-delay: 7")
     web.routes["/feed"] = (200, {}, rss(item(1)))

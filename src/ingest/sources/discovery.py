@@ -137,6 +137,8 @@ class Discovery:
         if looks_like_a_feed(url):
             return 0.0
         if not await self._robots.allows(url):
+            if unheard := self._robots.unheard(url):
+                raise Unfollowed("fetch-failed", shown(url), unheard)
             raise Unfollowed("robots-denied", shown(url), "robots.txt asks not to fetch it")
         return await self._robots.delay(url)
 

@@ -102,7 +102,8 @@ class Pass:
 
     async def _ask_robots(self, url: str) -> None:
         if not await self._robots.allows(url):
-            raise Refused("robots-denied", shown(url))
+            unheard = self._robots.unheard(url)
+            raise Refused("fetch-failed" if unheard else "robots-denied", shown(url), unheard)
 
     async def place(self, url: str, asked: float) -> Place:
         """A place at the host, waited for. Raises Stopped."""

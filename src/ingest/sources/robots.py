@@ -23,11 +23,11 @@ _MAX_SITES = 2_000
 
 
 class _Known(NamedTuple):
-    """What a site said: good until then; no rules where it could not say, `silent` where it did not answer."""
+    """What a site said: good until then; no rules where it could not say, `unheard` why it did not answer at all."""
 
     until: float = 0.0
     rules: Protego | None = None
-    silent: bool = False
+    unheard: str = ""
 
 
 class Robots:
@@ -62,7 +62,11 @@ class Robots:
 
     def silent(self, url: str) -> bool:
         """Whether the site was asked, and did not answer at all."""
-        return self._known.get(_site_of(url), _Known()).silent
+        return self.unheard(url) != ""
+
+    def unheard(self, url: str) -> str:
+        """Why it did not, in words: its page would fail for the same reason. Empty where it did, or was not asked."""
+        return self._known.get(_site_of(url), _Known()).unheard
 
     async def _of(self, url: str) -> Protego | None:
         site = _site_of(url)
@@ -84,7 +88,7 @@ class Robots:
         except Refused as refused:
             if refused.reason == "blocked-address":
                 raise  # the page would be refused for the same reason, which is the better one to name
-            return _Known(self._now() + _KEPT_FAILURE, silent=True)
+            return _Known(self._now() + _KEPT_FAILURE, unheard=refused.detail or "no answer")
         if answer.status >= 500 or answer.status == 429:
             return _Known(self._now() + _KEPT_FAILURE)
         text = answer.body[:_MAX_BYTES].decode("utf-8", "replace") if answer.status == 200 else ""
