@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from local_web import Web
@@ -18,13 +18,6 @@ from ingest.store import Store
 
 NEWS = b"""<urlset xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"><url><loc>https://a.example/1</loc><news:news>
 <news:title>One</news:title><news:publication_date>2024-06-18</news:publication_date></news:news></url></urlset>"""
-
-
-@pytest.fixture
-def web() -> Iterator[Web]:
-    server = Web()
-    yield server
-    server.close()
 
 
 Find = Callable[[str], Discovered]

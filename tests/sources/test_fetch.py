@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from local_web import Web
@@ -16,13 +16,6 @@ from ingest.sources.port import Outcome
 from ingest.store import Store
 
 PAGE = b"<html><body><p>The ferry runs.</p></body></html>"
-
-
-@pytest.fixture
-def web() -> Iterator[Web]:
-    server = Web()
-    yield server
-    server.close()
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ import ssl
 import subprocess
 import threading
 import zlib
-from collections.abc import Iterator
 from pathlib import Path
 
 import brotli
@@ -21,13 +20,6 @@ from ingest.sources import dial
 from ingest.sources.connection import connect
 from ingest.sources.dial import system_resolve
 from ingest.sources.http import Response
-
-
-@pytest.fixture
-def web() -> Iterator[Web]:
-    server = Web()
-    yield server
-    server.close()
 
 
 def test_a_page_comes_with_its_headers_and_we_say_who_we_are(web: Web) -> None:

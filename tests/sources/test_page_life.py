@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import pairwise
 
 import msgspec
@@ -20,18 +19,6 @@ from ingest.sources.wanted import LEARNING
 from ingest.store import Store
 
 FERRY = "The ferry runs again from Monday, the operator said on Tuesday."
-
-
-@pytest.fixture
-def web() -> Iterator[Web]:
-    server = Web()
-    yield server
-    server.close()
-
-
-@pytest.fixture
-def days(web: Web, store: Store) -> Days:
-    return Days(web, store)
 
 
 def near(times: list[float], *expected: float) -> bool:

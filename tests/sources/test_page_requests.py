@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
@@ -21,13 +20,6 @@ FERRY = "The ferry runs again from Monday, the operator said on Tuesday."
 async def here(host: str, port: int) -> list[str]:
     """Every host is the test's own server."""
     return ["127.0.0.1"]
-
-
-@pytest.fixture
-def web() -> Iterator[Web]:
-    server = Web()
-    yield server
-    server.close()
 
 
 @pytest.fixture

@@ -2,34 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import count
 
 import pytest
 from fetcher_days import Days, page, rss
-from local_web import Answer, Web
+from local_web import Answer
 from virtual_fetching import DAY, HOUR
 
 from ingest.model import Envelope
-from ingest.store import Store
 
 WALL = "Choose what we may store about you before you read on."
 FERRY = "The ferry runs again from Monday, the operator said on Tuesday."
 SHOWN = page(WALL)
 NUMBERS = count(1)
 Route = Answer | Callable[[dict[str, str]], Answer]
-
-
-@pytest.fixture
-def web() -> Iterator[Web]:
-    server = Web()
-    yield server
-    server.close()
-
-
-@pytest.fixture
-def days(web: Web, store: Store) -> Days:
-    return Days(web, store)
 
 
 def unchanged(headers: dict[str, str]) -> Answer:

@@ -4,18 +4,10 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Iterator
 
 import pytest
 from asking import refusal
 from local_web import Web, raw_server
-
-
-@pytest.fixture
-def web() -> Iterator[Web]:
-    server = Web()
-    yield server
-    server.close()
 
 
 def test_a_body_shorter_than_promised_is_refused(web: Web) -> None:
