@@ -33,6 +33,15 @@ def test_ninjs_comes_as_a_file_a_list_or_a_line_among_others(tmp_path: Path) -> 
     assert outcomes(tmp_path) == [one, one, own, one, own, one, "not-an-article"]
 
 
+def test_an_item_of_ninjs_may_name_itself_by_guid(tmp_path: Path) -> None:
+    named = {"guid": "urn:x:1", **{name: said for name, said in ITEM.items() if name != "uri"}}
+    (tmp_path / "a.json").write_text(json.dumps(named))
+    (tmp_path / "b.json").write_text(json.dumps({**named, "pubstatus": "canceled"}))
+    (tmp_path / "c.json").write_text(json.dumps({**named, "uri": "urn:x:2"}))
+    (tmp_path / "d.json").write_text(json.dumps({**OWN, "guid": "urn:x:3", "headline": "Other"}))
+    assert outcomes(tmp_path) == ["wire#urn:x:1", "-wire#urn:x:1", "wire#urn:x:2", "wire#7"]
+
+
 def test_a_json_article_of_our_own_form_with_a_uri_is_no_ninjs(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text(json.dumps({**OWN, "uri": "urn:x:1", "headline": "Other"}))
     ((_, item),) = items(tmp_path)

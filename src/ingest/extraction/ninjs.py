@@ -40,7 +40,8 @@ def read_ninjs(data: bytes) -> WireItem:
     if not isinstance(given, dict):
         raise Refused("not-an-article", "delivery", "not a JSON object")
     item = {name.lower(): value for name, value in given.items()}
-    name, version = _word(item.get("uri")), _word(item.get("version"))
+    name = _word(item.get("uri")) or _word(item.get("guid"))  # newsroom systems write the second
+    version = _word(item.get("version"))
     kind = term_of(_word(item.get("type")))
     embargo = embargo_of(_word(item.get("embargoed")))
     status = _status(item.get("pubstatus"), embargo)

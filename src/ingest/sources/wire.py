@@ -57,7 +57,9 @@ def kind_of(head: bytes) -> Kind | None:
 
 def is_ninjs(value: object) -> bool:
     """Whether a JSON value is an item of ninjs, and not an article in a form of our own."""
-    if not isinstance(value, dict) or not isinstance(value.get("uri"), str) or "text" in value or "html" in value:
+    if not isinstance(value, dict) or "text" in value or "html" in value:
+        return False
+    if not isinstance(value.get("uri"), str) and not isinstance(value.get("guid"), str):
         return False
     return any(name.lower() in _NINJS or name.lower().startswith("body_") for name in value)
 
