@@ -131,7 +131,9 @@ def test_the_list_says_when_and_how_often_and_what_is_wrong(feeds: Feeds, valkey
     assert bad.endswith("status 404, not found, 3 times in a row")
     assert "against its habit of every 2 h" in still
     assert "never" in muted
-    assert muted.endswith("muted: sends tests")
+    assert muted.startswith("muted ")
+    assert muted.endswith("https://www.example.com/new: sends tests")
+    assert "state       muted: sends tests" in feeds("show", "https://www.example.com/new").out
     for option, line in (("--failing", bad), ("--quiet", still), ("--muted", muted)):
         assert [found.split()[0] for found in feeds("list", option).lines] == [line.split()[0]]
     shown = feeds("show", "https://www.example.com/b").out
@@ -182,6 +184,19 @@ def test_of_a_hub_everything_is_shown_but_the_secret(feeds: Feeds, valkey: Any) 
     told = feeds("show", URL, "--json")
     assert told.json[0]["hub"]["url"] == "https://hub.example.org/"
     assert "hidden" not in shown + told.out
+
+
+@pytest.mark.parametrize(
+    ("heard_at", "missed_at", "said"),
+    [(0, 0, "has not delivered yet: polled, its lease ends"), (5, 6, "has missed what a poll found: polled")],
+)
+def test_a_hub_that_is_not_relied_on_is_not_said_to_deliver(
+    feeds: Feeds, valkey: Any, heard_at: int, missed_at: int, said: str
+) -> None:
+    feeds("add", URL)
+    push = Push("x1", "s", "https://hub.example.org/", "", 1, 4_000_000_000_000, heard_at, missed_at)
+    put(valkey, URL, Feed(about=Subscription(added_at=1), push=push))
+    assert f"https://hub.example.org/, {said}" in feeds("show", URL).out
 
 
 def test_doctor_counts_feeds_and_says_when_nobody_polls_them(

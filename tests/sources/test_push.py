@@ -161,6 +161,16 @@ def test_a_hub_in_the_header_is_asked_before_the_one_in_the_feed_and_stays_when_
     assert bureau.feed(url).push == push
 
 
+def test_relative_addresses_of_the_hub_and_of_the_feed_start_from_where_the_feed_was_found(
+    bureau: Bureau, hub: Hub
+) -> None:
+    url, near = bureau.web.url("/news/feed"), f"//{hub.netloc}/".encode()
+    bureau.answers("/news/feed", lambda: (200, {}, feed(hub, "feed?self", "a").replace(hub.url.encode(), near)))
+    bureau.subscribe(url)
+    bureau.run(60)
+    assert [asked["hub.topic"] for asked in hub.asked] == [f"{url}?self"]
+
+
 def test_what_a_hub_delivers_is_in_the_inbox_once(bureau: Bureau, hub: Hub) -> None:
     url = subscribed(bureau, hub, "a")
     hub.challenge()

@@ -1,4 +1,5 @@
-"""The `Link` header of an answer (RFC 8288), as a subscriber reads it: its hub and the feed's own address. Pure."""
+"""Where an answer links to, as a subscriber reads it: its hub and the feed's own address. In its `Link` header
+(RFC 8288), or in the document. Pure."""
 
 from __future__ import annotations
 
@@ -26,6 +27,14 @@ def linked(headers: Mapping[str, str], url: str, relation: str) -> str:
                 if address := address_of(urljoin(url, stated(target).strip())):
                     return address
     return ""
+
+
+def absolute(url: str, target: str) -> str:
+    """Where a link leads that a document from `url` has, which may be relative; as it stands where that is no web
+    address, so that the operator can be told, and empty where there is none."""
+    with suppress(ValueError):
+        return address_of(urljoin(url, target)) or target if target else ""
+    return target
 
 
 def _links(value: str) -> Iterator[tuple[str, dict[str, str]]]:

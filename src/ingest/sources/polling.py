@@ -13,7 +13,7 @@ from ingest.settings import FetchSettings
 
 from .entries import INDEX, NOTHING, PAGE, Known, Parsed, found_in, hint_of
 from .http import Http, Onward, Response
-from .link_header import linked
+from .link_header import absolute, linked
 from .names import shown
 from .port import Readers
 from .schedule import Kind, Polled
@@ -128,7 +128,8 @@ class Poller:
         found = await asyncio.to_thread(self._readers.feed, response.body, hint)
         hub, topic = (linked(response.headers, response.url, relation) for relation in ("hub", "self"))
         # What the server says goes before what the document says (WebSub, 4).
-        return msgspec.structs.replace(found, hub=hub or found.hub, topic=topic or found.topic)
+        hub, topic = hub or absolute(response.url, found.hub), topic or absolute(response.url, found.topic)
+        return msgspec.structs.replace(found, hub=hub, topic=topic)
 
 
 def no_feed(found: Parsed, url: str) -> str:

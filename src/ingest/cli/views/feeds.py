@@ -12,7 +12,7 @@ from ingest.events.times import rfc3339
 from ingest.sources.catalogue import Row
 from ingest.sources.pages import CHECKS, Page
 from ingest.sources.subscriptions import Feed, Subscription
-from ingest.sources.websub import Push
+from ingest.sources.websub import Push, delivers
 
 _STYLE = {"failing": "bold red", "unreadable": "bold red", "quiet": "bold yellow", "muted": "dim", "new": "bold green"}
 HEAD = Line(head=((f"{'':10}  {'answered':>12}  {'next':>12}  {'every':>9}  {'a day':>7}  ", "dim"),), body="feed")
@@ -50,7 +50,7 @@ def trouble(row: Row) -> str:
         return "what is stored of it cannot be read; `ingest feeds add` sets it anew, `remove` forgets it"
     rhythm = row.feed.rhythm
     if row.feed.about.muted:
-        return f"muted: {row.feed.about.muted}"
+        return row.feed.about.muted
     if rhythm.failures:
         times = "" if rhythm.failures == 1 else f", {rhythm.failures} times in a row"
         return f"{rhythm.error or 'no answer'}{times}"
@@ -179,9 +179,12 @@ def waiting_fields(page: Page) -> dict[str, Any]:
 
 
 def _lease(push: Push, now: int) -> str:
-    """Whether the hub delivers, and since when it has."""
-    lasts = f"delivers, its lease ends {ago(push.until, now)}" if push.until > now else "does not deliver: polled"
-    return f"{lasts}; last delivery {_when(push.heard_at, now)}"
+    """Whether the hub delivers, else why the feed is polled at its own pace; and when it last has."""
+    if push.until <= now:
+        return f"does not deliver: polled; last delivery {_when(push.heard_at, now)}"
+    silent = "has missed what a poll found" if push.heard_at else "has not delivered yet"
+    became = "delivers" if delivers(push, now) else f"{silent}: polled"
+    return f"{became}, its lease ends {ago(push.until, now)}; last delivery {_when(push.heard_at, now)}"
 
 
 def _when(ms: int, now: int) -> str:
