@@ -9,9 +9,11 @@ import pytest
 from fetcher_days import page
 from fetcher_days import rss as teasers
 from local_web import Web
-from virtual_fetching import HOUR, Bureau, rss
+from virtual_fetching import HOUR, KEYS, START, Bureau, rss
 
+from ingest.settings import FetchSettings
 from ingest.sources.fetcher import Tact
+from ingest.sources.hosts import Hosts
 from ingest.store import Store
 
 FERRY = "The ferry runs again from Monday, the operator said on Tuesday."
@@ -135,3 +137,15 @@ def test_the_host_that_asks_for_time_is_left_alone_wherever_else_the_way_went(
     bureau.subscribe(*(at(bureau, host, f"/of/{host}") for host in set(way)))
     bureau.run(1200)
     assert {host for host in way if bureau.times(f"/of/{host}")} == {*way} - {way[-1]}
+
+
+def test_who_leads_to_a_busy_host_asks_its_own_again_only_now_and_then(bureau: Bureau) -> None:
+    bureau.answers("/at/0", (200, {}, rss("guid")))
+    most, busy = FetchSettings().host_requests, 40.0
+    hosts = Hosts(bureau.store.client(), KEYS, lambda: START, most=most, longest=busy)
+    assert all(place.granted for place in hosts.ask([(at(bureau, "far", "/"), 0.0)] * most, patience=5.0))
+    bureau.subscribe(leading(bureau)[0])
+    bureau.run(120)
+    asked = [path for _, path in bureau.asked]
+    assert (asked.count("/at/0"), bureau.articles()) == (1, 1)
+    assert asked.count("/feed/0") <= busy / 10 + 2

@@ -94,12 +94,15 @@ class Turns:
 
     async def place(self, address: str, asked: float) -> Place:
         """A place at the host of this address, once it is its turn. Raises Deferred or Stopped, and TransientError."""
-        spacing = max(asked, self._spacing)
+        spacing, until = max(asked, self._spacing), self._now() + _PATIENCE
         while True:
             [place] = await self._clerk.call(lambda: self._hosts.ask([(address, spacing)], _PATIENCE))
+            wait = place.wait
             if not place.granted and self._stop is None:
-                raise Deferred(self._behind(place.host, place.wait, spacing))
-            await self._wait(min(place.wait, _PATIENCE))
+                wait = self._behind(place.host, wait, spacing)
+                if self._now() + wait > until:  # who waited in vain comes back later: its own host is asked again then
+                    raise Deferred(max(wait, _PATIENCE))
+            await self._wait(min(wait, _PATIENCE))
             if self._stop is not None and self._stop.is_set():
                 raise Stopped
             if place.granted and not (place.wait and await self._clerk.call(partial(self._paused, place))):
