@@ -258,7 +258,8 @@ def test_a_list_goes_out_and_comes_in_again_as_it_was(
         for row in rows.values():
             row.pop("added_at"), row.pop("next_at")
     assert after == before
-    assert feeds("import", file).err.endswith("0 added, 2 there already\n")
+    words = "what 1 say of robots.txt or credentials not taken over (--mine does)"
+    assert feeds("import", file).err.endswith(f"0 added, 2 there already, {words}\n")
 
 
 def test_a_list_has_the_index_and_not_the_sitemaps_that_are_read_on_its_account(

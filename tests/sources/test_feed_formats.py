@@ -168,6 +168,12 @@ def test_a_broken_feed_is_read_as_far_as_it_goes(data: str, entries: int, mended
     assert (feed.entries[0].title, feed.entries[0].summary) == ("Title 1", "Text 1.")
 
 
+def test_what_is_no_object_among_the_items_of_a_json_feed_is_counted() -> None:
+    data = b'{"version": "https://jsonfeed.org/version/1.1", "items": [{"id": "1", "title": "One"}, "two", null]}'
+    feed = parse_feed(data)
+    assert ([entry.title for entry in feed.entries], feed.mended) == (["One"], "2 of its items are no objects")
+
+
 def test_a_json_feed_that_is_cut_off_gives_its_whole_items() -> None:
     data = (FIXTURES / "feed11.json").read_bytes()
     feed = parse_feed(data[: data.index(b'"content_text"')])

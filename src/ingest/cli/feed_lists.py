@@ -19,6 +19,8 @@ from ingest.subscribed import catalogue_of
 MAX_LIST_BYTES = 20_000_000
 """A list of 5,000 feeds has about 1 MB."""
 _PLAIN = Subscription()
+_OPERATORS = {"robots", "access"}
+"""What only the operator's own list may say."""
 
 
 def register(group: typer.Typer) -> None:
@@ -52,6 +54,8 @@ def import_list(
     parts += [f"{there} there already"] if there else []
     parts += [f"{len(listed.repeated)} named twice"] if listed.repeated else []
     parts += [f"{len(refused)} left out"] if refused else []
+    barred = 0 if mine else sum(bool(_OPERATORS & feed.also.keys()) for feed in listed.feeds)
+    parts += [f"what {barred} say of robots.txt or credentials not taken over (--mine does)"] if barred else []
     remark(", ".join(parts))
     return 1 if refused else 0
 

@@ -30,6 +30,8 @@ def parse_json_feed(data: bytes, most: int) -> Parsed:
     if not isinstance(value, dict) or not isinstance(value.get("items"), list):
         raise Refused("unknown-format", "feed", "no JSON Feed")
     items = _objects(value, "items")
+    if none := len(value["items"]) - len(items):
+        mended = ", ".join(filter(None, (mended, f"{none} of its items are no objects")))
     hubs = [_text(hub.get("url")) for hub in _objects(value, "hubs") if _text(hub.get("type")).lower() == "websub"]
     version = re.search(r"jsonfeed\.org/version/(\d(?:\.\d)?)", _text(value.get("version")))
     return Parsed(
