@@ -37,7 +37,8 @@ def articles(feed: Parsed) -> tuple[Envelope, ...]:
 )  # fmt: skip
 def test_every_kind_is_known_and_its_entries_counted(name: str, kind: str, entries: int) -> None:
     feed = fixture(name)
-    assert (feed.kind, len(feed.entries), feed.mended) == (kind, entries, "")
+    assert (feed.kind, len(feed.entries)) == (kind, entries)
+    assert feed.mended == ("1 of its items are no objects" if name == "feed.json" else "")
     assert looks_like_feed((FIXTURES / name).read_bytes())
 
 
