@@ -37,7 +37,9 @@ def test_a_row_survives_its_bytes_and_strange_bytes_are_a_page_not_known() -> No
 def test_a_teaser_of_another_feed_does_not_take_turns_with_the_first() -> None:
     told = pages.as_teaser(fresh(), NOW, 0.5)
     other = entry("Told otherwise.", source="https://other.example/feed")
-    assert pages.named(told, other, NOW, changed=True, no_robots=False) is None
+    known = pages.named(told, other, NOW, changed=True, no_robots=False)
+    assert known == msgspec.structs.replace(told, shared=True)
+    assert pages.named(known, other, NOW, changed=True, no_robots=False) is None
     mended = pages.named(told, entry("In short, mended."), NOW + 5, changed=True, no_robots=False)
     assert mended is not None
     assert (mended.next_at, mended.offered) == (NOW + 5, "teaser")
@@ -49,6 +51,14 @@ def test_a_feed_that_changes_its_entry_has_the_page_asked_at_once() -> None:
     assert again is not None
     assert (again.next_at, again.offered, again.entry and again.entry.text) == (NOW + 9, "full", "Mended.")
     assert pages.named(told, entry("Mended."), NOW + 9, changed=False, no_robots=False) is None
+
+
+def test_another_feed_has_the_page_asked_again_and_puts_no_word_in_the_firsts_mouth() -> None:
+    told = pages.after_text(fresh(), full("The ferry runs."), NOW, 0.5)
+    other = entry("Told otherwise.", source="https://other.example/feed")
+    again = pages.named(told, other, NOW + 9, changed=True, no_robots=False)
+    assert again is not None
+    assert (again.next_at, again.entry, again.shared) == (NOW + 9, told.entry, True)
 
 
 def test_what_was_offered_leaves_no_long_text_behind_in_the_row() -> None:

@@ -101,3 +101,34 @@ def test_an_entry_told_before_its_page_came_stands_again(days: Days) -> None:
     first, wall, _, again = [a for a in days.offered if a.key == taken.key]
     assert (first.text, wall.text, again.text) == ("In short.", WALL, "In short.")
     assert (first.from_page, again.from_page) == (False, True)  # or the desk would take it for seen
+
+
+def test_no_feed_has_the_article_of_another_taken_back(days: Days) -> None:
+    """It names the article as well, and has three addresses of its own that lead there."""
+    days.show("/a", (0, page(FERRY)))
+    ways = [f"/way/{n}" for n in range(3)]
+    for way in ways:
+        days.show(way, (0, (302, {"Location": "/a"}, b"")))
+    named = rss(*((way, f"Scandal {way}") for way in ways), ("/a", "Scandal"))
+    days.show("/feed", (0, rss()), (HOUR, rss(("/a", "Ferry back"))))
+    days.show("/rival", (0, rss()), (6 * HOUR, named), (DAY, rss(("/a", "Another scandal"))))
+    days.follow("/feed", "/rival")
+    days.run(9 * DAY)
+    told = [a for a in days.offered if a.key == days.web.url("/a")]
+    assert {(a.withdraws, a.source) for a in told} == {(None, days.web.url("/feed"))}
+    assert standing(days)[days.web.url("/a")].text == FERRY
+
+
+def test_a_gate_swallows_no_entry_of_a_second_feed(days: Days) -> None:
+    sections = {"/feed": [f"/1/{n}" for n in range(4)], "/second": [f"/2/{n}" for n in range(4)]}
+    days.show("/gate", (0, page(WALL)))
+    for feed, paths in sections.items():
+        for path in paths:
+            days.show(path, (0, (302, {"Location": "/gate"}, b"")))
+        shown = [(n * HOUR, rss(*((path, f"Title {path}") for path in paths[: max(0, n - 1)]))) for n in range(6)]
+        days.show(feed, *shown)
+    days.follow(*sections)
+    days.run(12 * DAY)
+    found = standing(days)
+    assert {a.title for a in found.values()} == {f"Title {path}" for paths in sections.values() for path in paths}
+    assert {a.text for a in found.values()} == {"In short."}

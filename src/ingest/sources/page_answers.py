@@ -14,6 +14,7 @@ from ingest.model import Envelope
 
 from . import wanted
 from .articles import address_of
+from .hosts import host_of
 from .http import Response
 from .names import key_of, shown
 from .page_reading import Read, article_of, label_of_refusal
@@ -78,11 +79,14 @@ class Answers:
         """What comes of a page whose text stands at other addresses as well; None of one that is judged for itself."""
         if page.offered == "full" and page.mark == sight.mark:
             return self.taken_back(name, page) if sight.believed else None
-        return self.barred(page, "same-page") if sight.same else None
+        again = page.reason == "same-page" and page.mark == sight.mark  # its host's row may have forgotten it
+        if not (sight.same or again):
+            return None
+        return self.barred(page if page.told else msgspec.structs.replace(page, mark=sight.mark), "same-page")
 
     def taken_back(self, name: str, page: Page) -> Settled | None:
         """The entry in place of what was taken for its page's text, which is withdrawn."""
-        if page.entry is None or not (page.entry.title or page.entry.text):
+        if page.entry is None or page.shared or not (page.entry.title or page.entry.text):
             return None
         said = "its text stands at its host under many titles"
         # Where the entry was told before its page came, it stands again: its page was there.
@@ -107,7 +111,7 @@ class Answers:
         key = page.key or key_of(PAGES, None, name, self._readers.canonical, None, read.title, read.text)
         article = article_of(read, response, page.entry, key, PAGES, self._readers)
         article = msgspec.structs.replace(article, from_page=True, backfill=article.backfill and not page.told)
-        if home and (moved := self._moved(home, there, page, response, article)):
+        if home and (moved := self._moved(name, home, there, page, response, article)):
             return moved
         after = after_text(page, article, now, chance)
         if page.offered == "full" and after.text == page.text:
@@ -115,13 +119,13 @@ class Answers:
         return Settled(page=after, articles=[article])
 
     def _moved(
-        self, home: str, raw: bytes | None, page: Page, response: Response, article: Envelope
+        self, name: str, home: str, raw: bytes | None, page: Page, response: Response, article: Envelope
     ) -> Settled | None:
         """Where the address led to a page that is known by another: its row goes on from here, or stands already."""
         known = decode(raw)
         to = leading(page, home, self._now())
         if raw is not None and known.offered:
-            if known.text == content_of(article):
+            if known.text == content_of(article) and not _gate(page, name, known, response):
                 return Settled(page=to, detail=f"the same as {shown(home)}")
             # Another text under one canonical link: edited since, or the link is wrong on every page of the site.
             # Under its own address it is judged for what it is; under that one it could be lost.
@@ -145,7 +149,7 @@ class Answers:
     def barred(self, page: Page, reason: str, detail: str = "") -> Settled:
         """The page is there for others than us, or is no article."""
         failed = after_failure(page, reason, self._now(), self._chance(), barred=True)
-        if page.told or not page.entry:  # its entry has no text of its own any more
+        if page.told or not page.entry:
             return Settled(page=failed, fate="refused", reason=reason, detail=detail)
         said = f"{reason}: {detail}" if detail else reason
         teaser = self.without(msgspec.structs.replace(page, reason=reason), said, failed)
@@ -178,6 +182,14 @@ class Answers:
         if after.over:
             offered = msgspec.structs.replace(offered, entry=None)
         return Settled(page=offered, articles=[page.entry], detail=f"as its feed has it; {detail}")
+
+
+def _gate(page: Page, name: str, known: Page, response: Response) -> bool:
+    """Whether a site leads entries of two feeds, under titles of their own, to one text: it may be no article."""
+    here, there = page.entry, known.entry
+    if here is None or there is None or here.source == there.source or here.title == there.title:
+        return False
+    return host_of(page.address or name) == host_of(response.url)
 
 
 def _worth(page: Page, text: str | None) -> tuple[str, bool] | None:

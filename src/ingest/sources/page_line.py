@@ -43,8 +43,6 @@ from .schedule import Polled
 from .turns import Unfollowed
 from .wanted import WORTH
 
-_GONE = (404, 410)
-_BARRED = (401, 402, 403, 451)
 _NO_REQUEST = Polled(kind="same")
 _READY = 2  # pages at the children's door, besides those that they read
 _NO_ROBOTS = "whose robots.txt does not answer"

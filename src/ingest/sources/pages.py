@@ -76,7 +76,8 @@ class Page(msgspec.Struct, frozen=True, array_like=True):
     no_robots   the operator's word that robots.txt is not asked
     over        not asked any more, and forgotten when it is due
     access      name of the credentials of the feed that names it: shown where they are for the page's host
-    mark        of the text that was last offered in full, as `same_page` knows it
+    mark        of the text that was last offered in full, or was not since it is its site's, as `same_page` knows it
+    shared      named by several feeds, or it is not known that it was by one alone: none of them speaks for it
     """
 
     visit: Visit = Visit()
@@ -99,6 +100,7 @@ class Page(msgspec.Struct, frozen=True, array_like=True):
     over: bool = False
     access: str = ""
     mark: bytes = b""
+    shared: bool = False
 
     @property
     def told(self) -> bool:
@@ -138,15 +140,19 @@ def named(
     if page is None:
         address = entry.url or ""
         return Page(entry=entry, address=address, named_at=now, next_at=now, no_robots=no_robots, access=access)
-    if page.leads or not (changed or (page.entry is None and not page.offered)):
+    if page.leads:
         return None
+    other = page.entry.source != entry.source if page.entry else page.told
+    known = msgspec.structs.replace(page, shared=True) if other and not page.shared else page
+    if not (changed or (page.entry is None and not page.offered)):
+        return None if known is page else known
     if page.told:
         # The page is asked now, and once more only if it did change.
         step = min(page.step, len(CHECKS.again) - 1)
-        entry = _spare(msgspec.structs.replace(entry, backfill=False))
-        return msgspec.structs.replace(page, entry=entry, next_at=now, step=step, over=False, failures=0)
-    if page.entry is not None and page.entry.source != entry.source:
-        return None  # two feeds that tell it differently would take turns for ever
+        kept = page.entry if other and page.entry else _spare(msgspec.structs.replace(entry, backfill=False))
+        return msgspec.structs.replace(known, entry=kept, next_at=now, step=step, over=False, failures=0)
+    if other:
+        return None if known is page else known  # two feeds that tell it differently would take turns for ever
     since = page.named_at if page.waits else now
     return msgspec.structs.replace(page, entry=entry, named_at=since, next_at=now, over=False, failures=0)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections import Counter
+import struct
 
 import msgspec
 
@@ -20,8 +20,8 @@ class SameLimits(msgspec.Struct, frozen=True):
     addresses: int = 3  # a text under so many addresses is the site's, not an article's: two may be one filed twice
     titles: int = 2  # or of so many entries of one feed: it does not tell one thing under two titles
     believed: int = 3  # so many, and what that feed named before is taken back: no feed takes another's back
-    places: int = 6  # remembered of a text, the first
-    kept: int = 64  # texts remembered of a host, those seen last: 64 * 6 * 8 B at most
+    places: int = 9  # remembered of a text, the first: three feeds may find out
+    kept: int = 64  # texts remembered of a host, those seen last: 64 * 9 * 14 B at most
     days: float = 30.0  # since it was last seen
 
 
@@ -31,8 +31,9 @@ SAME = SameLimits()
 _LONG = 12
 _CHANCE = re.compile(rf"(?=\S*\d)[\w.:-]{{{_LONG},}}")
 """A word with a digit that is so long is the number of a request, an address or a time, new with each answer."""
-_PART = 2
-"""Bytes of a hash in a place: few are compared, and two that are taken for one make a text no worse than it is."""
+_PLACE = struct.Struct("2s2s8s2s")
+"""Hashes of a place's four parts: few are compared, and two that are taken for one make a text no worse than it is. But
+for feeds: who finds an address of his own with another's hash would speak for that one."""
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -49,8 +50,8 @@ class Place(msgspec.Struct, frozen=True):
     title: str = ""
 
     def packed(self) -> bytes:
-        parts = self.asked, self.says, self.feed, " ".join(self.title.split()).casefold()
-        return b"".join(map(_part, parts))
+        title = " ".join(self.title.split()).casefold()
+        return _PLACE.pack(*map(_hash, (self.asked, self.says, self.feed, title)))
 
 
 class _Text(msgspec.Struct, frozen=True, array_like=True):
@@ -60,29 +61,31 @@ class _Text(msgspec.Struct, frozen=True, array_like=True):
     places: bytes
     last: int
 
-    def each(self) -> list[list[bytes]]:
-        """The four parts of each place."""
-        parts = [self.places[at : at + _PART] for at in range(0, len(self.places), _PART)]
-        return [parts[at : at + 4] for at in range(0, len(parts), 4)]
-
     def at(self, place: Place) -> bytes:
-        """The places, with this one. A new title at an address that is known is an edited one."""
-        here, known = place.packed(), self.each()
-        if len(known) >= SAME.places or self.believed(place.feed) or any(each[0] == here[:_PART] for each in known):
-            return self.places
-        return self.places + here
+        """The places, with this one. A new title at an address that is known is an edited one, and a new address for
+        what is the same but for that a way there."""
+        known, here = self._each(), place.packed()
+        asked, *is_ = _PLACE.unpack(here)
+        told = any(each[0] == asked or [*each[1:]] == is_ for each in known)
+        full = len(known) >= SAME.places or self.believed(place.feed)
+        return self.places if told or full else self.places + here
 
-    @property
-    def same(self) -> bool:
-        addresses = {says for _, says, _, _ in self.each()}
-        return len(addresses) >= SAME.addresses or max(self._titles().values()) >= SAME.titles
+    def same(self, feed: str) -> bool:
+        addresses = {says for _, says, _, _ in self._each()}
+        return len(addresses) >= SAME.addresses or self._titles(feed) >= SAME.titles
 
     def believed(self, feed: str) -> bool:
-        return self._titles()[_part(feed)] >= SAME.believed
+        return self._titles(feed) >= SAME.believed
 
-    def _titles(self) -> Counter[bytes]:
-        """Under how many each feed has it."""
-        return Counter(feed for feed, _ in {(feed, title) for _, _, feed, title in self.each()})
+    def _titles(self, feed: str) -> int:
+        """Under how many this feed has it."""
+        wanted = _hash(feed)
+        return len({title for _, _, of, title in self._each() if of == wanted})
+
+    def _each(self) -> list[tuple[bytes, ...]]:
+        """The parts of each place."""
+        whole = len(self.places) - len(self.places) % _PLACE.size
+        return list(_PLACE.iter_unpack(self.places[:whole]))
 
 
 class Sight(msgspec.Struct, frozen=True):
@@ -107,7 +110,7 @@ def noted(raw: bytes | None, text: str, place: Place, now: int) -> Sight:
     before = next((each for each in fresh if each.mark == mark), _Text(mark, b"", now))
     found = _Text(mark, before.at(place), now)
     row = msgspec.msgpack.encode([found, *(each for each in fresh if each.mark != mark)][: SAME.kept])
-    return Sight(row, mark, found.same, found.believed(place.feed))
+    return Sight(row, mark, found.same(place.feed), found.believed(place.feed))
 
 
 def believed(raw: bytes | None, mark: bytes, feed: str) -> bool:
@@ -124,10 +127,6 @@ def _texts(raw: bytes | None) -> list[_Text]:
 
 def _lasting(word: str) -> str:
     return _CHANCE.sub("#", word) if len(word) >= _LONG else word
-
-
-def _part(value: str) -> bytes:
-    return _hash(value)[:_PART]
 
 
 def _hash(value: str) -> bytes:

@@ -60,7 +60,7 @@ class Waiting:
             )
             if row is not None:
                 waiting.setdefault(page, row)
-            detail = "waits for its page" if row else "its page is known"
+            detail = "waits for its page" if row and row.next_at == at else "its page is known"
             self._report(Outcome(where=shown(article.url or page), fate="unchanged", detail=detail))
         fields = {page: encode(row, page) for page, row in waiting.items()}
         due = {page: row.next_at for page, row in waiting.items()}
