@@ -79,9 +79,64 @@ def test_a_headline_of_an_embargo_is_none(headline: str) -> None:
     assert (item.status, item.title) == ("usable", headline.rstrip(" ="))
 
 
-@pytest.mark.parametrize("word", ["Kill", "kill", "Instr:Withdraw"])
+@pytest.mark.parametrize(
+    "lines",
+    [("SPERRFRIST FÜR AGRARBERICHT", "FÄLLT WEG ="), ("EMBARGO: 12 SHIPS HELD", "OFF VARDO ="),
+     ("EMBARGO: 12 MARINES, 1.5 MILLION", "BARRELS AND 2 SHIPS HELD", "OFF VARDO, SAYS", "THE NAVY ON 16 JUNE =")],
+)  # fmt: skip
+def test_a_headline_of_several_lines_that_begins_with_the_word_is_no_embargo(lines: tuple[str, ...]) -> None:
+    item = message(*lines, "", TOLD)
+    assert (item.status, item.title, item.text) == ("usable", " ".join(lines).rstrip(" ="), TOLD)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["SPERRFRIST", "SPERRFRIST 18 UHR", "SPERRFRIST 1800", "SPERRFRIST: Redebeginn", "SPERRFRIST BIS REDEBEGINN",
+     "SPERRFRIST GILT BIS ZUR REDE", "SPERRFRIST FÜR ALLE 16. JUNI", "SPERRFRIST HEUTE ABEND", "EMBARGO", "EMBARGO!",
+     "EMBARGO UNTIL 1800", "EMBARGO: JUNE 16, NOON", "EMBARGO: 6 p.m. Sunday", "EMBARGO 16/06 1800 LOCAL",
+     "SPERRFRIST ENTFÄLLT AB 18 UHR", "SPERRFRIST NICHT AUFGEHOBEN BIS 18 UHR", "EMBARGO: 2024-06-16"],
+)  # fmt: skip
+def test_an_embargo_right_before_the_headline_withholds(line: str) -> None:
+    item = message(line, *HEAD)
+    assert (item.status, item.title) == ("withheld", "Ships leave Vardo")
+
+
+@pytest.mark.parametrize("between", ["", "16. Juni 18 Uhr", "EIL", "(Zusammenfassung)"])
+def test_an_embargo_of_words_alone_withholds_where_it_begins_no_headline(between: str) -> None:
+    assert message("SPERRFRIST FÜR ZEITUNGEN", between, *HEAD).status == "withheld"
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["SPERRFRIST AUFGEHOBEN", "Sperrfrist ist aufgehoben.", "SPERRFRIST ENTFÄLLT", "* SPERRFRIST: ENTFAELLT *",
+     "SPERRFRIST AUFGEHOBEN - TEXT IST FREI", "EMBARGO LIFTED", "EMBARGO HAS BEEN LIFTED", "EMBARGO LEVÉ",
+     "Embargo: a été levé"],
+)  # fmt: skip
+def test_an_embargo_that_is_lifted_withholds_nothing(line: str) -> None:
+    for lines in ((line,), ("SPERRFRIST 18 UHR", line)):
+        item = message(*lines, *HEAD)
+        assert (item.status, item.title, item.details["signals"]) == ("usable", "Ships leave Vardo", lines)
+    assert message(line, "SPERRFRIST 18 UHR", *HEAD).status == "withheld"
+
+
+@pytest.mark.parametrize("word", ["Kill", "kill", "Instr:Withdraw", "Mandatory Kill", "Cancelled", "Kill story"])
 def test_an_instruction_of_newsml_kills(word: str) -> None:
     assert newsml1(f"<Status FormalName='Usable'/><Instruction FormalName='{word}'/>").withdraws == ("a",)
+
+
+@pytest.mark.parametrize("word", ["Cancel embargo", "Cancel subscription", "Kill last graf", "Withdraw photo"])
+def test_an_instruction_to_cancel_something_else_takes_no_item_back(word: str) -> None:
+    item = newsml1(f"<Status FormalName='Usable'/><Instruction FormalName='{word}'/>")
+    assert (item.status, item.withdraws, item.text) == ("usable", (), TOLD)
+
+
+@pytest.mark.parametrize("revision", ["", " Revision='1'"])
+def test_an_instruction_on_other_revisions_takes_no_item_back(revision: str) -> None:
+    other = f"<RevisionStatus{revision}><Status FormalName='Canceled'/></RevisionStatus>"
+    for word in ("Kill", "Correction"):
+        item = newsml1(f"<Status FormalName='Usable'/><Instruction FormalName='{word}'>{other}</Instruction>")
+        assert (item.status, item.withdraws, item.text) == ("usable", (), TOLD)
+        assert item.correction == (word == "Correction")
 
 
 def test_an_instruction_that_corrects_is_told_also_where_it_is_not_the_first() -> None:
@@ -140,3 +195,10 @@ def test_lines_of_a_telex_around_messages_are_none_of_theirs() -> None:
         assert kind_of(data.encode()) == "iptc7901"
         items = read_wire(data.encode(), "iptc7901").items
         assert [(item.id, item.text) for item in items] == [("ska0124-20240616", TOLD)] * 2
+
+
+def test_a_line_of_the_text_that_begins_as_a_telex_line_ends_keeps_its_letters() -> None:
+    item = message("Ships leave Vardo =", "", "The code was", "NNNN-4, then", "NNNNN.", "NNNN \t", TOLD)
+    assert item.text == f"The code was NNNN-4, then NNNNN. {TOLD}"
+    one = f"\x01ska0124 3 i 93\nVardo/\nShips leave Vardo =\n\n{TOLD}\n162101 GMT Jun 24\nNNNN"
+    assert [item.text for item in read_wire((one * 2).encode(), "iptc7901").items] == [TOLD] * 2

@@ -39,7 +39,35 @@ _EMBARGO = re.compile(
     r"|\W{0,9}(?:[:.]|\b(?:UNTIL|TILL|BIS|JUSQU|HASTA|FINO)\b)[^=\d]*\d[^=]*))",
     re.IGNORECASE,
 )
-"""Until when is said to people: `SPERRFRIST: 16. Juni, 18.00 Uhr`. A headline that speaks of an embargo ends in `=`."""
+"""Until when is said to people: `SPERRFRIST: 16. Juni, 18.00 Uhr`. A line with `=` ends a headline, and one like
+this may begin one of several lines: `_begins_headline`."""
+_BESIDE = (
+    "IST|WURDE|HIERMIT|VORZEITIG|AB|SOFORT|TEXT|MELDUNG|FREI|IS|WAS|HAS|BEEN|HEREBY|NOW|IMMEDIATELY|EST|A|[EÉ]T[EÉ]|HA|SIDO"
+)
+_LIFTED = re.compile(
+    rf"\W{{0,9}}(?:SPERRFRIST|EMBARGO)(?:\W{{1,9}}(?:{_BESIDE})\b)*\W{{1,9}}"
+    r"(?:AUFGEHOBEN|AUFHEBUNG|ENTF(?:Ä|AE)LLT|ENTFALLEN|ABGELAUFEN|BEENDET|KEINE|LIFTED|EXPIRED|CANCELL?ED|NONE"
+    rf"|LEV[EÉ]E?|LEVANTADO)\b(?:\W{{1,9}}(?:{_BESIDE})\b)*\W*",
+    re.IGNORECASE,
+)
+"""A line that frees its text: of nothing but this, as `SPERRFRIST ENTFÄLLT AB 18 UHR` does not free it yet."""
+_MONTH = (
+    "JAN(?:UARY?|VIER)?|FEB(?:RUARY?)?|F[EÉ]V(?:RIER)?|MAR(?:CH|S)?|M(?:Ä|AE)RZ|APR(?:IL)?|AVR(?:IL)?|MA[IY]|JUN[EI]?|JUIN"
+    "|JUL[IY]?|JUILLET|AUG(?:UST)?|AO[UÛ]T|SEP(?:T(?:EMB(?:ER|RE))?)?|O[CK]T(?:OB(?:ER|RE))?|NOV(?:EMB(?:ER|RE))?"
+    "|D[EÉ][CZ](?:EMB(?:ER|RE))?"
+)
+_WHEN = (
+    r"\b\d{1,2}[.:h]\d\d\b|\b\d{1,2}(?:\.\d{1,2}\.|/\d{1,2}\b)|\b\d{4}-\d\d|\b\d{4,6}[^\w\n]*$"
+    r"|\b\d{1,4} ?(?:UHR|H|HRS?|HOURS|HEURES|NOON|[AP]\.?M|GMT|UTC|Z|MESZ|CEST|MEZ|CET|BST|E[DS]T|LOCAL|ORTSZEIT)\b"
+    rf"|\b\d{{1,2}}(?:\.|ST|ND|RD|TH|ER)? ?(?:{_MONTH})\b|\b(?:{_MONTH})\.? \d"
+)
+_HOLDS = re.compile(
+    r"\W{0,9}(?:(?:SPERRFRIST|EMBARGO)(?:[^\w\n]*$|(?:\W{1,9}(?:GILT|IST))?\W{1,9}(?:UNTIL|TILL|BIS|JUSQU|HASTA|FINO)\b"
+    rf"|[^=]*?(?:{_WHEN}))"
+    r"|SPERRFRIST(?: ?:| (?:BEACHTEN|REDEBEGINN|HEUTE|MORGEN|(?:MON|DIENS|DONNERS|FREI|SAMS|SONN)TAG|MITTWOCH)\b))",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""An embargo whatever follows: the bare word, one that says until, or a time."""
 _ASIDE = re.compile(r"\([^()]{1,200}\)")
 """To editors, where a headline up to `=` follows: `(Zusammenfassung 1400)`."""
 _CORRECTS = re.compile(r"\W*(?:CORRECTION|CORRECTED|KORREKTUR|BERICHTIGUNG|CORRECTIF|CORRECCION)\W*")
@@ -51,10 +79,10 @@ _TAKES_BACK = re.compile(
     rf"\W*(?:(?:BULLETIN|MANDATORY|ADVISORY|URGENT|EDS|STORY|MESSAGE|MELDUNG|DEPECHE)\W+)*(?:{_BACK})\b"
     rf"(?:\W+(?:(?:{_BACK}|STORY|MESSAGE|MELDUNG|DEPECHE|NO|NR|[A-Za-z]{{3}} ?\d{{4}})\b|\w+/[\w/]*))*\W*"
 )
-_SIGNALS = (_SIGNAL, _EMBARGO, _CORRECTS, _TAKES_BACK)
+_SIGNALS = (_SIGNAL, _EMBARGO, _LIFTED, _CORRECTS, _TAKES_BACK)
 _NAMED = re.compile(r"\b([A-Za-z]{3}) ?(\d{4})\b")
-_FRAME = re.compile(r"^(?:ZCZC\b.*|N{4})[ \t]*\n?", re.MULTILINE)
-"""Lines that telex lines put around a message."""
+_FRAME = re.compile(r"^(?:ZCZC\b.*|NNNN[ \t]*(?=[\x01-\x04]|$))\n?", re.MULTILINE)
+"""Lines that telex lines put around a message; a line of the text may begin with `NNNN`."""
 _CONTROLS = re.compile(r"[\x00\x05-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _HEADLINE_LINES = 4
 """A headline ends in `=` within so many lines."""
@@ -91,7 +119,7 @@ def _message(part: str) -> WireItem:
     keywords, signals, title, body = _told(lines)
     name = f"{found[1].lower()}{found[2]}"
     given = f"{name}-{day}" if day else None
-    embargoed = any(map(_EMBARGO.fullmatch, signals))
+    embargoed = _is_embargoed(signals)
     back = [line for line in (*signals, title or "") if _TAKES_BACK.fullmatch(line)]
     named = list(_names((*back, *body[:3]))) if back else []
     slug = " ".join(keywords) or None
@@ -115,6 +143,12 @@ def _message(part: str) -> WireItem:
             signals=signals,
         ),
     )
+
+
+def _is_embargoed(signals: list[str]) -> bool:
+    """What the last line of an embargo says: one may lift what stands above it."""
+    said = [bool(_LIFTED.fullmatch(one)) for one in signals if _EMBARGO.fullmatch(one) or _LIFTED.fullmatch(one)]
+    return bool(said) and not said[-1]
 
 
 def _names(lines: Iterable[str]) -> Iterator[str]:
@@ -157,7 +191,7 @@ def _told(lines: list[str]) -> tuple[list[str], list[str], str | None, list[str]
         elif _KEYWORDS.fullmatch(line):
             keywords.append(line.rstrip("/"))
             rest.pop(0)
-        elif any(known.fullmatch(line) for known in _SIGNALS) or (_ASIDE.fullmatch(line) and _is_titled(rest[1:])):
+        elif _is_signal(line, rest):
             signals.append(line)
             rest.pop(0)
         else:
@@ -166,20 +200,52 @@ def _told(lines: list[str]) -> tuple[list[str], list[str], str | None, list[str]
     return keywords, signals, title, _paragraphs(rest)
 
 
+def _is_signal(line: str, rest: list[str]) -> bool:
+    """Whether this line, the first of the rest, is said of the text and no part of it."""
+    if _ASIDE.fullmatch(line) and _is_titled(rest[1:]):
+        return True
+    if not any(known.fullmatch(line) for known in _SIGNALS):
+        return False
+    return not _EMBARGO.fullmatch(line) or bool(_LIFTED.fullmatch(line)) or not _begins_headline(rest)
+
+
+def _begins_headline(lines: list[str]) -> bool:
+    """Whether a line that may be an embargo begins a headline of several: `EMBARGO: 12 SHIPS HELD`, `OFF VARDO =`.
+
+    Not where it, or a line between it and the last, says that it is an embargo, or is a signal: what may not be
+    published is worse told than missed.
+    """
+    end = _headline_end(lines)
+    if end is None:
+        return False
+    said = [" ".join(line.split()) for line in lines[:end]]
+    if any(known.fullmatch(line) for known in (*_SIGNALS, _ASIDE) for line in said[1:]):
+        return False
+    return not _HOLDS.match("\n".join(said))
+
+
 def _is_titled(lines: list[str]) -> bool:
     """Whether a headline up to `=` follows."""
     told = [line for line in lines if line.strip()][:_HEADLINE_LINES]
     return any(line.rstrip().endswith("=") for line in told)
 
 
-def _headline(lines: list[str]) -> tuple[str | None, list[str]]:
-    """Up to the line that ends in `=`, else a first paragraph of one short line."""
+def _headline_end(lines: list[str]) -> int | None:
+    """Which line ends in `=`, of those that a headline may have."""
     for at, line in enumerate(lines[:_HEADLINE_LINES]):
         if not line.strip():
-            break
+            return None
         if line.rstrip().endswith("="):
-            said = " ".join(" ".join(lines[: at + 1]).split()).rstrip("= ")
-            return said or None, lines[at + 1 :]
+            return at
+    return None
+
+
+def _headline(lines: list[str]) -> tuple[str | None, list[str]]:
+    """Up to the line that ends in `=`, else a first paragraph of one short line."""
+    end = _headline_end(lines)
+    if end is not None:
+        said = " ".join(" ".join(lines[: end + 1]).split()).rstrip("= ")
+        return said or None, lines[end + 1 :]
     alone = len(lines) > 1 and not lines[1].strip()
     if alone and len(lines[0]) <= _HEADLINE_CHARS and not lines[0].rstrip().endswith((".", '."', ".''")):
         return " ".join(lines[0].split()), lines[1:]

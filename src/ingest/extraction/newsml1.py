@@ -24,8 +24,8 @@ from .wire_fields import (
     stamp_of,
     status_of,
     status_under,
-    takes_back,
     term_of,
+    term_takes_back,
 )
 from .wire_xml import LANG, html_paragraphs, line, line_at, paragraphs, plain_paragraphs, texts, unpacked, value_at
 
@@ -72,8 +72,9 @@ def _common(root: etree._Element, managed: etree._Element, sent: str | None, age
     said = value_at(managed, "Status", "FormalName")
     status = status_under(said, until)
     note = _note(root)
-    words = [term_of(one.get("FormalName")) for one in managed.iterfind("*") if one.tag in _SPOKEN]
-    if any(map(takes_back, words)):
+    spoken = [(one, term_of(one.get("FormalName"))) for one in managed.iterfind("*") if one.tag in _SPOKEN]
+    # With a `RevisionStatus` in it an instruction says what becomes of other revisions.
+    if any(one.find("RevisionStatus") is None and term_takes_back(word) for one, word in spoken):
         status = "canceled"
     return WireItem(
         id=name,
@@ -85,7 +86,7 @@ def _common(root: etree._Element, managed: etree._Element, sent: str | None, age
         reason=note,
         published=stamp_of(line_at(managed, "ThisRevisionCreated"), line_at(managed, "FirstCreated"), sent),
         embargo=until if term_of(said) == "embargoed" or status == "withheld" else None,
-        correction=any(map(corrects, (note, *words))),
+        correction=any(map(corrects, (note, *(word for _, word in spoken)))),
         outlet=value_at(root, ".//AdministrativeMetadata/Provider/Party", "FormalName")
         or agency
         or line_at(identified, "ProviderId"),

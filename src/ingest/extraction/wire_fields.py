@@ -39,9 +39,14 @@ _TAKE_BACK = (
 _PART = (
     "graf|para|word|line|sentence|quote|head|photo|picture|caption|byline|slug|reference|first|last|second|third|in|from|off"
 )
-_NOTE_TAKES_BACK = re.compile(
+_BEFORE = (
     r"\W*(?:(?:eds?|editors?|note|advisory|attention|bulletin|mandatory|urgent|story|news|important)\b[\s.:,/-]*)*"
-    rf"(?:{_TAKE_BACK})\b(?!\W*(?:the\s|a\s|an\s|extraneous\s)*(?:{_PART}))",
+)
+_TERM_TAKES_BACK = re.compile(
+    rf"{_BEFORE}(?:{_TAKE_BACK})(?:\W+(?:the|this|story|news|item|message|article|text)\b)*\W*", re.IGNORECASE
+)
+_NOTE_TAKES_BACK = re.compile(
+    rf"{_BEFORE}(?:{_TAKE_BACK})\b(?!\W*(?:the\s|a\s|an\s|extraneous\s)*(?:{_PART}))",
     re.IGNORECASE,
 )
 _NOTE_CORRECTS = re.compile(
@@ -71,6 +76,11 @@ def status_under(said: str | None, embargo: int | None) -> Status:
 def takes_back(note: str | None) -> bool:
     """Whether a note to editors takes its story back; `kill last graf` does not."""
     return bool(note and _NOTE_TAKES_BACK.match(note))
+
+
+def term_takes_back(term: str) -> bool:
+    """Whether a word of a vocabulary takes its item back as a whole; `cancel embargo` does not."""
+    return bool(_TERM_TAKES_BACK.fullmatch(term))
 
 
 def corrects(note: str | None) -> bool:
