@@ -5,10 +5,11 @@ from __future__ import annotations
 from ingest.model import Envelope
 from ingest.normalise.urls import canonical
 from ingest.sources.entries import Entry
-from ingest.sources.entry_names import Named, named
+from ingest.sources.entry_names import Named, named, title_key
 from ingest.sources.feeds import article_of
 from ingest.sources.sightings import DAY_MS, Sightings
 from ingest.sources.visits import LIMITS, hash_of
+from rehearsal import Rehearsal
 
 FEED = "https://daily.example/rss"
 START = 20_000 * DAY_MS
@@ -144,3 +145,20 @@ def test_what_an_earlier_version_offered_keeps_its_key_as_long_as_the_feed_has_i
 def test_marks_that_cannot_be_read_are_none() -> None:
     for stored in (b"", b"\x02", b"\x02" + b"x" * 7, b"x" * 15, b"x" * 17):
         assert len(Reader(stored).poll(entry(1))) == 1
+
+
+def test_a_title_alone_that_comes_back_on_the_eighth_day_is_the_article_that_it_was() -> None:
+    """Without guid and address, in any feed, it is one for as long as marks and decisions are kept (decision 0155)."""
+    results, other = Entry(title="Results", outlet="Daily"), Entry(title="Ferry runs", outlet="Daily")
+    reader = Reader()
+    assert reader.poll(results, day=0) == [title_key("Results", "Daily")]
+    assert reader.poll(other, day=1) == [title_key("Ferry runs", "Daily")]
+    assert reader.poll(other, results, day=8) == []
+    forgotten = 8 + LIMITS.kept_days + 1
+    assert reader.poll(other, day=forgotten) == []
+    assert reader.poll(results, day=forgotten) == [title_key("Results", "Daily")], "the ledger's to know"
+    rehearsal = Rehearsal()
+    assert len(rehearsal.run(reader.offered)) == 1
+    rehearsal.now += 8 * DAY_MS
+    assert rehearsal.run(reader.offered) == []
+    assert rehearsal.inbox.balance().counters.seen == 1
