@@ -1,4 +1,5 @@
-"""Polls of one fetcher, of which 95 % are answered 304, against bare httpx and feedparser; and whether it grows.
+"""Polls of one fetcher, of which 95 % are answered 304, against bare httpx and feedparser; whether it grows, and
+keeps its schedule.
 
 Ours is all of it: schedule, hosts, the guarded client, parser children, articles and progress in one step. The peer
 keeps its tags in a dict and throws away what it parsed.
@@ -13,7 +14,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,7 @@ from .sizes import Size
 HOSTS = 0.3  # a feed
 AT_ONCE = 100
 FLAT = 1.1
+LATE = 1.0  # seconds after it was due, with the poll itself
 
 
 class Counting(RedisInbox):
@@ -46,10 +48,14 @@ class Counting(RedisInbox):
 
     left = 0
     over: Callable[[], object]
+    due: Mapping[str, int]  # ms, the time that each is due
+    late: list[float]  # seconds from then until it was settled
 
     def offer(self, offers: Sequence[Envelope], **others: Any) -> Offered:
         accepted = super().offer(offers, **others)
-        if any(update.source == FEEDS for update in others.get("progress", ())):
+        polled = [update for update in others.get("progress", ()) if update.source == FEEDS]
+        if polled:
+            self.late += [time.time() - self.due[url] / 1000 for update in polled for url in update.fields]
             self.left -= 1
             if self.left == 0:
                 self.over()
@@ -65,7 +71,14 @@ class Bench:
         self._tags: dict[int, str] = {}
 
     def ours(self) -> Spent:
-        """Every feed once."""
+        """Every feed once, all of them due at once."""
+        return self._polled(0)[0]
+
+    def late(self, spread: float) -> list[float]:
+        """Every feed once, each due at its own moment of so many seconds: seconds from then until it was settled."""
+        return sorted(self._polled(spread)[1])
+
+    def _polled(self, spread: float) -> tuple[Spent, list[float]]:
         stop = threading.Event()
         installation = self._installation
         inbox = Counting(installation.client, installation.keys, installation.settings.inbox)
@@ -75,16 +88,17 @@ class Bench:
             spent.append(watch.spent(len(self._urls)))
             stop.set()
 
-        inbox.over = over
+        inbox.over, inbox.late = over, []
         kept, now = inbox.kept(FEEDS), int(time.time() * 1000)
+        inbox.due = {url: now + int(1000 * spread * n / len(self._urls)) for n, url in enumerate(self._urls)}
         new = encode(Feed(about=Subscription(added_at=1, pages="never")))
         for first in range(0, len(self._urls), 500):
             rows = {url: kept.get(url, new) for url in self._urls[first : first + 500]}
-            inbox.offer([], progress=[ProgressUpdate(FEEDS, rows, due=dict.fromkeys(rows, now))])
+            inbox.offer([], progress=[ProgressUpdate(FEEDS, rows, due={url: inbox.due[url] for url in rows})])
         inbox.left = len(self._urls)
         watch = Stopwatch(installation.client)
         asyncio.run(self._run(inbox, stop))
-        return spent[0]
+        return spent[0], inbox.late
 
     async def _run(self, inbox: RedisInbox, stop: threading.Event) -> None:
         async def here(host: str, port: int) -> list[str]:
@@ -141,8 +155,18 @@ def run(size: Size, place: Path) -> list[Row]:
             while memory[-1][0] < size.polls:
                 bench.ours()
                 memory.append((memory[-1][0] + size.feeds, _resident()))
+            late = bench.late(size.spread)
         parsing = _of_children() - before
-    return _rows(size, pair, memory, 1000 * parsing / memory[-1][0])
+    polled = memory[-1][0] + size.feeds
+    return [*_rows(size, pair, memory, 1000 * parsing / polled), _on_schedule(size, late)]
+
+
+def _on_schedule(size: Size, late: list[float]) -> Row:
+    """A feed's interval is ten minutes at least: so many in a minute are more than there can be in the long run."""
+    what = f"{size.feeds:,} feeds due one by one within {size.spread} s: settled after, median, 99 %, the last"
+    half, most, worst = late[len(late) // 2], late[len(late) * 99 // 100], late[-1]
+    shown = f"{half:.2f} s, {most:.2f} s, {worst:.2f} s"
+    return Row(what, shown, f"none later than {LATE:.0f} s", worst <= LATE)
 
 
 def _rows(size: Size, pair: Pair, memory: list[tuple[int, int]], parsing: float) -> list[Row]:
