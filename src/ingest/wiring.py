@@ -171,6 +171,10 @@ class Installation:
         """Counters and sizes, of one moment."""
         return RedisInbox(self.client, self.keys, self.settings.inbox).balance()
 
+    def kept_of(self, source: str, name: str) -> bytes | None:
+        """What a source keeps under a name, to look at; also where another version made the partition."""
+        return RedisInbox(self.client, self.keys, self.settings.inbox).progress(source, [name]).get(name)
+
     @property
     def exists(self) -> bool:
         """Whether anything was ever offered to this partition here."""

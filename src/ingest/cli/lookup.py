@@ -13,15 +13,16 @@ from ingest.cli.views.shapes import ArticleView, StoryRow, TakenBack, Timeline, 
 from ingest.errors import UsageError
 from ingest.events.event import Event, StoryMerged, decode
 from ingest.events.href import article_of
-from ingest.events.times import millis, published_at
+from ingest.events.times import millis, moment, published_at
 from ingest.fields import bounded_key
 from ingest.ledger import rows
 from ingest.ledger.joins import Line
 from ingest.ledger.records import Records
-from ingest.ledger.rows import TITLE, ArticleRow, Entry, Ref, Step
+from ingest.ledger.rows import DAY_MS, TITLE, ArticleRow, Entry, Ref, Step
 from ingest.model import Outlet
 from ingest.normalise.boilerplate import MARKS
 from ingest.normalise.urls import canonical
+from ingest.sources.visits import SEEN, last_seen
 from ingest.stories import publishers
 from ingest.wiring import Installation
 
@@ -146,6 +147,7 @@ class Lookup:
     def article(self, row: ArticleRow, *, text: bool) -> ArticleView:
         body = self._records.body(row)
         story = self._records.lives_on(row.story)
+        versions = tuple(reversed(list(self._versions(row.key))))
         return ArticleView(
             key=row.key,
             version=row.nth,
@@ -163,11 +165,19 @@ class Lookup:
             extra=body.extra,
             story=_story(story) if story else None,
             entry=self.entry(row),
-            versions=tuple(reversed(list(self._versions(row.key)))),
+            versions=versions,
             withdrawn=self._of_version(row),
+            first_seen=next((each.arrived for each in versions if each.version == 1), None),
+            last_seen=self._last_seen(row),
             sentences=body.sentences if text else (),
             marked=tuple(shapes.Marked(line, mark, MARKS[mark]) for line, mark in body.marked) if text else (),
         )
+
+    def _last_seen(self, row: ArticleRow) -> str | None:
+        """By the marks of the feed that it came through."""
+        marks = self._installation.kept_of(SEEN, row.source)
+        day = last_seen(marks, row.key) if marks else None
+        return moment(day * DAY_MS).date().isoformat() if day is not None else None
 
     def _versions(self, key: str) -> Iterator[VersionRow]:
         newest = self._records.decisions.newest(key)

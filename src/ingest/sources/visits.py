@@ -103,6 +103,13 @@ def last_of(packed: bytes) -> int:
     return packed[0] | packed[1] << 8
 
 
+def last_seen(seen: bytes, key: str) -> int | None:
+    """The last day on which the feed had the entry of this article key, in days since 1970; None where its marks, the
+    value in `progress:seen`, do not tell."""
+    packed = unpack_seen(seen, 0).marks.get(hash_of(key))
+    return (last_of(packed) or None) if packed is not None else None
+
+
 def content_of(packed: bytes) -> bytes:
     return packed[4:12]
 

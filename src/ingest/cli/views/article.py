@@ -38,6 +38,8 @@ def _facts(article: ArticleView) -> Iterator[Line]:
         "id": safe(article.id or ""),
         "published": (article.published or "").replace("T", " ").removesuffix(":00.000Z").removesuffix(".000Z"),
         "arrived": f"{clock(article.arrived)} UTC, through {safe(article.source)}",
+        "first seen": f"{clock(article.first_seen)} UTC" if article.first_seen is not None else "",
+        "last seen": f"{article.last_seen}, by its feed" if article.last_seen is not None else "",
         "text": listed([f"{article.words:,} words", safe(article.language or ""), whole]),
         "rights": safe(article.rights or ""),
         "extra": safe(json_line(article.extra)) if article.extra else "",
