@@ -53,7 +53,7 @@ chaos-long: setup  ## 1,000 kills, 400,000 articles: hours
 	@$(BIN)/python tests/chaos long $(if $(SEED),--seed $(SEED))
 
 farm: setup  ## a fortnight of 2,000 feeds: polls against an ideal reader's, items missed or twice, hosts overrun
-	@$(BIN)/python tests/farm $(if $(FEEDS),--feeds $(FEEDS)) $(if $(DAYS),--days $(DAYS)) $(if $(SEED),--seed $(SEED))
+	@$(BIN)/python tests/farm $(if $(FEEDS),--feeds $(FEEDS)) $(if $(DAYS),--days $(DAYS)) $(if $(SEED),--seed $(SEED)) $(if $(ANY_TIME),--any-time)
 
 farm-kill: setup  ## two fetchers, one of them killed twenty times: items lost, items twice, the latest poll
 	@$(BIN)/python tests/farm/kills.py $(if $(KILLS),--kills $(KILLS)) $(if $(SEED),--seed $(SEED))

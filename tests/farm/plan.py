@@ -41,7 +41,28 @@ LASTS: dict[Fault, tuple[float, float]] = {
 }  # fmt: skip
 FAILS: frozenset[Fault] = frozenset({"429", "503", "404", "410", "page", "close"})
 EDITED_AFTER = HOUR
-GUIDS_CHANGE = 4 * DAY
+GUIDS_CHANGE, GUIDS_FIRST = 4 * DAY, 2 * DAY
+SMALL = 100
+"""Feeds of a farm below which what is rare would not be drawn: such a farm has one of each oddity by construction."""
+
+
+class Odd(msgspec.Struct, frozen=True):
+    """What is given of a feed, and not drawn: one thing at a time, so that none hides another."""
+
+    kind: Kind = "daily"
+    form: Form = "rss"
+    tags: Tags = "both"
+    quirk: Quirk = ""
+    fault: Fault | None = None
+
+
+EACH: tuple[Odd, ...] = (
+    *(Odd(kind=kind) for kind in SHARES),
+    *(Odd(form=form) for form in FORMS),
+    *(Odd(tags=tags) for tags in TAGS),
+    *(Odd(quirk=quirk) for quirk in QUIRKS),
+    *(Odd(fault=fault, kind="busy") for fault in FAULTS),  # asked often enough that no trouble is slept through
+)
 
 
 class Trouble(msgspec.Struct, frozen=True):
@@ -97,28 +118,30 @@ class Feed(msgspec.Struct, frozen=True, kw_only=True):
 def planned(feeds: int, days: float, seed: int = 1, *, calm: bool = False) -> list[Feed]:
     """Feeds on a third as many hosts; most hosts have one or two, some have dozens. `calm`: without troubles, and
     without tags that never change, which are found out by a rate of days."""
+    each = EACH if feeds < SMALL and not calm else ()
     chance = random.Random(seed)
     hosts = max(1, round(feeds * 0.3))
     found: list[Feed] = []
     for number in range(feeds):
-        kind = _one(chance, SHARES)
+        odd = each[number] if number < len(each) else None
+        kind = odd.kind if odd else _one(chance, SHARES)
         host = int(hosts * chance.random() ** 1.5)
         times = sorted(_times(chance, kind, days))
         own = tuple((number, item) for item in range(len(times)))
-        quirk = _one(chance, QUIRKS)
+        quirk = odd.quirk if odd else _one(chance, QUIRKS)
         feed = Feed(
             number=number,
             host=f"h{host}.farm.example",
             kind=kind,
-            form="rss" if quirk == "broken" else _one(chance, FORMS),
-            tags="both" if calm else _one(chance, TAGS),
+            form=odd.form if odd else "rss" if quirk == "broken" else _one(chance, FORMS),
+            tags=odd.tags if odd else "both" if calm else _one(chance, TAGS),
             quirk=quirk,
             window=_window(chance, kind),
             times=tuple(times),
             origins=own,
-            troubles=() if calm else _troubles(chance, days),
+            troubles=() if calm else _troubles(chance, days, odd.fault if odd else _one(chance, FAULTS)),
         )
-        found.append(_sharing(chance, feed, found) if chance.random() < 0.05 and found else feed)
+        found.append(_sharing(chance, feed, found) if chance.random() < 0.05 and found and not odd else feed)
     return found
 
 
@@ -159,8 +182,8 @@ def _burst(chance: random.Random, begins: float) -> list[float]:
     return [begins + chance.uniform(0, 3 * HOUR) for _ in range(chance.randint(5, 15))]
 
 
-def _troubles(chance: random.Random, days: float) -> tuple[Trouble, ...]:
-    found, what = [], _one(chance, FAULTS)
+def _troubles(chance: random.Random, days: float, what: Fault | None) -> tuple[Trouble, ...]:
+    found: list[Trouble] = []
     if what is not None:
         least, most = LASTS[what]
         for _ in range(1 if what in {"404", "410", "301"} else chance.randint(1, 3)):

@@ -7,7 +7,7 @@ import json
 from datetime import UTC, datetime
 from email.utils import format_datetime
 
-from plan import GUIDS_CHANGE, Feed
+from plan import GUIDS_CHANGE, GUIDS_FIRST, Feed
 
 START = 1_717_372_800.0
 """A Monday, midnight: when a run begins, in seconds since 1970."""
@@ -20,12 +20,17 @@ def state(feed: Feed, at: float) -> tuple[int, ...]:
     """What its bytes depend on."""
     last = feed.last(at)
     edited = tuple(item for item in _stands(feed, last) if feed.edition(item, at) == 2)
-    return (last, int(at // GUIDS_CHANGE) if feed.quirk == "guid" else 0, *edited)
+    return (last, _guids(at) if feed.quirk == "guid" else 0, *edited)
 
 
 def changed_at(feed: Feed, at: float) -> float:
     last = feed.last(at)
     return feed.times[last - 1] if last else -14 * 86_400.0
+
+
+def _guids(at: float) -> int:
+    """How often they have changed."""
+    return int((at - GUIDS_FIRST) // GUIDS_CHANGE) + 1
 
 
 def body(feed: Feed, at: float) -> bytes:
@@ -55,7 +60,7 @@ def _stands(feed: Feed, last: int) -> range:
 class _Item:
     def __init__(self, feed: Feed, item: int, at: float) -> None:
         origin, number = feed.origins[item]
-        epoch = f":{int(at // GUIDS_CHANGE)}" if feed.quirk == "guid" else ""
+        epoch = f":{_guids(at)}" if feed.quirk == "guid" else ""
         self.guid = f"urn:farm:{origin}.{number}{epoch}"
         self.link = f"http://{feed.host}/item/{origin}.{number}"
         self.title = f"Council hears of {token(feed, item, feed.edition(item, at))}"

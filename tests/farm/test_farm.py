@@ -8,7 +8,7 @@ from farm_verdict import page, verdict
 from fortnight import play
 from ideal import LONGEST, SHORTEST, ideal_polls, readable
 from parts import dealt
-from plan import DAY, planned
+from plan import DAY, FAULTS, FORMS, QUIRKS, SHARES, TAGS, planned
 
 from ingest.settings import Settings
 from ingest.store import Store
@@ -19,11 +19,19 @@ FEEDS, DAYS, SEED = 40, 3.0, 4
 
 def test_nothing_is_missed_or_taken_twice_and_no_host_overrun_in_three_days_of_the_farm(store: Store) -> None:
     feeds = planned(FEEDS, DAYS, SEED)
+    assert {feed.kind for feed in feeds} == set(SHARES)
+    assert {feed.form for feed in feeds} == set(FORMS)
+    assert {feed.tags for feed in feeds} == set(TAGS)
+    assert {feed.quirk for feed in feeds} == set(QUIRKS)
+    assert {one.what for feed in feeds for one in feed.troubles} == set(FAULTS) - {None}
     with readers(Settings()) as reading:
         run = play(FEEDS, DAYS, SEED, store.client(), reading, feeds)
     found = verdict(run)
     assert found.sound, page(run, found)
     assert sum(len(times) for times in run.seen.values()) > 500
+    met = {one.what for feed in feeds for at, _ in run.book.polls[feed.number] if (one := feed.trouble(at))}
+    assert met == set(FAULTS) - {None}
+    assert {token.split(".")[2] for _, token in run.seen} == {"1", "2"}  # a title was edited
     polls = sum(group.polls for group in found.groups.values())
     assert polls < 3 * sum(group.ideal for group in found.groups.values())
 
