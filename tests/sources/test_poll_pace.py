@@ -1,0 +1,115 @@
+"""How often a feed is asked, and with which validators."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from email.utils import formatdate
+from itertools import count, pairwise
+
+import msgspec
+import pytest
+from local_web import Answer, Web
+from source_doubles import READERS
+from virtual_fetching import DAY, HOUR, KEYS, START, Bureau, rss
+
+from ingest.sources.entries import Parsed
+from ingest.sources.hosts import Hosts
+from ingest.sources.polling import MANNERS
+from ingest.sources.schedule import PACE, Polled, Rhythm, after
+from ingest.store import Store
+
+FAR, PAST = formatdate(START + 40_000, usegmt=True), formatdate(START - 40_000, usegmt=True)
+
+
+@pytest.fixture
+def bureau(web: Web, store: Store) -> Bureau:
+    return Bureau(web, store)
+
+
+@pytest.mark.parametrize("status", [200, 304])
+@pytest.mark.parametrize(
+    ("headers", "wait"),
+    [({"Cache-Control": "max-age=40000"}, 40_000), ({"Cache-Control": 'public, Max-Age="40000"'}, 40_000),
+     ({"Cache-Control": "max-age=9999999"}, PACE.longest_floor), ({"Expires": FAR}, 40_000),
+     ({"Cache-Control": "max-age=60", "Expires": FAR}, 0), ({"Cache-Control": "s-maxage=40000"}, 0),
+     ({"Cache-Control": "max-age=soon"}, 0), ({"Expires": PAST}, 0), ({"Expires": "0"}, 0), ({}, 0)],
+)  # fmt: skip
+def test_a_feed_is_not_asked_before_its_answer_is_stale_but_for_a_day_at_most(
+    bureau: Bureau, headers: Mapping[str, str], wait: float, status: int
+) -> None:
+    url = bureau.answers("/feed", (status, dict(headers), rss("a") if status == 200 else b""))
+    bureau.subscribe(url)
+    bureau.run(30)
+    due = bureau.due(url)
+    assert due is not None
+    assert wait <= due <= wait + 30 if wait else due < 10_000
+
+
+def test_the_wait_is_spread_by_a_tenth_to_both_sides() -> None:
+    waits = [after(Rhythm(interval=7200.0), Polled(kind="same"), 0, chance).next_at for chance in (0.0, 0.5, 1.0)]
+    assert waits[1] > 0
+    assert waits[0] == pytest.approx(waits[1] * (1 - PACE.jitter))
+    assert waits[2] == pytest.approx(waits[1] * (1 + PACE.jitter))
+    assert 0.05 <= PACE.jitter <= 0.2
+
+
+def test_a_feed_of_a_hundred_items_an_hour_is_asked_every_ten_minutes_at_most(bureau: Bureau) -> None:
+    numbers = count()
+    url = bureau.answers("/feed", lambda: (200, {}, rss(*(str(next(numbers)) for _ in range(40)))))
+    bureau.subscribe(url)
+    bureau.run(2 * DAY)
+    gaps = [later - at for at, later in pairwise(bureau.times("/feed"))]
+    assert min(gaps) >= PACE.shortest == 600
+    assert gaps[-1] <= 600 * (1 + PACE.jitter) + 10
+
+
+def test_a_feed_without_anything_new_is_asked_daily(bureau: Bureau) -> None:
+    bureau.subscribe(bureau.answers("/feed", (200, {}, rss("a"))))
+    bureau.run(30 * DAY)
+    gaps = [later - at for at, later in pairwise(bureau.times("/feed"))]
+    assert PACE.longest == DAY
+    assert DAY / 2 < max(gaps) <= DAY * (1 + PACE.jitter) + 600
+
+
+def test_validators_that_lied_are_not_sent_for_thirty_days(bureau: Bureau) -> None:
+    """The server says "not modified" to its one ETag whatever has come."""
+    asked: list[tuple[float, bool]] = []
+
+    def answer(headers: dict[str, str]) -> Answer:
+        since, conditional = bureau.clock.now() - START, "if-none-match" in headers
+        asked.append((since, conditional))
+        return (304, {}, b"") if conditional else (200, {"ETag": '"1"'}, rss(*map(str, range(int(since // HOUR) + 1))))
+
+    bureau.web.routes["/feed"] = answer
+    bureau.subscribe(bureau.web.url("/feed"))
+    bureau.run(25 * DAY)
+    met = next(at for at, conditional in asked[1:] if not conditional)  # the first time that it was doubted
+    assert MANNERS.distrust == 30 * DAY
+    assert met <= MANNERS.unconditional + 2 * DAY
+    assert any(conditional for at, conditional in asked if at < met)
+    assert len(asked) > 50
+    assert not any(conditional for at, conditional in asked if at > met)
+
+
+def test_the_same_bytes_under_a_new_etag_are_not_read_again(bureau: Bureau) -> None:
+    read, numbers = [], count()
+
+    def reading(data: bytes, hint: str | None) -> Parsed:
+        read.append(data)
+        return READERS.feed(data, hint)
+
+    bureau.readers = msgspec.structs.replace(READERS, feed=reading)
+    bureau.subscribe(bureau.answers("/feed", lambda: (200, {"ETag": f'"{next(numbers)}"'}, rss("a"))))
+    bureau.run(5 * DAY)
+    assert len(bureau.asked) > 4
+    assert len(read) == 1
+
+
+def test_a_host_with_all_its_places_taken_gives_none_until_one_is_given_back(store: Store) -> None:
+    hosts = Hosts(store.client(), KEYS, lambda: START, most=2, longest=30.0)
+    first, second, third = hosts.ask([("https://daily.example/", 0.0)] * 3, patience=5.0)
+    assert (first.granted, second.granted, third.granted) == (True, True, False)
+    assert hosts.ask([("https://other.example/", 0.0)], patience=5.0)[0].granted
+    hosts.leave([(first, 0.0)])
+    again, more = hosts.ask([("https://daily.example/", 0.0)] * 2, patience=5.0)
+    assert (again.granted, more.granted) == (True, False)
