@@ -71,6 +71,7 @@ class Bureau:
     clock: VirtualClock = field(default_factory=VirtualClock)
     asked: list[tuple[float, str]] = field(default_factory=list)
     chance: Callable[[], float] = field(default_factory=lambda: random.Random(1).random)
+    pace: float = 1.0
 
     def __post_init__(self) -> None:
         self.inbox: Any = RedisInbox(self.store.client(), KEYS)
@@ -93,7 +94,7 @@ class Bureau:
     def run(self, seconds: float, fetchers: int = 1) -> list[Outcome]:
         """What they say in a span of time that passes in no time."""
         said = len(self.outcomes)
-        run_virtually(self._run(seconds, fetchers))
+        run_virtually(self._run(seconds, fetchers), self.pace)
         return self.outcomes[said:]
 
     async def _run(self, seconds: float, fetchers: int) -> None:
