@@ -10,21 +10,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 
-import structlog
 import uvicorn
 
 from ingest import wiring
 from ingest.errors import StoreError, TransientError, UsageError
 from ingest.fetching import fetching
 from ingest.metrics import exposition
+from ingest.outcome_log import logged
 from ingest.settings import ServeSettings, Settings
 from ingest.sources.clerk import Clerk
-from ingest.sources.port import Outcome
 from ingest.sources.tally import Tally
 from ingest.web.app import application
 from ingest.wiring import Installation
-
-log = structlog.get_logger()
 
 _LOOK = 0.1  # seconds between two looks at the stop flag
 _LEAVING = 5  # seconds that requests under way have at the end
@@ -36,7 +33,7 @@ async def serve(settings: Settings, stop: threading.Event, say: Callable[[str], 
     """Until stopped; then what is under way is answered. Raises UsageError where the port cannot be had."""
     listening = _listen(settings.serve)
     with listening, wiring.opened(settings) as installation, wiring.readers(settings) as readers:
-        async with fetching(installation, readers, stop, _log) as built:
+        async with fetching(installation, readers, stop, partial(logged, "push")) as built:
             app = application(
                 built.pushes,
                 lambda: _wrong(built.clerk, installation),
@@ -117,7 +114,3 @@ async def _wrong(clerk: Clerk, installation: Installation) -> str:
     except (StoreError, TransientError) as error:
         return str(error)
     return ""
-
-
-def _log(outcome: Outcome) -> None:
-    log.info(f"push.{outcome.fate}", where=outcome.where, reason=outcome.reason, detail=outcome.detail)

@@ -186,6 +186,16 @@ def test_of_a_hub_everything_is_shown_but_the_secret(feeds: Feeds, valkey: Any) 
     assert "hidden" not in shown + told.out
 
 
+def test_an_index_of_sitemaps_and_its_parts_say_what_they_are(feeds: Feeds, valkey: Any) -> None:
+    feeds("add", URL)
+    put(valkey, URL, Feed(about=Subscription(added_at=1), parts=(OTHER,)))
+    put(valkey, OTHER, Feed(about=Subscription(added_at=1), part_of=URL))
+    assert "index       of 1 news sitemap, a feed of its own" in feeds("show", URL).out
+    assert f"part of     {URL}" in feeds("show", OTHER).out
+    assert feeds("show", URL, "--json").json[0]["parts"] == [OTHER]
+    assert feeds("show", OTHER, "--json").json[0]["part_of"] == URL
+
+
 @pytest.mark.parametrize(
     ("heard_at", "missed_at", "said"),
     [(0, 0, "has not delivered yet: polled, its lease ends"), (5, 6, "has missed what a poll found: polled")],

@@ -142,6 +142,13 @@ def test_a_page_that_robots_may_not_read_is_not_read(web: Web, find: Find) -> No
     assert web.paths() == ["/robots.txt"]
 
 
+def test_a_robots_txt_that_cannot_be_read_asks_for_nothing(web: Web, find: Find) -> None:
+    web.routes["/robots.txt"] = (503, {}, b"")
+    with pytest.raises(Refused) as refused:
+        find("/")
+    assert (refused.value.reason, refused.value.detail) == ("robots-denied", "robots.txt answers with status 503")
+
+
 def test_a_site_that_does_not_answer_is_no_word_of_its_robots_txt(web: Web, find: Find) -> None:
     web.routes["/robots.txt"] = (200, {"Content-Encoding": "gzip"}, b"broken off")
     with pytest.raises(Refused) as refused:

@@ -299,6 +299,26 @@ def test_a_hub_that_refuses_is_said_and_the_feed_is_polled(bureau: Bureau, hub: 
     assert len(bureau.times("/feed")) >= 2
 
 
+def test_a_hub_that_ends_our_subscription_is_said_and_asked_again_hours_later(
+    bureau: Bureau, hub: Hub, callback: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = subscribed(bureau, hub, "a")
+    hub.challenge()
+    assert hub.challenge(**{"hub.mode": "denied", "hub.topic": "https://other.example/"}).status_code == 404
+    assert bureau.feed(url).push.until > 0
+    answer = hub.challenge(**{"hub.mode": "denied", "hub.reason": "no more\x1b[2J of this"})
+    assert (answer.status_code, answer.text) == (200, "")
+    assert bureau.feed(url).push.until == 0
+    said = capsys.readouterr().out
+    assert "push.warning" in said
+    assert f"{hub.url} ends our subscription: no more\\" in said
+    assert "\x1b" not in said.replace("\x1b[0m", "")
+    bureau.run(5 * HOUR)
+    assert len(hub.asked) == 1
+    bureau.run(DAY)
+    assert 2 <= len(hub.asked) <= 5
+
+
 def test_a_store_that_does_not_answer_has_the_hub_come_again(bureau: Bureau, hub: Hub, valkey: Any) -> None:
     url = subscribed(bureau, hub, "a")
     hub.challenge()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import threading
 from collections import Counter
 from contextlib import suppress
@@ -16,9 +15,10 @@ from ingest import fetching, wiring
 from ingest.cli import options
 from ingest.cli.output import remark
 from ingest.cli.signals import stopped_by_signals
+from ingest.outcome_log import logged
 from ingest.settings import Settings
 from ingest.sources.offering import Stopped
-from ingest.sources.port import Fate, Outcome
+from ingest.sources.port import Outcome
 
 log = structlog.get_logger()
 
@@ -56,7 +56,7 @@ def fetch(
         if urls:
             remark(str(outcome))
         else:
-            _logged(outcome)
+            logged("fetch", outcome)
 
     with stopped_by_signals(stop), suppress(Stopped):
         asyncio.run(_fetch(settings, urls or [], stop, report))
@@ -66,23 +66,6 @@ def fetch(
         return 0
     remark("stopped; what was accepted is safe" if stop.is_set() else said)
     return 130 if stop.is_set() else 1 if fates["refused"] else 0
-
-
-_LEVELS: dict[Fate, int] = {
-    "accepted": logging.DEBUG,  # the line a minute counts them; hundreds of lines would hide the others
-    "unchanged": logging.DEBUG,
-    "refused": logging.INFO,
-    "skipped": logging.INFO,
-    "resumed": logging.INFO,
-    "waiting": logging.WARNING,
-    "warning": logging.WARNING,
-}
-
-
-def _logged(outcome: Outcome) -> None:
-    found = {"reason": outcome.reason, "detail": outcome.detail}
-    said = {name: value for name, value in found.items() if value}
-    log.log(_LEVELS[outcome.fate], "fetch." + outcome.fate, where=outcome.where, **said)
 
 
 async def _fetch(settings: Settings, urls: list[str], stop: threading.Event, report: fetching.Report) -> None:

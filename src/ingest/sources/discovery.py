@@ -139,7 +139,7 @@ class Discovery:
         if not await self._robots.allows(url):
             if unheard := self._robots.unheard(url):
                 raise Unfollowed("fetch-failed", shown(url), unheard)
-            raise Unfollowed("robots-denied", shown(url), "robots.txt asks not to fetch it")
+            raise Unfollowed("robots-denied", shown(url), self._robots.unsaid(url) or "robots.txt asks not to fetch it")
         return await self._robots.delay(url)
 
 

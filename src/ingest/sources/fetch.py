@@ -103,7 +103,8 @@ class Pass:
     async def _ask_robots(self, url: str) -> None:
         if not await self._robots.allows(url):
             unheard = self._robots.unheard(url)
-            raise Refused("fetch-failed" if unheard else "robots-denied", shown(url), unheard)
+            reason = "fetch-failed" if unheard else "robots-denied"
+            raise Refused(reason, shown(url), unheard or self._robots.unsaid(url))
 
     async def place(self, url: str, asked: float) -> Place:
         """A place at the host, waited for. Raises Stopped."""

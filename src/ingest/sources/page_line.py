@@ -110,7 +110,7 @@ class PageLine:
                 if self._robots.silent(address):
                     denied = self._answers.silent(page, lost=self._outside.lost)
                 else:
-                    denied = self._answers.barred(page, "robots-denied")
+                    denied = self._answers.barred(page, "robots-denied", self._robots.unsaid(address))
                 await self._settle(name, raw, denied)
                 return _NO_REQUEST
             if (delay := self.spacing(address)) > spaced:

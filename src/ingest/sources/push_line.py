@@ -1,6 +1,7 @@
 """Feeds whose hub delivers (WebSub), from the hub's word to the inbox: what `ingest serve` answers with.
 
     challenge -> did we ask for that -> the lease is stored, or forgotten -> the challenge goes back
+    denial    -> is it of what we asked for -> no lease, and said
     delivery  -> is it signed with our secret -> the entries that are new -> inbox, and only then 202
 
 What a hub forgets or loses is found by the next poll; then the feed is polled at its own pace until the hub is back.
@@ -20,12 +21,14 @@ from .clerk import Clerk
 from .feed_line import FeedLine
 from .http import Response
 from .leaving import PUSH, end
-from .names import shown
+from .names import printable, shown
 from .offering import Stopped
 from .port import Inbox, Outcome, ProgressUpdate
 from .subscriptions import FEEDS, Feed, decode, encode
-from .websub import confirmed, signed_well
+from .websub import confirmed, denied, signed_well
 
+_REASON = 200
+"""Characters of a hub's reason that are said."""
 _TRIES = 5
 """Of a step that somebody else's step came before; polls of one feed are minutes apart."""
 
@@ -44,22 +47,29 @@ class PushLine:
         self._inbox, self._feeds, self._clerk, self._now, self._report = inbox, feeds, clerk, now, report
 
     async def challenged(self, identity: str, query: Mapping[str, str]) -> str | None:
-        """The challenge to send back, once it is stored that the lease runs, or has ended; None where we asked for no
-        such thing. Raises TransientError, Unreadable."""
+        """The challenge to send back, once it is stored that the lease runs, or has ended; empty for a hub that
+        refuses, None where we asked for no such thing. Raises TransientError, Unreadable."""
         if query.get("hub.mode") == "unsubscribe":
             return await self._clerk.call(partial(end, self._inbox, identity, query, _TRIES))
         for _ in range(_TRIES):
             name, raw, feed = await self._clerk.call(partial(self._of, identity))
-            push = confirmed(feed.push, query, int(self._now() * 1000)) if feed.push.id == identity else None
-            if push is None:
+            now = int(self._now() * 1000)
+            refused = denied(feed.push, query, now)
+            push = refused or confirmed(feed.push, query, now)
+            if push is None or feed.push.id != identity:
                 return None
             row = encode(msgspec.structs.replace(feed, push=push))
             update = ProgressUpdate(FEEDS, {name: row}, {name: raw})
             try:
                 await self._clerk.call(partial(self._inbox.offer, [], progress=[update]))
-                return query["hub.challenge"]
             except Stale:
                 continue
+            if refused:
+                why = printable(query.get("hub.reason", ""))[:_REASON] or "it does not say why"
+                detail = f"{shown(push.hub)} ends our subscription: {why}; it is polled"
+                self._report(Outcome(where=shown(name), fate="warning", detail=detail))
+                return ""
+            return query["hub.challenge"]
         raise TransientError("the feed's row changed again and again")
 
     async def delivered(

@@ -23,11 +23,13 @@ _MAX_SITES = 2_000
 
 
 class _Known(NamedTuple):
-    """What a site said: good until then; no rules where it could not say, `unheard` why it did not answer at all."""
+    """What a site said: good until then; no rules where it could not say: `unheard` why it did not answer at all,
+    `unsaid` why its answer says nothing."""
 
     until: float = 0.0
     rules: Protego | None = None
     unheard: str = ""
+    unsaid: str = ""
 
 
 class Robots:
@@ -68,6 +70,11 @@ class Robots:
         """Why it did not, in words: its page would fail for the same reason. Empty where it did, or was not asked."""
         return self._known.get(_site_of(url), _Known()).unheard
 
+    def unsaid(self, url: str) -> str:
+        """Why its answer allows nothing and forbids nothing, in words: no page is asked for until it can be read. Empty
+        where it says what it asks."""
+        return self._known.get(_site_of(url), _Known()).unsaid
+
     async def _of(self, url: str) -> Protego | None:
         site = _site_of(url)
         async with self._asking.setdefault(site, asyncio.Lock()):
@@ -90,7 +97,7 @@ class Robots:
                 raise  # the page would be refused for the same reason, which is the better one to name
             return _Known(self._now() + _KEPT_FAILURE, unheard=refused.detail or "no answer")
         if answer.status >= 500 or answer.status == 429:
-            return _Known(self._now() + _KEPT_FAILURE)
+            return _Known(self._now() + _KEPT_FAILURE, unsaid=f"robots.txt answers with status {answer.status}")
         text = answer.body[:_MAX_BYTES].decode("utf-8", "replace") if answer.status == 200 else ""
         return _Known(self._now() + _KEPT, Protego.parse(text))
 

@@ -96,6 +96,14 @@ def confirmed(push: Push, query: Mapping[str, str], now: int) -> Push | None:
     return msgspec.structs.replace(push, until=now + round(1000 * lease))
 
 
+def denied(push: Push, query: Mapping[str, str], now: int) -> Push | None:
+    """The subscription after a hub's word that it does not deliver, or no more; None where it says no such thing. It is
+    asked again as one that never came back."""
+    if query.get("hub.mode") != "denied" or query.get("hub.topic") != push.topic:
+        return None
+    return msgspec.structs.replace(push, asked_at=now, until=0)
+
+
 def released(push: Push, query: Mapping[str, str]) -> bool:
     """Whether a hub's challenge asks if this subscription is to end."""
     asked = query.get("hub.mode") == "unsubscribe" and query.get("hub.topic") == push.topic

@@ -38,7 +38,7 @@ class Hubs(Protocol):
     """Who answers hubs: `sources.push_line.PushLine`."""
 
     async def challenged(self, identity: str, query: Mapping[str, str]) -> str | None:
-        """The challenge to send back; None where nobody asked for that subscription."""
+        """The challenge to send back, empty for a hub that refuses; None where nobody asked for that subscription."""
 
     async def delivered(self, identity: str, headers: Mapping[str, str], body: bytes) -> Delivered: ...
 

@@ -91,6 +91,8 @@ def fields_of(row: Row) -> dict[str, Any]:
         "moving": {"to": rhythm.moved, "since": _time(rhythm.moved_at), "met": rhythm.moved_times}
         if rhythm.moved
         else None,
+        "parts": list(row.feed.parts),
+        "part_of": row.feed.part_of or None,
         "hub": _hub(row.feed),
         "etag": row.feed.visit.etag or None,
         "modified": row.feed.visit.modified or None,
@@ -137,6 +139,8 @@ def feed_lines(row: Row, now: int, waiting: Sequence[Page] = ()) -> list[Line]:
         ("title", title_of(row.feed)),
         ("folder", about.folder),
         ("outlet", about.outlet),
+        ("index", _index(len(row.feed.parts))),
+        ("part of", row.feed.part_of),
         ("read at", row.feed.address),
         ("moving to", moving),
         ("pages", f"fetched {about.pages}" if about.pages != "auto" else "fetched where the feed brings teasers only"),
@@ -155,6 +159,12 @@ def feed_lines(row: Row, now: int, waiting: Sequence[Page] = ()) -> list[Line]:
         ("validators", ", ".join(filter(None, (visit.etag, visit.modified)))),
     )
     return lines + [_named(name, value) for name, value in said if value]
+
+
+def _index(parts: int) -> str:
+    if parts < 2:
+        return "of 1 news sitemap, a feed of its own" if parts else ""
+    return f"of {parts:,} news sitemaps, feeds of their own"
 
 
 def _waiting(pages: Sequence[Page], now: int) -> str:

@@ -1,0 +1,28 @@
+"""What became of what was fetched or delivered, in the log of a process that runs for months."""
+
+from __future__ import annotations
+
+import logging
+
+import structlog
+
+from ingest.sources.port import Fate, Outcome
+
+log = structlog.get_logger()
+
+_LEVELS: dict[Fate, int] = {
+    "accepted": logging.DEBUG,  # the line a minute counts them; hundreds of lines would hide the others
+    "unchanged": logging.DEBUG,
+    "refused": logging.INFO,
+    "skipped": logging.INFO,
+    "resumed": logging.INFO,
+    "waiting": logging.WARNING,
+    "warning": logging.WARNING,
+}
+
+
+def logged(line: str, outcome: Outcome) -> None:
+    """`line` is what the name of each line begins with: `fetch` or `push`."""
+    found = {"reason": outcome.reason, "detail": outcome.detail}
+    said = {name: value for name, value in found.items() if value}
+    log.log(_LEVELS[outcome.fate], f"{line}.{outcome.fate}", where=outcome.where, **said)
