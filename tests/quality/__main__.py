@@ -115,7 +115,8 @@ def measured(commit: str, pick: list[str], environment: Mapping[str, str]) -> Pa
 
 
 EVENTS = """
-    conftest errors floors labelled_sets story_runs streams telling test_mix test_stories test_wire wire
+    conftest errors floors labelled_sets sharing story_runs streams telling test_mix test_mixture test_small_streams
+    test_stories test_wire wire
 """.split()
 """Measures that know the product by its events alone: they run on any revision. The others call its functions, so a
 revision brings its own, as it brings the rehearsal that knows its desk."""

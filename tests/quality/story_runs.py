@@ -7,9 +7,11 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
+from statistics import fmean
 
 import labelled_sets as sets
 from labelled_sets import Item, Score
+from sharing import shared
 from streams import Stream, replay, stories
 
 from ingest.model import Envelope
@@ -122,7 +124,15 @@ def score(items: Sequence[Item], stream: Stream) -> Score:
 @cache
 def scores(name: str) -> list[Score]:
     """One for each order. What was told is kept of the first alone: a set's events take 40 MB."""
-    return [score(*(run(name) if order == ORDERS[0] else _run(name, order))) for order in orders(name)]
+
+    def work() -> list[Score]:
+        return [score(*(run(name) if order == ORDERS[0] else _run(name, order))) for order in orders(name)]
+
+    return shared(f"scores-{name}", list[Score], work)
+
+
+def mean(scores: Sequence[Score], name: str) -> float:
+    return fmean(getattr(score, name) for score in scores)
 
 
 @cache
