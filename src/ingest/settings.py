@@ -78,7 +78,7 @@ _OURS = {"host", "connection", "content-length", "transfer-encoding", "accept-en
 class AccessSettings(Table):
     """A licensed source: what its hosts are shown. Every secret stands in a file; the settings name the file."""
 
-    hosts: tuple[str, ...] = Field(min_length=1, description='its own: ["api.example.org", "*.example.org:8443"]')
+    hosts: tuple[str, ...] = Field(description='its own: ["api.example.org", "*.example.org:8443"]')
     headers: dict[str, str] = Field({}, description='header = the file of its value: {X-Api-Key = "/run/secrets/key"}')
     user: str = Field("", description="for Basic")
     password_file: str = Field("", description="for Basic: the file of the password")
@@ -89,6 +89,8 @@ class AccessSettings(Table):
     @field_validator("hosts")
     @classmethod
     def _names_of_hosts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not value:
+            raise ValueError("no host is named that may be shown it")
         for host in value:
             if not re.fullmatch(r"(\*\.)?[\w-]+(\.[\w-]+)*(:[1-9]\d{0,4})?", host, re.ASCII):
                 raise ValueError("a host is HOST, HOST:PORT or *.HOST, international ones as xn--")

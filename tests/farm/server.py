@@ -3,7 +3,7 @@
 It answers for the time that a request names (`X-Farm-Time`, seconds from the beginning of the run). With PACE its own
 clock runs, so many times as fast as the wall's from BEGIN on; then feeds have no troubles, as a Retry-After would be of
 another time, and each answer takes DELAY seconds. `GET /book` gives all that it wrote down, as JSON;
-`/under-way` how many requests it has not answered yet.
+`/under-way` how many requests it has not answered yet, `/now` what time it is there.
 """
 
 from __future__ import annotations
@@ -38,14 +38,15 @@ class Connection(asyncio.Protocol):
         request, *lines = self._got.decode("latin-1").split("\r\n")
         self._got = b""
         path = request.split(" ")[1]
-        if path in {"/book", "/under-way"}:
+        own = self._begin + (time.monotonic() - BEGAN) * self._pace
+        if path in {"/book", "/under-way", "/now"}:
             book = self._farmer.book
-            data = msgspec.json.encode(book if path == "/book" else book.under_way)
+            data = msgspec.json.encode({"/book": book, "/under-way": book.under_way, "/now": own}[path])
             self._transport.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(data) + data)
             self._transport.close()
             return
         headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines if line)}
-        at = float(headers[TIME]) if TIME in headers else self._begin + (time.monotonic() - BEGAN) * self._pace
+        at = float(headers[TIME]) if TIME in headers else own
         self._host, answer = self._farmer.begin(path, headers, at)
         if self._delay:
             asyncio.get_running_loop().call_later(self._delay, self._send, answer, 0)

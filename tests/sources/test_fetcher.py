@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from local_web import Web
 from source_doubles import READERS
-from virtual_fetching import HOUR, Bureau, rss
+from virtual_fetching import HOUR, START, Bureau, rss
 
 from ingest.errors import TransientError
 from ingest.model import ProgressUpdate
@@ -86,6 +86,23 @@ def test_two_fetchers_share_a_schedule_and_poll_nothing_twice(bureau: Bureau) ->
     bureau.run(900, fetchers=2)
     assert sorted(path for _, path in bureau.asked) == sorted(paths)
     assert bureau.articles() == len(paths)
+
+
+def test_a_request_that_lasts_longer_than_its_lease_keeps_its_feed_and_its_place_at_the_host(bureau: Bureau) -> None:
+    asked: list[float] = []
+
+    async def slow(host: str, port: int) -> list[str]:
+        asked.append(bureau.clock.now() - START)
+        await bureau.clock.wait(18.0)
+        return [host]
+
+    bureau.tact, bureau.resolve = Tact(), slow
+    bureau.settings = {"host_seconds": 0.2, "host_requests": 1}
+    bureau.subscribe(*(bureau.answers(path, (200, {}, rss(path))) for path in ("/a", "/b")))
+    bureau.run(60, fetchers=2)
+    assert sorted(path for _, path in bureau.asked) == ["/a", "/b"]
+    assert len(asked) == 2
+    assert 18.0 <= asked[1] < 22.0
 
 
 def test_one_host_is_asked_at_intervals_whoever_asks(bureau: Bureau) -> None:

@@ -113,3 +113,24 @@ def test_a_host_with_all_its_places_taken_gives_none_until_one_is_given_back(sto
     hosts.leave([(first, 0.0)])
     again, more = hosts.ask([("https://daily.example/", 0.0)] * 2, patience=5.0)
     assert (again.granted, more.granted) == (True, False)
+
+
+def test_a_place_is_free_when_its_lease_ends_unless_it_is_kept_and_for_no_longer_than_a_request_lasts(
+    store: Store,
+) -> None:
+    clock = [START]
+    hosts = Hosts(store.client(), KEYS, lambda: clock[0], most=1, longest=21.0)
+
+    def free(after: float) -> bool:
+        clock[0] = START + after
+        [place] = hosts.ask([("https://daily.example/", 0.0)], patience=0.0, lease=0.001)
+        return place.granted
+
+    [place] = hosts.ask([("https://daily.example/", 0.0)], patience=5.0, lease=9.0)
+    clock[0] = START + 8
+    hosts.keep([place], 9.0)
+    assert [free(8.9), free(16.9)] == [False, False]
+    hosts.keep([place], 9.0)
+    assert [free(20.9), free(21.1)] == [False, True]
+    hosts.keep([place], 9.0)  # it is not its any more
+    assert free(21.3)

@@ -29,8 +29,10 @@ from .turns import Deferred
 class Tact(msgspec.Struct, frozen=True):
     """Seconds, unless said otherwise."""
 
-    lease: float = 18.0  # what a killed fetcher held is due again after so long; its host may have no turn for it yet
-    renewed: float = 6.0
+    # What a killed fetcher held, feeds and places at hosts, is free again after so long. Should the next one that takes
+    # a feed be killed as well, and the one after it, that feed is still asked within half a minute.
+    lease: float = 9.0
+    renewed: float = 3.0
     look: float = 1.0  # at least so often is asked what is due: somebody may have added a feed
     soonest: float = 0.05  # and at most so often: what is due one by one is taken together
     patience: float = 5.0  # a place at a host is waited for in here so long, longer ones on the schedule
@@ -48,6 +50,11 @@ class _Look(NamedTuple):
 
     taken: list[tuple[str, bytes, Place]]
     next_at: float | None
+
+
+class _Held(NamedTuple):
+    task: asyncio.Task[None]
+    place: Place
 
 
 class Clock(Protocol):
@@ -101,7 +108,7 @@ class Fetcher:
         self._stop, self._clerk = stop, clerk
         self._patience, self._tally = patience, tally
         self._spacing, self._report, self._at_once, self._tact = spacing, report, at_once, tact
-        self._held: dict[tuple[str, str], asyncio.Task[None]] = {}
+        self._held: dict[tuple[str, str], _Held] = {}
         self._full, self._free = False, asyncio.Event()  # whether the last look left something for want of room
         self._first = 0  # the line that is looked at first
         self._left: list[tuple[Place, float]] = []  # places to give back, and how long the host wants to be left alone
@@ -141,7 +148,7 @@ class Fetcher:
             for name, raw, place in look.taken:
                 task = asyncio.create_task(self._one(line, name, raw, place))
                 task.add_done_callback(partial(self._ended, line.source, name))
-                self._held[line.source, name] = task
+                self._held[line.source, name] = _Held(task, place)
         self._full = room <= 0
         next_at = min((look.next_at for look in looks if look.next_at is not None), default=None)
         if self._full or next_at is None:
@@ -173,7 +180,8 @@ class Fetcher:
                 wishes[name] = address, max(self._spacing, line.spacing(address))
             except Exception as error:
                 self._put_off(line, name, error)
-        places = iter(self._hosts.ask([wish for wish in wishes.values() if wish[0]], self._tact.patience))
+        asked = [wish for wish in wishes.values() if wish[0]]
+        places = iter(self._hosts.ask(asked, self._tact.patience, lease=self._tact.lease))
         taken: list[tuple[str, bytes, Place]] = []
         later: dict[str, float] = {}
         queues: dict[str, float] = {}  # host -> wait of the last that was put off: the next one stands behind it
@@ -267,14 +275,16 @@ class Fetcher:
             for line in self._lines:
                 held = dict.fromkeys((name for source, name in self._held if source == line.source), until)
                 await _quietly(self._clerk.call(partial(self._inbox.hold, line.source, held, until)))
+            places = [held.place for held in self._held.values()]
+            await _quietly(self._clerk.call(partial(self._hosts.keep, places, self._tact.lease)))
             await self._tally.write()
             await _quietly(self._clerk.call(self._clock.adjust))
 
     async def _give_up(self) -> None:
         held = dict(self._held)
-        for task in held.values():
-            task.cancel()
-        await asyncio.gather(*held.values(), return_exceptions=True)
+        for one in held.values():
+            one.task.cancel()
+        await asyncio.gather(*(one.task for one in held.values()), return_exceptions=True)
         now = self._clock.now()
         for line in self._lines:
             free = dict.fromkeys((name for source, name in held if source == line.source), _ms(now))

@@ -1,10 +1,12 @@
 """Requests to one web host: spaced, and few at a time, across all fetchers of a partition.
 
-The books are in Redis. A place in them ends by itself, so a fetcher that is killed blocks nobody for long.
+The books are in Redis. A place in them ends by itself unless it is kept, so a fetcher that is killed blocks nobody for
+long.
 """
 
 from __future__ import annotations
 
+import math
 import secrets
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -31,7 +33,7 @@ class HostKeys(Protocol):
 class Place(msgspec.Struct, frozen=True):
     """An answer: whether a request to the host may begin, and after how many seconds; else when to ask again.
     `spacing` is what was asked for, in seconds; `pause` until when the host wants no request at all, ms since 1970,
-    0 where it has not asked for that."""
+    0 where it has not asked for that; `over` when its request is over at the latest, ms since 1970."""
 
     granted: bool
     wait: float
@@ -39,6 +41,7 @@ class Place(msgspec.Struct, frozen=True):
     token: str
     spacing: float = 0.0
     pause: int = 0
+    over: int = 0
 
 
 NO_HOST = Place(True, 0.0, "", "")
@@ -56,22 +59,39 @@ class Hosts:
         """
         self._client, self._keys, self._now, self._most, self._longest = client, keys, now, most, longest
         self._ask, self._leave = Script(client, _HERE / "places.lua"), Script(client, _HERE / "left.lua")
+        self._keep = Script(client, _HERE / "kept.lua")
 
-    def ask(self, wishes: Sequence[tuple[str, float]], patience: float) -> list[Place]:
+    def ask(self, wishes: Sequence[tuple[str, float]], patience: float, lease: float = math.inf) -> list[Place]:
         """Places for requests, each to the host of its URL, so many seconds after the one before, if it is to be had
-        within `patience` seconds; in their order."""
+        within `patience` seconds; in their order. They are free again after `lease` seconds, unless they are kept."""
         asked = [(host_of(url), secrets.token_hex(6), spacing) for url, spacing in wishes]
         if not asked:
             return []
         now = _ms(self._now())
-        args: list[Any] = [now, self._most, _ms(patience), _ms(self._longest)]
+        args: list[Any] = [now, self._most, _ms(patience), _ms(min(lease, self._longest))]
         for _, token, spacing in asked:
             args += [token, _ms(spacing)]
         answers = self._ask([self._keys.host(host) for host, _, _ in asked], args)
         return [
-            Place(granted > 0, wait / 1000, *each, pause=now + wait if granted < 0 else 0)
+            Place(
+                granted > 0,
+                wait / 1000,
+                *each,
+                pause=now + wait if granted < 0 else 0,
+                over=now + wait + _ms(self._longest),
+            )
             for each, granted, wait in zip(asked, answers[::2], answers[1::2], strict=True)
         ]
+
+    def keep(self, places: Sequence[Place], lease: float) -> None:
+        """These requests are under way: their places are kept so many seconds more, and no longer than one lasts."""
+        found = [place for place in places if place.token]
+        if found:
+            until = _ms(self._now() + lease)
+            args: list[Any] = []
+            for place in found:
+                args += [place.token, min(until, place.over)]
+            self._keep([self._keys.host(place.host) for place in found], args)
 
     def pause(self, place: Place) -> int:
         """As `Place.pause`, by now: its host may have asked for one since the place was had."""

@@ -2,12 +2,13 @@
 -- them.
 --
 -- KEYS  of each: host:<name>  hash  next: when the next may begin, ms; pause: until when the host wants no request at
---       all, ms; then token -> when its request is over at the latest, ms; a host may be named more than once
--- ARGV  1 now, ms  2 most at a time  3 longest wait, ms  4 longest request, ms   then of each: token, spacing in ms
+--       all, ms; then token -> until when the place is kept, ms; a host may be named more than once
+-- ARGV  1 now, ms  2 most at a time  3 longest wait, ms  4 how long a place is kept from its beginning on, ms
+--       then of each: token, spacing in ms
 -- Returns of each: 1, wait: the token has a place, and begins after `wait` ms; 0, wait: ask again after `wait` ms;
 --       -1, wait: the same, as the host asked for a pause
 local call, K, A, num = redis.call, KEYS, ARGV, tonumber
-local now, most, patience, longest = num(A[1]), num(A[2]), num(A[3]), num(A[4])
+local now, most, patience, kept = num(A[1]), num(A[2]), num(A[3]), num(A[4])
 
 local function place(key, token, spacing)
   local stored, begins, pause, many, first = call('HGETALL', key), now, now, 0, nil
@@ -28,8 +29,8 @@ local function place(key, token, spacing)
   local wait = begins - now
   if many >= most then return 0, math.max(wait, math.min(first - now, spacing)) end
   if wait > patience then return 0, wait end
-  call('HSET', key, 'next', begins + spacing, token, begins + longest)
-  call('PEXPIRE', key, wait + longest + spacing + 60000)
+  call('HSET', key, 'next', begins + spacing, token, begins + kept)
+  call('PEXPIRE', key, wait + kept + spacing + 60000) -- longer than any request that keeps its place
   return 1, wait
 end
 
