@@ -202,3 +202,10 @@ def test_a_line_of_the_text_that_begins_as_a_telex_line_ends_keeps_its_letters()
     assert item.text == f"The code was NNNN-4, then NNNNN. {TOLD}"
     one = f"\x01ska0124 3 i 93\nVardo/\nShips leave Vardo =\n\n{TOLD}\n162101 GMT Jun 24\nNNNN"
     assert [item.text for item in read_wire((one * 2).encode(), "iptc7901").items] == [TOLD] * 2
+
+
+def test_where_the_item_has_no_headline_that_of_its_text_is_its_title() -> None:
+    body = "<body><body.head><hedline><hl1>Ferry back</hl1></hedline></body.head>"
+    inside = f"<inlineXML><nitf>{body}<body.content><p>{TOLD}</p></body.content></body></nitf></inlineXML>"
+    assert g2(content="<headline/>", inside=inside).title == "Ferry back"
+    assert g2(content="<headline>Ships</headline>", inside=inside).title == "Ships"

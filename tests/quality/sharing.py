@@ -16,15 +16,15 @@ T = TypeVar("T")
 
 
 def shared(name: str, kind: type[T], work: Callable[[], T]) -> T:
-    """What `work` gives, of a kind that JSON can say. Who asks while another process is at it waits for that one."""
+    """What `work` gives, of a kind that msgspec knows. Who asks while another process is at it waits for that one."""
     folder = out_folder()
     if folder is None:
         return work()
     with (folder / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        file = folder / f"{name}.json"
+        file = folder / f"{name}.msgpack"
         if file.exists():
-            return msgspec.json.decode(file.read_bytes(), type=kind)
+            return msgspec.msgpack.decode(file.read_bytes(), type=kind)
         made = work()
-        file.write_bytes(msgspec.json.encode(made))
+        file.write_bytes(msgspec.msgpack.encode(made))
         return made

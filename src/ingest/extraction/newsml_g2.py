@@ -73,7 +73,7 @@ def _item(root: etree._Element, sent: str | None) -> WireItem:
         follows=ids_of(_links(about), guid),
         withdraws=(guid,) if guid and (status == "canceled" or signals & {"kill", "cancel", "retraction"}) else (),
         reason=note or (f"its class is {kind}" if kind in _WITHOUT_TEXT else None),
-        title=_title(content) or line_at(about, "title"),
+        title=_title(content) or nitf.headline_of(root) or line_at(about, "title"),
         text=text,
         url=_address(about),
         published=stamp_of(created, line_at(content, "contentModified", "contentCreated"), sent),

@@ -101,7 +101,12 @@ def text_of(root: etree._Element) -> str:
 
 
 def title_of(root: etree._Element) -> str | None:
-    return line_at(root, ".//body.head/hedline/hl1", ".//body.head/hedline", ".//head/title")
+    return headline_of(root) or line_at(root, ".//head/title")
+
+
+def headline_of(root: etree._Element) -> str | None:
+    """The one over the text."""
+    return line_at(root, ".//body.head/hedline/hl1", ".//body.head/hedline")
 
 
 def byline_of(root: etree._Element) -> str | None:
