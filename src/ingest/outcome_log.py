@@ -11,8 +11,8 @@ from ingest.sources.port import Fate, Outcome
 log = structlog.get_logger()
 
 _LEVELS: dict[Fate, int] = {
-    "accepted": logging.DEBUG,  # the line a minute counts them; hundreds of lines would hide the others
-    "unchanged": logging.DEBUG,
+    "accepted": logging.INFO,
+    "unchanged": logging.INFO,
     "refused": logging.INFO,
     "skipped": logging.INFO,
     "resumed": logging.INFO,
@@ -21,8 +21,12 @@ _LEVELS: dict[Fate, int] = {
 }
 
 
-def logged(line: str, outcome: Outcome) -> None:
+_COUNTED: dict[Fate, int] = {**_LEVELS, "accepted": logging.DEBUG, "unchanged": logging.DEBUG}
+"""Where a line a minute counts those: hundreds of lines would hide the others."""
+
+
+def logged(line: str, outcome: Outcome, *, counted: bool) -> None:
     """`line` is what the name of each line begins with: `fetch` or `push`."""
     found = {"reason": outcome.reason, "detail": outcome.detail}
     said = {name: value for name, value in found.items() if value}
-    log.log(_LEVELS[outcome.fate], f"{line}.{outcome.fate}", where=outcome.where, **said)
+    log.log((_COUNTED if counted else _LEVELS)[outcome.fate], f"{line}.{outcome.fate}", where=outcome.where, **said)

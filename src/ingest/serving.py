@@ -33,7 +33,7 @@ async def serve(settings: Settings, stop: threading.Event, say: Callable[[str], 
     """Until stopped; then what is under way is answered. Raises UsageError where the port cannot be had."""
     listening = _listen(settings.serve)
     with listening, wiring.opened(settings) as installation, wiring.readers(settings) as readers:
-        async with fetching(installation, readers, stop, partial(logged, "push")) as built:
+        async with fetching(installation, readers, stop, partial(logged, "push", counted=False)) as built:
             app = application(
                 built.pushes,
                 lambda: _wrong(built.clerk, installation),

@@ -132,5 +132,27 @@ def test_a_place_is_free_when_its_lease_ends_unless_it_is_kept_and_for_no_longer
     assert [free(8.9), free(16.9)] == [False, False]
     hosts.keep([place], 9.0)
     assert [free(20.9), free(21.1)] == [False, True]
-    hosts.keep([place], 9.0)  # it is not its any more
-    assert free(21.3)
+
+
+def test_a_place_that_was_lost_is_not_taken_again_by_who_had_it(store: Store) -> None:
+    clock = [START]
+    hosts = Hosts(store.client(), KEYS, lambda: clock[0], most=1, longest=21.0)
+    [late] = hosts.ask([("https://daily.example/", 0.0)], patience=5.0, lease=9.0)
+    clock[0] = START + 9.1
+    [other] = hosts.ask([("https://daily.example/", 0.0)], patience=5.0, lease=9.0)
+    hosts.leave([(other, 0.0)])
+    hosts.keep([late], 9.0)
+    assert hosts.ask([("https://daily.example/", 0.0)], patience=5.0)[0].granted
+
+
+def test_a_place_in_some_seconds_is_not_free_before_its_request_begins(store: Store) -> None:
+    clock = [START]
+    hosts = Hosts(store.client(), KEYS, lambda: clock[0], most=1, longest=21.0)
+    [first] = hosts.ask([("https://daily.example/", 4.0)], patience=5.0, lease=9.0)
+    hosts.leave([(first, 0.0)])
+    [soon] = hosts.ask([("https://daily.example/", 0.0)], patience=5.0)
+    assert (soon.granted, soon.wait) == (True, 4.0)
+    clock[0] = START + 24.9
+    assert not hosts.ask([("https://daily.example/", 0.0)], patience=5.0)[0].granted
+    clock[0] = START + 25.1
+    assert hosts.ask([("https://daily.example/", 0.0)], patience=5.0)[0].granted

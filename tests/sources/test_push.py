@@ -21,11 +21,12 @@ from virtual_fetching import DAY, HOUR, Bureau, rss
 
 from ingest import serving
 from ingest.inbox.envelope import decode
+from ingest.model import ProgressUpdate
 from ingest.normalise.urls import canonical
 from ingest.settings import FetchSettings, ServeSettings, Settings
 from ingest.sources.catalogue import Catalogue
 from ingest.sources.leaving import LEAVING
-from ingest.sources.subscriptions import Subscription
+from ingest.sources.subscriptions import FEEDS, Subscription, encode
 from ingest.sources.websub import Push
 from ingest.store import Store
 
@@ -311,12 +312,28 @@ def test_a_hub_that_ends_our_subscription_is_said_and_asked_again_hours_later(
     assert bureau.feed(url).push.until == 0
     said = capsys.readouterr().out
     assert "push.warning" in said
-    assert f"{hub.url} ends our subscription: no more\\" in said
+    assert f"its hub {hub.url} ends our subscription: no more\\" in said
     assert "\x1b" not in said.replace("\x1b[0m", "")
     bureau.run(5 * HOUR)
     assert len(hub.asked) == 1
     bureau.run(DAY)
     assert 2 <= len(hub.asked) <= 5
+
+
+def test_a_feed_whose_hub_delivered_is_polled_at_its_own_pace_from_its_denial_on(bureau: Bureau, hub: Hub) -> None:
+    url = subscribed(bureau, hub, "a")
+    hub.challenge()
+    now = int(bureau.at * 1000)
+    push = msgspec.structs.replace(bureau.feed(url).push, heard_at=now)
+    rhythm = msgspec.structs.replace(bureau.feed(url).rhythm, interval=HOUR, next_at=now + 6 * 3_600_000)
+    row = encode(msgspec.structs.replace(bureau.feed(url), push=push, rhythm=rhythm))
+    bureau.inbox.offer([], progress=[ProgressUpdate(FEEDS, {url: row}, due={url: rhythm.next_at})])
+    assert hub.challenge(**{"hub.mode": "denied"}).status_code == 200
+    polls = len(bureau.times("/feed"))
+    bureau.run(1.5 * HOUR)
+    assert len(bureau.times("/feed")) > polls
+    hub.challenge()
+    assert bureau.feed(url).push.heard_at == 0  # and it is relied on when it has delivered once more
 
 
 def test_a_store_that_does_not_answer_has_the_hub_come_again(bureau: Bureau, hub: Hub, valkey: Any) -> None:

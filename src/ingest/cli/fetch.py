@@ -56,7 +56,7 @@ def fetch(
         if urls:
             remark(str(outcome))
         else:
-            logged("fetch", outcome)
+            logged("fetch", outcome, counted=True)
 
     with stopped_by_signals(stop), suppress(Stopped):
         asyncio.run(_fetch(settings, urls or [], stop, report))

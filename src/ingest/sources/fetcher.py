@@ -29,8 +29,9 @@ from .turns import Deferred
 class Tact(msgspec.Struct, frozen=True):
     """Seconds, unless said otherwise."""
 
-    # What a killed fetcher held, feeds and places at hosts, is free again after so long. Should the next one that takes
-    # a feed be killed as well, and the one after it, that feed is still asked within half a minute.
+    # What a killed fetcher held, feeds and places at their hosts, is free again so long after it was taken or renewed.
+    # Should the next one that takes a feed be killed as it begins, and the one after it, that feed is still asked
+    # within half a minute.
     lease: float = 9.0
     renewed: float = 3.0
     look: float = 1.0  # at least so often is asked what is due: somebody may have added a feed

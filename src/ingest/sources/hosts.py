@@ -6,7 +6,6 @@ long.
 
 from __future__ import annotations
 
-import math
 import secrets
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -61,14 +60,16 @@ class Hosts:
         self._ask, self._leave = Script(client, _HERE / "places.lua"), Script(client, _HERE / "left.lua")
         self._keep = Script(client, _HERE / "kept.lua")
 
-    def ask(self, wishes: Sequence[tuple[str, float]], patience: float, lease: float = math.inf) -> list[Place]:
+    def ask(self, wishes: Sequence[tuple[str, float]], patience: float, lease: float | None = None) -> list[Place]:
         """Places for requests, each to the host of its URL, so many seconds after the one before, if it is to be had
-        within `patience` seconds; in their order. They are free again after `lease` seconds, unless they are kept."""
+        within `patience` seconds; in their order. They are free again after `lease` seconds, unless they are kept;
+        without one when the request is over at the latest."""
         asked = [(host_of(url), secrets.token_hex(6), spacing) for url, spacing in wishes]
         if not asked:
             return []
         now = _ms(self._now())
-        args: list[Any] = [now, self._most, _ms(patience), _ms(min(lease, self._longest))]
+        until = patience + self._longest if lease is None else lease
+        args: list[Any] = [now, self._most, _ms(patience), _ms(self._longest), _ms(until)]
         for _, token, spacing in asked:
             args += [token, _ms(spacing)]
         answers = self._ask([self._keys.host(host) for host, _, _ in asked], args)

@@ -24,8 +24,9 @@ from .leaving import PUSH, end
 from .names import printable, shown
 from .offering import Stopped
 from .port import Inbox, Outcome, ProgressUpdate
+from .schedule import by_itself
 from .subscriptions import FEEDS, Feed, decode, encode
-from .websub import confirmed, denied, signed_well
+from .websub import confirmed, delivers, denied, signed_well
 
 _REASON = 200
 """Characters of a hub's reason that are said."""
@@ -58,15 +59,20 @@ class PushLine:
             push = refused or confirmed(feed.push, query, now)
             if push is None or feed.push.id != identity:
                 return None
-            row = encode(msgspec.structs.replace(feed, push=push))
-            update = ProgressUpdate(FEEDS, {name: row}, {name: raw})
+            row = msgspec.structs.replace(feed, push=push)
+            due: dict[str, int | None] = {}
+            if refused and delivers(feed.push, now):
+                row = msgspec.structs.replace(row, rhythm=by_itself(feed.rhythm, now))
+                due[name] = row.rhythm.next_at
+            update = ProgressUpdate(FEEDS, {name: encode(row)}, {name: raw}, due)
             try:
                 await self._clerk.call(partial(self._inbox.offer, [], progress=[update]))
             except Stale:
                 continue
             if refused:
                 why = printable(query.get("hub.reason", ""))[:_REASON] or "it does not say why"
-                detail = f"{shown(push.hub)} ends our subscription: {why}; it is polled"
+                ends = "ends" if feed.push.until else "does not take"
+                detail = f"its hub {shown(push.hub)} {ends} our subscription: {why}; it is polled"
                 self._report(Outcome(where=shown(name), fate="warning", detail=detail))
                 return ""
             return query["hub.challenge"]

@@ -159,6 +159,15 @@ def unheard(rhythm: Rhythm, now: int, chance: float) -> Rhythm:
     return msgspec.structs.replace(rhythm, next_at=now + round(wait * 1000))
 
 
+def by_itself(rhythm: Rhythm, now: int) -> Rhythm:
+    """The rhythm of a feed that a hub delivers no more: next polled as it would have been without."""
+    if rhythm.failures:
+        return rhythm
+    wait = max(rhythm.interval, min(rhythm.wishes.floor, PACE.longest_floor))
+    own = awake(rhythm.wishes, max(now, rhythm.not_before, rhythm.polled_at + round(wait * 1000)), PACE.jitter)
+    return msgspec.structs.replace(rhythm, next_at=min(rhythm.next_at, own))
+
+
 def awake(wishes: Wishes, at: int, chance: float) -> int:
     """`at` (ms), or a moment soon after the hours and days that the feed asks to skip."""
     moved = at

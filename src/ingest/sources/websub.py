@@ -98,10 +98,10 @@ def confirmed(push: Push, query: Mapping[str, str], now: int) -> Push | None:
 
 def denied(push: Push, query: Mapping[str, str], now: int) -> Push | None:
     """The subscription after a hub's word that it does not deliver, or no more; None where it says no such thing. It is
-    asked again as one that never came back."""
+    asked again as one that never came back, and relied on when it has delivered again."""
     if query.get("hub.mode") != "denied" or query.get("hub.topic") != push.topic:
         return None
-    return msgspec.structs.replace(push, asked_at=now, until=0)
+    return msgspec.structs.replace(push, asked_at=now, until=0, heard_at=0)
 
 
 def released(push: Push, query: Mapping[str, str]) -> bool:
