@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 from local_web import Web
@@ -138,6 +140,30 @@ def test_a_page_is_fetched_only_as_robots_txt_allows(
     web.routes["/a"] = (200, {}, PAGE)
     assert fates(run(web.url("/a"))) == ([("accepted", None)] if allowed else [("refused", "robots-denied")])
     assert ("/a" in web.paths()) is allowed
+
+
+@contextmanager
+def at_most(seconds: float) -> Iterator[None]:
+    """Of this process's own time: what takes more is ended."""
+
+    def end(number: int, frame: object) -> None:
+        raise AssertionError(f"more than {seconds:g} s")
+
+    former = signal.signal(signal.SIGVTALRM, end)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, former)
+
+
+def test_a_robots_txt_takes_little_time_however_many_stars_its_patterns_have(web: Web, run: Run) -> None:
+    web.routes["/robots.txt"] = (200, {}, b"User-agent: *\nDisallow: /*a*a*a*a*a*a*a*a*b")
+    path = "/" + 4_000 * "a"
+    web.routes[path] = (200, {}, PAGE)
+    with at_most(5.0):
+        assert fates(run(web.url(path))) == [("accepted", None)]
 
 
 def test_a_server_that_does_not_answer_is_no_word_of_its_robots_txt(run: Run) -> None:
