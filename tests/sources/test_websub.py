@@ -77,6 +77,17 @@ def test_a_hub_is_relied_on_while_it_delivers_all() -> None:
     assert delivers(msgspec.structs.replace(missed, heard_at=NOW + 3 * DAY), NOW + 3 * DAY)
 
 
+def test_a_hub_that_comes_back_after_its_lease_is_relied_on_when_it_delivers_again() -> None:
+    held = confirmed(ASKED, CHALLENGE, NOW)
+    assert held is not None
+    heard = msgspec.structs.replace(held, heard_at=NOW + DAY)
+    renewed = confirmed(heard, CHALLENGE, NOW + 9 * DAY)
+    late = confirmed(heard, CHALLENGE, NOW + 11 * DAY)
+    assert renewed is not None
+    assert late is not None
+    assert (delivers(renewed, NOW + 12 * DAY), delivers(late, NOW + 12 * DAY)) == (True, False)
+
+
 def test_the_request_is_that_of_the_recommendation() -> None:
     assert request(ASKED, "subscribe", "https://us.example/websub/id") == {
         "hub.callback": "https://us.example/websub/id",

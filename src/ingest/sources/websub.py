@@ -87,13 +87,15 @@ def request(push: Push, mode: Mode, callback: str) -> dict[str, str]:
 
 
 def confirmed(push: Push, query: Mapping[str, str], now: int) -> Push | None:
-    """The subscription after a hub's challenge; None where we never asked for that."""
+    """The subscription after a hub's challenge; None where we never asked for that. What a hub delivered under a lease
+    that has ended is no word of this one."""
     if query.get("hub.mode") != "subscribe" or query.get("hub.topic") != push.topic or not query.get("hub.challenge"):
         return None
     stated = query.get("hub.lease_seconds", "")
     lease = float(stated) if _SECONDS.fullmatch(stated) else LEASES.asked
     lease = min(max(lease, LEASES.shortest), LEASES.longest)
-    return msgspec.structs.replace(push, until=now + round(1000 * lease))
+    heard = push.heard_at if push.until > now else 0
+    return msgspec.structs.replace(push, until=now + round(1000 * lease), heard_at=heard)
 
 
 def denied(push: Push, query: Mapping[str, str], now: int) -> Push | None:
