@@ -84,6 +84,7 @@ _NAMED = re.compile(r"\b([A-Za-z]{3}) ?(\d{4})\b")
 _FRAME = re.compile(r"^(?:ZCZC\b.*|NNNN[ \t]*(?=[\x01-\x04]|$))\n?", re.MULTILINE)
 """Lines that telex lines put around a message; a line of the text may begin with `NNNN`."""
 _CONTROLS = re.compile(r"[\x00\x05-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_LETTER = re.compile(r"[^\W\d_]")
 _HEADLINE_LINES = 4
 """A headline ends in `=` within so many lines."""
 _HEADLINE_CHARS = 200
@@ -97,24 +98,31 @@ def read_iptc7901(data: bytes) -> list[WireItem]:
     except UnicodeDecodeError:
         text = data.decode("cp1252", "replace")  # 7 bits by its rules; who sends 8 sends these
     text = _FRAME.sub("", _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
-    found = [_message(part) for part in _parts(text)]
-    if not found:
+    parts = [part.lstrip() for part in _parts(text.replace("\x04", "\n"))]
+    if not any(_HEADER.match(part) for part in parts):
         raise Refused("unknown-format", "delivery", "no message in it")
-    return found
+    return [_message(part) for part in parts if _HEADER.match(part) or _LETTER.search(part)]
 
 
 def _parts(text: str) -> list[str]:
-    """The messages, each from its header on; what stands before the first is the line's noise."""
-    parts = text.split("\x01")[1:] if "\x01" in text else _START.split(text)
-    return [part for part in parts if _HEADER.match(part.lstrip())]
+    """The messages: from SOH to SOH, and by headers where there is none, before the first and behind an end of text."""
+    before, *begun = text.split("\x01")
+    parts = _START.split(before)
+    for part in begun:
+        told, ending, after = part.partition("\x03")
+        date, *more = _START.split(after)
+        parts += (told + ending + date, *more)
+    return parts
 
 
 def _message(part: str) -> WireItem:
-    text, _, after = part.lstrip().partition("\x03")
+    """The item of a message. One without a header may be a kill: it is told, and no line's noise."""
+    text, _, after = part.partition("\x03")
     header, _, rest = text.partition("\n")
     found = _HEADER.match(header)
-    assert found is not None  # `_parts` looked
-    lines = rest.replace("\x04", "\n").split("\n")
+    if found is None:
+        return WireItem(refused="unknown-format", reason=f"no header of a message: {' '.join(header.split()):.60}")
+    lines = rest.split("\n")
     day, published = _date(lines, after)
     keywords, signals, title, body = _told(lines)
     name = f"{found[1].lower()}{found[2]}"
