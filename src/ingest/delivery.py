@@ -14,6 +14,15 @@ from ingest.model import Stamp
 Status = Literal["usable", "withheld", "canceled"]
 Detail = str | int | tuple[str, ...]
 
+MONTHS = "jan feb,fev mar,mrz apr,avr may,mai,mag jun,giu jul,lug aug,ago,aou sep,set oct,okt,ott nov dec,dez,dic"
+"""The months of a year, each by what three letters agencies write."""
+MESSAGE_BEGINS = (
+    rf"(?!(?i:{MONTHS.replace(' ', '|').replace(',', '|')}) (?:19|20)\d\d)"
+    r"[A-Za-z]{3} ?\d{4} +[0-9A-Za-z] +[A-Za-z]{1,3} +\d{1,5}(?![\d:.])"
+)
+"""Source, number, priority, category and words of a message of IPTC 7901: a file is told by them, and where in it a
+message begins. `May 2024 7 of 10` is text."""
+
 
 class WireItem(msgspec.Struct, frozen=True, kw_only=True):
     """One item of a delivery, as it says of itself.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ingest.extraction.wire import read_wire
+from ingest.sources.wire import kind_of
 
 FIRST = "ska0124 3 i 93\nVardo/\nShips leave Vardo =\n\nTwo ships left.\n{}162101 GMT Jun 24\n"
 SECOND = "{}ska0125 3 i 80\nVardo/\nShips return =\n\nTwo ships came.\n{}162110 GMT Jun 24\n{}"
@@ -41,3 +42,19 @@ def test_what_begins_as_a_message_and_has_no_header_is_refused_by_its_first_line
 
 def test_control_characters_and_signs_alone_are_no_message() -> None:
     assert told("\x01\x01" + FIRST.format("\x03") + "\x04\x01 ---- 17\n\x04") == [BOTH[0]]
+
+
+@pytest.mark.parametrize("line", ["May 2024 7 of 10 voters said so.", "Mai 2024 3 von 10 Befragten sagten das.",
+                                  "OKT 1999 5 am 12 people left."])  # fmt: skip
+def test_a_line_of_text_that_begins_with_a_month_and_a_year_begins_no_message(line: str) -> None:
+    lost = FIRST.format("").replace("Two ships left.", f"It was so: in\n{line}")
+    assert told(lost) == [("ska0124-20240616", f"It was so: in {line}")]
+    assert told(lost + SECOND.format("", "", ""))[1:] == BOTH[1:]
+    assert kind_of(f"{line}\n".encode()) is None
+
+
+@pytest.mark.parametrize("header", ["mai0124 3 i 93", "mai 0124 3 i 93", "MAG2024 3 i 93", "ska 2024 3 i 93"])
+def test_a_source_may_be_called_as_a_month_is(header: str) -> None:
+    text = FIRST.format("").replace("ska0124 3 i 93", header)
+    assert [name for name, _ in told(text)] == [f"{header[:-7].replace(' ', '').lower()}-20240616"]
+    assert kind_of(text.encode()) == "iptc7901"

@@ -14,19 +14,18 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
-from ingest.delivery import WireItem
+from ingest.delivery import MESSAGE_BEGINS, MONTHS, WireItem
 from ingest.errors import Refused
 from ingest.model import Stamp
 
 from .wire_fields import corrects, details_of, number_of
 
-_HEADER = re.compile(r"([A-Za-z]{3}) ?(\d{4}) +([0-9A-Za-z]) +([A-Za-z]{1,3}) +(\d{1,5})(?![\d:.])(.*)")
-_START = re.compile(r"^(?=[A-Za-z]{3} ?\d{4} +[0-9A-Za-z] +[A-Za-z]{1,3} +\d{1,5}(?![\d:.]))", re.MULTILINE)
+_HEADER = re.compile(rf"(?={MESSAGE_BEGINS})(\w{{3}}) ?(\d{{4}}) +(\w) +(\w+) +(\d+)(.*)")
+_START = re.compile(rf"^(?={MESSAGE_BEGINS})", re.MULTILINE)
 _DATE = re.compile(
     r"(\d{2})(\d{2})(\d{2}) *(?:(GMT|UTC|Z|MESZ|CEST|MEZ|CET|BST|[A-Z]{3,4}) +)?([A-Za-z]{3})[a-z]* +(\d{4}|\d{2})\b\W*"
 )
-_SPELT = "jan feb,fev mar,mrz apr,avr may,mai,mag jun,giu jul,lug aug,ago,aou sep,set oct,okt,ott nov dec,dez,dic"
-_MONTHS = {name: at for at, names in enumerate(_SPELT.split(), 1) for name in names.split(",")}
+_MONTHS = {name: at for at, names in enumerate(MONTHS.split(), 1) for name in names.split(",")}
 _ZONES = {"": None, "GMT": 0, "UTC": 0, "Z": 0, "BST": 1, "MEZ": 1, "CET": 1, "MESZ": 2, "CEST": 2}
 _KEYWORDS = re.compile(r"\S[^=]{0,120}/")
 _TAKE = re.compile(r"\b(?:take|page|teil|folge)\s*(\d{1,2})\b|\((\d{1,2})\s*(?:of|von|de|/)\s*\d{1,2}\)", re.IGNORECASE)

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from ingest.delivery import WireItem
+from ingest.delivery import MESSAGE_BEGINS, WireItem
 from ingest.errors import Refused
 from ingest.model import Envelope, Withdrawal
 from ingest.settings import SourceSettings
@@ -40,8 +40,8 @@ _XML = re.compile(
 )
 _XML_TYPE = re.compile(rb"<!DOCTYPE\s+(?:newsml|nitf)\b", re.IGNORECASE)
 _MESSAGE = re.compile(
-    rb"[\x00\x16\s\x7f]*+(?:ZCZC[^\r\n]{0,40}+[\r\n])?[\x00\x16\x01\s\x7f]*+"
-    rb"[A-Za-z]{3} ?\d{4} +[0-9A-Za-z] +[A-Za-z]{1,3} +\d{1,5}(?![\d:.])[^\r\n]{0,60}+[\r\n]"
+    rb"[\x00\x16\s\x7f]*+(?:ZCZC[^\r\n]{0,40}+[\r\n])?[\x00\x16\x01\s\x7f]*+%b[^\r\n]{0,60}+[\r\n]"
+    % MESSAGE_BEGINS.encode()
 )
 _NUMBER = re.compile(r"[0-9]{1,18}")
 _NINJS = frozenset({"pubstatus", "versioncreated", "headline", "headlines", "bodies"})
