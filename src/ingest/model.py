@@ -104,7 +104,8 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     else the path under the watched root. `outlet` is the given name only; the domain of the URL is found later.
 
     With `withdraws` it is no version of an article, and its text is empty: it takes back the article of this key.
-    `published` is then when a notice was issued: it tells this notice from the next one about the same article.
+    `published` is then when a notice was issued: it tells this notice from the next one about the same article, as
+    `numbered` does.
 
     `sighted` is when an archive first had it, ms: on published time the clock goes by that, where it is known.
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 import pytest
 
+from ingest import identity
+from ingest.decide import withdraw
 from ingest.ledger.rows import DAY_MS
 from ingest.model import Decision, Envelope, Stamp, Withdrawal, Withdrawn
 from rehearsal import NOW, Rehearsal
@@ -146,3 +149,80 @@ def test_by_the_agencys_own_files(tmp_path: Path, write: object) -> None:
     assert [one.numbered for one in stream] == [1, 3, 2]
     assert is_quiet(late, first)
     assert len(told(rehearsal)) == 1
+
+
+# -- the next kill of an article, in the words of the one before
+
+
+def timeless(number: int | None, reason: str = "Kill") -> Envelope:
+    return msgspec.structs.replace(kill(number, reason), published=None)
+
+
+@pytest.mark.parametrize("kill_of", [timeless, kill], ids=["without a time", "of one time"])
+def test_a_kill_of_a_version_that_came_after_the_first_is_another(kill_of: Callable[[int], Envelope]) -> None:
+    third = version(3, f"{FIRE} It was out by ten.")
+    stream = [FIRST, kill_of(2), third, kill_of(4)]
+    rehearsal, _ = after(*stream)
+    assert [(one.article.version, one.reason) for one in told(rehearsal)] == [(1, "Kill"), (2, "Kill")]
+    assert told(rehearsal)[-1].story.counts.texts == 0
+    assert len({one.event_id for one in told(rehearsal)}) == 2
+    assert rehearsal.run([kill_of(4), kill_of(2), *stream]) == []
+    assert (len(told(rehearsal)), rehearsal.inbox.balance().holds) == (2, True)
+    single = Rehearsal(batch=1)
+    single.drop_view_after_each_turn()
+    single.run(stream)
+    assert single.ledger.events == rehearsal.ledger.events
+
+
+def test_a_kill_that_waits_and_then_one_of_a_later_version_take_back_what_comes_between() -> None:
+    for second in (timeless(4), kill(4, "Kill, legal"), timeless(None)):
+        rehearsal, (third,) = after(timeless(2), second, second, version(3, FIRE))
+        (taken,) = told(rehearsal)
+        assert (taken.story.id, taken.story.counts.texts) == (third.story.id, 0)
+        counters = rehearsal.inbox.balance().counters
+        assert (counters.noted, counters.withdrawn, counters.seen) == (1, 1, 1)
+        assert rehearsal.inbox.balance().holds
+    rehearsal, _ = after(timeless(4), timeless(2), version(3, FIRE))
+    assert (len(told(rehearsal)), rehearsal.inbox.balance().counters.noted) == (1, 0)
+
+
+def test_a_notice_that_was_decided_when_its_number_told_nothing_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    rehearsal = Rehearsal()
+    with monkeypatch.context() as before:
+        before.setattr(withdraw, "_version", lambda *_: identity.withdrawal_of("notice", "Kill", ""))
+        rehearsal.run([FIRST, timeless(2)])
+    assert rehearsal.run([timeless(2)]) == []
+    assert len(told(rehearsal)) == 1
+    rehearsal.run([version(3, f"{FIRE} It was out by ten."), timeless(2)])
+    assert (len(told(rehearsal)), rehearsal.inbox.balance().counters.seen) == (1, 2)
+    rehearsal.run([timeless(4), timeless(4)])
+    assert [one.article.version for one in told(rehearsal)] == [1, 2]
+
+
+def timeless_ninjs(path: Path, number: int, text: str | None) -> Path:
+    said = {"uri": "urn:a", "version": str(number), "firstcreated": "2026-06-01T10:00:00Z", "body_text": text or FIRE}
+    file = path / f"{number}.ninjs.json"
+    file.write_text(json.dumps(said | {"pubstatus": "usable" if text else "canceled"}))
+    return file
+
+
+def timeless_nitf(path: Path, number: int, text: str | None) -> Path:
+    status = "usable" if text else "canceled"
+    about = f"<doc-id id-string='urn:a'/><du-key version='{number}'/>"
+    head = f"<head><docdata management-status='{status}'>{about}</docdata></head>"
+    file = path / f"{number}.xml"
+    file.write_text(f"<nitf>{head}<body><body.content><p>{text or FIRE}</p></body.content></body></nitf>")
+    return file
+
+
+@pytest.mark.parametrize("write", [timeless_ninjs, timeless_nitf])
+def test_the_agencys_second_kill_without_a_time_of_its_own(
+    tmp_path: Path, write: Callable[[Path, int, str | None], Path]
+) -> None:
+    texts = {1: FIRE, 2: None, 3: f"{FIRE} It was out by ten.", 4: None}
+    files = [write(tmp_path, number, text) for number, text in texts.items()]
+    stream = [item for file in files for _, item in items(file) if isinstance(item, Envelope)]
+    assert len(stream) == 4
+    rehearsal, _ = after(*stream)
+    assert [one.article.version for one in told(rehearsal)] == [1, 2]
+    assert rehearsal.run(stream) == []

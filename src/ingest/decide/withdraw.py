@@ -70,23 +70,24 @@ class Withdrawals:
         self._records, self._partition, self._moving = records, partition, moving
 
     def decide(self, accepted: Accepted, clock: int) -> Outcome | None:
-        """None where it was decided before, or adds nothing: a page is gone only once, and what has not come yet need
-        be taken back only once."""
+        """None where it was decided before, or adds nothing: a page is gone only once, and of what has not come yet a
+        version need be taken back only once."""
         said, decisions = accepted.envelope.withdraws, self._records.decisions
         assert said is not None
         key = accepted.envelope.key
         newest = decisions.newest(key)
         nth = newest.nth if newest is not None else 0
-        notice = Notice(key, _version(accepted, said, nth), said, accepted, clock, accepted.envelope.numbered)
-        known = decisions.find(key, notice.version)
+        numbered = accepted.envelope.numbered
+        notice = Notice(key, _version(accepted, said, nth, numbered), said, accepted, clock, numbered)
+        known = self._known(notice, nth)
         if known is not None:
-            decisions.sighted(key, notice.version, known, clock)
+            decisions.sighted(key, *known, clock)
             return None
         head = self._row(newest.ref) if newest is not None else None
         by = newest.withdrawn if newest is not None else None
         if head is not None:
             by = head.withdraws if head.under is None else "notice"
-        if by is not None and (said.by == "gone" or nth == 0):
+        if by is not None and (said.by == "gone" or (nth == 0 and not _reaches_further(notice, head))):
             return None
         at = newest.ref if newest is not None and head is not None else None
         article = head.parent if head is not None and head.withdraws is not None else at
@@ -107,6 +108,22 @@ class Withdrawals:
         # The article's guards hold both.
         self._records.decisions.record(key, notice.version, case.nth, ref, case.clock, by)
         return told
+
+    def _known(self, notice: Notice, nth: int) -> tuple[str, Ref] | None:
+        """As what it was decided before. Once its number told it from none: so decided, it is known by a tombstone that
+        is kept and whose number is no lower."""
+        decisions, key, number = self._records.decisions, notice.key, notice.numbered
+        found = decisions.find(key, notice.version)
+        if found is not None:
+            return notice.version, found
+        if number is None:
+            return None
+        version = _version(notice.accepted, notice.said, nth, None)
+        found = decisions.find(key, version)
+        stone = self._row(found) if found is not None else None
+        if found is None or stone is None or stone.numbered is None or stone.numbered < number:
+            return None
+        return version, found
 
     def _row(self, ref: Ref) -> ArticleRow | None:
         return self._records.articles([ref]).get(ref)
@@ -229,12 +246,21 @@ class Withdrawals:
 _SAID = Said(type="article.withdrawn", told=b"", to=None, materiality=None)
 
 
-def _version(accepted: Accepted, said: Withdrawal, nth: int) -> str:
-    """A notice is known again by its words and its time; that a page is gone, by the version that it showed last."""
+def _version(accepted: Accepted, said: Withdrawal, nth: int, number: int | None) -> str:
+    """A notice is known again by its words, its time and its number: many have no time, or that of the first version.
+    That a page is gone is known by the version that it showed last."""
     if said.by == "gone":
         return identity.withdrawal_of(said.by, str(nth))
     issued = accepted.envelope.published
-    return identity.withdrawal_of(said.by, said.reason or "", str(issued.at) if issued is not None else "")
+    numbered = () if number is None else (str(number),)
+    return identity.withdrawal_of(said.by, said.reason or "", str(issued.at) if issued is not None else "", *numbered)
+
+
+def _reaches_further(notice: Notice, waiting: ArticleRow | None) -> bool:
+    """Whether it takes back versions that the tombstone which waits for them does not."""
+    if waiting is None or waiting.numbered is None:
+        return False
+    return notice.numbered is None or notice.numbered > waiting.numbered
 
 
 def _copies(family: Articles, own: Articles) -> Articles:
