@@ -10,6 +10,7 @@ from .wire_fields import (
     author_of,
     corrects,
     details_of,
+    embargo_after,
     embargo_of,
     ids_of,
     is_later,
@@ -38,8 +39,9 @@ def read_nitf(root: etree._Element) -> list[WireItem]:
     action = value_at(data, "ed-msg", "msg-type")
     corrected = value_at(data, "correction", "id-string")
     issued = value_at(data, "date.issue", "norm") or value_at(root, "head/pubdata", "date.publication")
-    embargo = _embargo(data, issued)
-    status = status_under(data.get("management-status"), embargo)
+    release, said = value_at(data, "date.release", "norm"), data.get("management-status")
+    embargo = embargo_of(release) if term_of(said) == "embargoed" else embargo_after(release, issued)
+    status = status_under(said, embargo, unread=release is not None and embargo_of(release) is None)
     item = WireItem(
         id=given,
         version=version,
@@ -83,15 +85,6 @@ def _withdrawn(
     if killed:
         return tuple(one for one in (other or corrected or given,) if one)
     return (given,) if status == "canceled" and given else ()
-
-
-def _embargo(data: etree._Element, issued: str | None) -> int | None:
-    """`date.release`, where it lies after the issue or the document says that it is embargoed."""
-    release = value_at(data, "date.release", "norm")
-    until, at = embargo_of(release), stamp_of(issued)
-    if until is None or term_of(data.get("management-status")) == "embargoed":
-        return until
-    return until if at is not None and until > at.at else None
 
 
 def text_of(root: etree._Element) -> str:

@@ -23,6 +23,7 @@ class DetailLimits(msgspec.Struct, frozen=True):
 
 LIMITS = DetailLimits()
 _HOUR_MS = 3_600_000
+_DAY = re.compile(r"\d{4}[-/]?\d{2}[-/]?\d{2}(?!\d)")
 _STATUS: Mapping[str, Status] = {
     "": "usable", "usable": "usable", "embargoed": "usable",
     "canceled": "canceled", "cancelled": "canceled", "retracted": "canceled", "killed": "canceled", "kill": "canceled",
@@ -68,9 +69,12 @@ def status_of(said: str | None) -> Status:
     return _STATUS.get(term_of(said), "withheld")
 
 
-def status_under(said: str | None, embargo: int | None) -> Status:
-    """The same of formats that have `embargoed` among their words: without an end that can be read it withholds."""
-    return "withheld" if term_of(said) == "embargoed" and embargo is None else status_of(said)
+def status_under(said: str | None, embargo: int | None, *, unread: bool = False) -> Status:
+    """The same of formats that have `embargoed` among their words: without an end that can be read it withholds, and so
+    does an end, told elsewhere, that is `unread`. What is canceled is that all the same."""
+    status = status_of(said)
+    endless = unread or (term_of(said) == "embargoed" and embargo is None)
+    return "withheld" if endless and status != "canceled" else status
 
 
 def takes_back(note: str | None) -> bool:
@@ -102,6 +106,34 @@ def embargo_of(said: str | None) -> int | None:
     if exact.exact:
         return exact.at
     return loose.at + (12 if loose.exact else 36) * _HOUR_MS
+
+
+def embargo_after(release: str | None, issued: str | None) -> int | None:
+    """When an embargo ends by a time of release, ms; None where that is no later than the issue.
+
+    Alike is compared with alike: days as they are written where the release has no time of day, times as they are
+    written where neither has a zone. Where one alone has, a release that may lie after the issue does. Without an
+    issue that can be read every release is an embargo.
+    """
+    until, free = embargo_of(release), parse_stamp(release, zoneless_is_utc=True)
+    at, out, day = stamp_of(issued), parse_stamp(issued, zoneless_is_utc=True), _day_of(issued)
+    if until is None or free is None or at is None or out is None or day is None:
+        return until
+    if not free.exact:
+        is_after = free.at > day.at
+    elif at.exact:
+        is_after = until > at.at
+    elif stamp_of(release) == free:  # it has a zone
+        is_after = until > out.at - 14 * _HOUR_MS  # where the issue's time comes first on earth (UTC+14)
+    else:
+        is_after = free.at > out.at
+    return until if is_after else None
+
+
+def _day_of(said: str | None) -> Stamp | None:
+    """The day as it is written, whatever the zone; the time where it is written in another way."""
+    found = _DAY.match((said or "").strip())
+    return parse_stamp(found[0] if found else said, zoneless_is_utc=True)
 
 
 def language_of(*said: str | None) -> str | None:
