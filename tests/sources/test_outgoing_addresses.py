@@ -7,6 +7,7 @@ import socket
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
 
+import msgspec
 import pytest
 from inner_addresses import SPELLINGS
 from local_web import Web
@@ -14,13 +15,17 @@ from source_doubles import READERS, ImpatientStop, RememberingInbox, TestClock
 from wire_double import PUBLIC, Wire
 
 from ingest.errors import Refused
-from ingest.fetching import assemble
+from ingest.fetching import Fetching, assemble
 from ingest.ledger.keys import Keys
 from ingest.settings import FetchSettings, Settings
 from ingest.sources import dial
 from ingest.sources.dial import Resolve, system_resolve
 from ingest.sources.http import Http
+from ingest.sources.leaving import LEAVING, Leaving
+from ingest.sources.pages import PAGES, Page, encode
+from ingest.sources.port import Outcome
 from ingest.sources.robots import Robots
+from ingest.sources.websub import Push
 from ingest.store import Store
 
 
@@ -75,28 +80,53 @@ class Asking:
 
     def __init__(self, http: Http, front: Web, store: Store) -> None:
         self.http, self.front, self._store = http, front, store
-        self.inbox = RememberingInbox()
+        self.inbox, self.outcomes = RememberingInbox(), list[Outcome]()
+
+    def _built(self) -> Fetching:
+        settings = Settings(fetch=FetchSettings(callback_url="https://our.example"))
+        return assemble(
+            settings, http=self.http, inbox=self.inbox, client=self._store.client(), keys=Keys("main"),
+            readers=READERS, clock=TestClock(), stop=ImpatientStop(), report=self.outcomes.append,
+        )  # fmt: skip
 
     async def _fetch(self, url: str) -> str:
-        clock, outcomes = TestClock(), []
-        built = assemble(
-            Settings(), http=self.http, inbox=self.inbox, client=self._store.client(), keys=Keys("main"),
-            readers=READERS, clock=clock, stop=ImpatientStop(), report=outcomes.append,
-        )  # fmt: skip
-        await built.one_pass.run([url])
-        return outcomes[-1].reason or outcomes[-1].fate
+        await self._built().one_pass.run([url])
+        return self.outcomes[-1].reason or self.outcomes[-1].fate
+
+    async def _work(self, source: str, name: str, raw: bytes) -> str:
+        """What the fetcher does with a row that is due."""
+        self.inbox.stored[source] = {name: raw}
+        [line] = [line for line in self._built().fetcher._lines if line.source == source]
+        polled = await line.work(name, raw, 0.0)
+        return polled.reason or polled.kind
 
     async def feed(self, place: str) -> str:
         return await self._fetch(f"{place}/feed.xml")
 
     async def page(self, place: str) -> str:
+        """One of which robots.txt is not asked: it would be refused in its place."""
+        return await self._work(PAGES, f"{place}/news/1", encode(Page(no_robots=True)))
+
+    async def robots(self, place: str) -> str:
         return await self._fetch(f"{place}/news/1")
+
+    async def discovery(self, place: str) -> str:
+        try:
+            await self._built().discovery.find(f"{place}/feed.xml")
+        except Refused as refused:
+            return refused.reason
+        return "found"
+
+    async def leaving(self, place: str) -> str:
+        clock = TestClock()
+        push = Push(id="id", hub=f"{place}/hub", topic="https://feed.example/", until=int(clock.at * 1000) + 1)
+        return await self._work(LEAVING, "id", msgspec.msgpack.encode(Leaving(push)))
 
     async def redirect(self, place: str) -> str:
         self._leads("/feed.xml", 302, f"{place}/feed.xml")
         return await self._fetch("http://front.example/feed.xml")
 
-    async def robots(self, place: str) -> str:
+    async def robots_that_redirects(self, place: str) -> str:
         self._leads("/robots.txt", 301, f"{place}/robots.txt")
         try:
             allowed = await Robots(self.http, "Storywire/1", lambda: 0.0).allows("http://front.example/news/1")
@@ -125,11 +155,14 @@ WAYS: dict[str, Callable[[Asking, str], Awaitable[str]]] = {
     "feed": Asking.feed,
     "page": Asking.page,
     "redirect": Asking.redirect,
-    "robots": Asking.robots,
+    "robots.txt": Asking.robots,
+    "robots.txt that redirects": Asking.robots_that_redirects,
+    "discovery": Asking.discovery,
+    "leaving a hub": Asking.leaving,
     "hub": Asking.hub,
     "hub that redirects": Asking.hub_that_redirects,
 }
-REDIRECTED = {"redirect", "robots", "hub that redirects"}
+REDIRECTED = {"redirect", "robots.txt that redirects", "hub that redirects"}
 
 
 def run(way: str, places: list[str], front: Web, store: Store, names: Resolve = resolve) -> dict[str, str]:
@@ -180,6 +213,7 @@ def test_a_name_that_turns_inward_is_not_followed(
 
     place = f"http://turning.example:{inside.port}"
     run(way, [place], front, store, turning)
+    assert PUBLIC in Wire.dialled
     before = len(Wire.dialled)
     again = run(way, [place], front, store, turning)
     assert again == {place: "blocked-address"}
