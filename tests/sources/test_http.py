@@ -141,7 +141,7 @@ def test_a_bomb_is_a_refusal(web: Web, coding: str, body: bytes) -> None:
 
 def test_a_coding_not_asked_for_is_refused(web: Web) -> None:
     web.routes["/"] = (200, {"Content-Encoding": "rot13"}, b"????")
-    assert "not asked for" in refusal(web.url()).detail
+    assert "which is not read" in refusal(web.url()).detail
 
 
 def test_an_answer_without_a_body_may_name_any_coding(web: Web) -> None:

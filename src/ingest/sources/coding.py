@@ -204,7 +204,7 @@ class Body:
         names = [name for part in named.lower().split(",") if (name := part.strip()) not in _NONE]
         for name in names:
             if name not in _CODINGS:
-                raise Refused("fetch-failed", "", f"content coding {printable(name[:40])}, which was not asked for")
+                raise Refused("fetch-failed", "", f"content coding {printable(name[:40])}, which is not read")
         if len(names) > LIMITS.codings:
             raise Refused("fetch-failed", "", f"more than {LIMITS.codings} content codings")
         self._codings = [_CODINGS[name]() for name in reversed(names)]

@@ -13,7 +13,6 @@ import zlib
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from itertools import count
 from typing import Any
 
@@ -24,6 +23,7 @@ from ingest.model import Envelope
 from ingest.settings import SourceSettings
 from ingest.stamps import parse_stamp
 
+from .archived import Unsound, body_of, trusting
 from .articles import address_of, is_web_address
 from .http import Response
 from .members import Members
@@ -121,44 +121,28 @@ def _records(
             kind = _kind(record, url)
             taken = kind in (*_PAGES, _PLAIN)
             at = f"{where}#{number} {printable(url)}"
-            with _trusting():
-                data = record.content_stream().read(limit + 1) if taken else b""
+            data = body_of(record, at, limit) if taken else b""
+            with trusting():
                 if isinstance(file, Joined) and not _whole(record):
-                    raise _Unsound("the last one is cut off")
+                    raise Unsound("the last one is cut off")
             if not taken:
                 others[kind] += 1
                 continue
-            if len(data) > limit:
-                yield at, Refused("too-large", at, f"more than {limit} bytes")
+            if isinstance(data, Refused):
+                yield at, data
                 continue
             stamp = parse_stamp(headers.get_header("WARC-Date"), zoneless_is_utc=True)
             yield at, Record(url, data, _content_type(record), stamp.at if stamp else None)
-    except _Unsound as error:
+    except Unsound as error:
         raise Refused("unreadable", where, f"after {number} records: {error}") from error
 
 
 def _each(iterate: Callable[[Joined | Members], Any], file: Joined | Members) -> Iterator[Any]:
     """Every record; those of a member by themselves, so that a wrong length in one takes nothing of the next."""
-    with _trusting():
+    with trusting():
         yield from iterate(file)
         while isinstance(file, Members) and file.more():
             yield from iterate(file)
-
-
-class _Unsound(Exception):
-    """What stands there is no record."""
-
-
-@contextmanager
-def _trusting() -> Iterator[None]:
-    """warcio believes what a record says of itself, and breaks over it in many ways: a response without an address is
-    an AttributeError. The stream's own errors pass."""
-    try:
-        yield
-    except (_Unsound, Refused, OSError, EOFError, zlib.error):
-        raise
-    except Exception as error:
-        raise _Unsound(printable(str(error).strip())[:200] or type(error).__name__) from error
 
 
 def _reader() -> Callable[[Joined | Members], Any]:
