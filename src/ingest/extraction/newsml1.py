@@ -24,6 +24,7 @@ from .wire_fields import (
     stamp_of,
     status_of,
     status_under,
+    takes_back,
     term_of,
     term_takes_back,
 )
@@ -73,8 +74,10 @@ def _common(root: etree._Element, managed: etree._Element, sent: str | None, age
     status = status_under(said, until)
     note = _note(root)
     spoken = [(one, term_of(one.get("FormalName"))) for one in managed.iterfind("*") if one.tag in _SPOKEN]
-    # With a `RevisionStatus` in it an instruction says what becomes of other revisions.
-    if any(one.find("RevisionStatus") is None and term_takes_back(word) for one, word in spoken):
+    # With a `RevisionStatus` in it an instruction says what becomes of other revisions, and so does its comment.
+    others = [line_at(one, "Comment") for one, _ in spoken if one.find("RevisionStatus") is not None]
+    words = [word for one, word in spoken if one.find("RevisionStatus") is None]
+    if (takes_back(note) and note not in others) or any(map(term_takes_back, words)):
         status = "canceled"
     return WireItem(
         id=name,

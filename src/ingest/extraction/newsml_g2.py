@@ -21,7 +21,9 @@ from .wire_fields import (
     rights_of,
     stamp_of,
     status_under,
+    takes_back,
     term_of,
+    term_takes_back,
 )
 from .wire_xml import LANG, html_paragraphs, line, line_at, paragraphs, plain_paragraphs, texts, unpacked, value_at
 
@@ -59,9 +61,10 @@ def _item(root: etree._Element, sent: str | None) -> WireItem:
     note = line_at(about, "edNote")
     embargoed = about.find("embargoed")
     until = embargo_of(line(embargoed))
-    status = status_under(_code(about, "pubStatus"), until)
-    if embargoed is not None and until is None:
-        status = "withheld"  # under an embargo whose end is only told to people
+    # Without a time an embargo is one whose end is only told to people.
+    status = status_under(_code(about, "pubStatus"), until, unread=embargoed is not None and until is None)
+    if takes_back(note) or any(map(term_takes_back, signals)):
+        status = "canceled"
     text, language = _text(root)
     kind = term_of(_code(about, "itemClass"))
     created = line_at(about, "versionCreated")
@@ -71,7 +74,7 @@ def _item(root: etree._Element, sent: str | None) -> WireItem:
         status=status,
         again=is_later(version),
         follows=ids_of(_links(about), guid),
-        withdraws=(guid,) if guid and (status == "canceled" or signals & {"kill", "cancel", "retraction"}) else (),
+        withdraws=(guid,) if guid and status == "canceled" else (),
         reason=note or (f"its class is {kind}" if kind in _WITHOUT_TEXT else None),
         title=_title(content) or nitf.headline_of(root) or line_at(about, "title"),
         text=text,

@@ -22,7 +22,9 @@ from .wire_fields import (
     rights_of,
     stamp_of,
     status_under,
+    takes_back,
     term_of,
+    term_takes_back,
 )
 from .wire_xml import html_paragraphs, plain_paragraphs
 
@@ -44,17 +46,18 @@ def read_ninjs(data: bytes) -> WireItem:
     version = _word(item.get("version"))
     kind = term_of(_word(item.get("type")))
     embargo = embargo_of(_word(item.get("embargoed")))
-    status = _status(item.get("pubstatus"), embargo)
     note = _word(item.get("ednote")) or next(_words(item.get("ednotes"), "value", "text", "ednote"), None)
     signals = set(_signals(item))
+    killed = takes_back(note) or any(map(term_takes_back, signals))
+    status = "canceled" if killed else _status(item, embargo)
     text = _text(item)
     return WireItem(
         id=name,
         version=version,
-        status="withheld" if item.get("embargoed") and embargo is None else status,
+        status=status,
         again=is_later(version),
         follows=ids_of([*_words(item.get("evolvedfrom"), "uri"), *_words(item.get("replacing"), "uri")], name),
-        withdraws=(name,) if name and (status == "canceled" or signals & {"kill", "cancel", "retraction"}) else (),
+        withdraws=(name,) if name and status == "canceled" else (),
         reason=note or (None if kind in _TEXTS else f"its type is {kind[:40]}"),
         title=_main(item, "headlines", "headline") or _word(item.get("title")) or _word(item.get("name")),
         text=text,
@@ -136,10 +139,12 @@ def _text(item: dict[str, Any]) -> str:
     return ""
 
 
-def _status(said: Any, embargo: int | None) -> Status:
+def _status(item: dict[str, Any], embargo: int | None) -> Status:
     """One that is there and cannot be read withholds, as one that nobody knows."""
+    said = item.get("pubstatus")
     word = next(_words(said, *_CODES), None)
-    return status_under(word, embargo) if word or said in (None, "") else "withheld"
+    unread = bool(item.get("embargoed")) and embargo is None
+    return status_under(word, embargo, unread=unread) if word or said in (None, "") else "withheld"
 
 
 def _signals(item: dict[str, Any]) -> Iterator[str]:

@@ -37,6 +37,7 @@ def read_nitf(root: etree._Element) -> list[WireItem]:
     version = value_at(data, "du-key", "version", "generation")
     note = value_at(data, "ed-msg", "info")
     action = value_at(data, "ed-msg", "msg-type")
+    killed = takes_back(note) or takes_back(action)
     corrected = value_at(data, "correction", "id-string")
     issued = value_at(data, "date.issue", "norm") or value_at(root, "head/pubdata", "date.publication")
     release, said = value_at(data, "date.release", "norm"), data.get("management-status")
@@ -45,10 +46,10 @@ def read_nitf(root: etree._Element) -> list[WireItem]:
     item = WireItem(
         id=given,
         version=version,
-        status=status,
+        status="canceled" if killed else status,
         again=is_later(version) or (corrected is not None and corrected == given),
         follows=ids_of([corrected], given),
-        withdraws=_withdrawn(data, given, status, takes_back(note) or takes_back(action), corrected),
+        withdraws=_withdrawn(data, given, status, killed, corrected),
         reason=note or value_at(data, "correction", "info"),
         title=title_of(root),
         text=text_of(root),

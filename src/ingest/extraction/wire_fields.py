@@ -38,7 +38,8 @@ _TAKE_BACK = (
     "|annulled|annullierung|annulliert|zur(?:ü|ue)ckgezogen|r(?:ü|ue)ckzug|anulad[ao]|anulaci[oó]n|annullat[ao]|annullamento"
 )
 _PART = (
-    "graf|para|word|line|sentence|quote|head|photo|picture|caption|byline|slug|reference|first|last|second|third|in|from|off"
+    r"(?:graf|para|paragraph|word|line|sentence|quote|head|headline|photo|photograph|picture|caption|byline|slug|slugline"
+    r"|reference|embargo)s?\b|(?:first|last|second|third|in|from|off)\b"
 )
 _BEFORE = (
     r"\W*(?:(?:eds?|editors?|note|advisory|attention|bulletin|mandatory|urgent|story|news|important)\b[\s.:,/-]*)*"
@@ -47,7 +48,7 @@ _TERM_TAKES_BACK = re.compile(
     rf"{_BEFORE}(?:{_TAKE_BACK})(?:\W+(?:the|this|story|news|item|message|article|text)\b)*\W*", re.IGNORECASE
 )
 _NOTE_TAKES_BACK = re.compile(
-    rf"{_BEFORE}(?:{_TAKE_BACK})\b(?!\W*(?:the\s|a\s|an\s|extraneous\s)*(?:{_PART}))",
+    rf"{_BEFORE}(?:{_TAKE_BACK})\b(?![^\w.:;!]*(?:the\s|a\s|an\s|extraneous\s)*(?:{_PART}))",
     re.IGNORECASE,
 )
 _NOTE_CORRECTS = re.compile(
@@ -78,7 +79,7 @@ def status_under(said: str | None, embargo: int | None, *, unread: bool = False)
 
 
 def takes_back(note: str | None) -> bool:
-    """Whether a note to editors takes its story back; `kill last graf` does not."""
+    """Whether a note to editors takes its story back; `kill last graf` does not, `KILL. In fact he is free` does."""
     return bool(note and _NOTE_TAKES_BACK.match(note))
 
 
