@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from asking import refusal
 from bombs import bombs
+from drips import DRIPS, dripping
 from local_web import Web, raw_server
 
 HERE = Path(__file__).parent
@@ -21,6 +22,7 @@ MEGABYTES = 200
 NAMES = tuple(name for name, _, _ in bombs(1))
 MOST_MEMORY, MOST_SECONDS = 64_000, 2.0
 """kB of growth and seconds of processor time, at the product's own limit of 10 MB."""
+DEADLINE = 3.0
 
 FETCH = """
 import asyncio, json, sys, time
@@ -104,24 +106,12 @@ def test_what_does_not_end_costs_little_memory_and_little_time(web: Web, kind: s
     assert float(found["seconds"]) < MOST_SECONDS
 
 
-DRIPS = {
-    "headers": (b"HTTP/1.1 200 OK\r\n", b"X: y\r\n"),
-    "body": (b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n", b"x"),
-    "silence": (b"", b""),
-}
-
-
 @pytest.mark.badinput
 @pytest.mark.parametrize("kind", DRIPS)
 def test_a_drip_is_cut_at_the_deadline(kind: str) -> None:
-    start, drop = DRIPS[kind]
-
-    def speak(connection: socket.socket, over: threading.Event) -> None:
-        connection.sendall(start)
-        while not over.wait(0.1):
-            connection.sendall(drop)
-
-    with raw_server(speak) as url:
+    with raw_server(dripping(kind, 0.1)) as url:
         began = time.monotonic()
-        refusal(url, deadline_seconds=3.0)
-        assert 2.0 < time.monotonic() - began < 4.0
+        said = refusal(url, deadline_seconds=DEADLINE).detail
+        took = time.monotonic() - began
+    assert f"within {DEADLINE:g} s" in said
+    assert abs(took - DEADLINE) < 1.0

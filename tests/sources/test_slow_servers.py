@@ -8,6 +8,7 @@ import time
 
 import pytest
 from asking import refusal
+from drips import DRIPS, dripping
 from local_web import Web, raw_server
 
 LATE = 5.0
@@ -38,27 +39,9 @@ def left_at(deadline: float, url: str) -> str:
     return said
 
 
-DRIPS = {
-    "header": (b"HTTP/1.1 200 OK\r\nX-Slow: ", b"x"),
-    "headers": (b"HTTP/1.1 200 OK\r\n", b"X: y\r\n"),
-    "interim answers": (b"", b"HTTP/1.1 102 Processing\r\n\r\n"),
-    "body": (b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n", b"x"),
-    "chunks": (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n"),
-    "trailers": (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n", b"X: y\r\n"),
-    "silence": (b"", b""),
-}
-
-
 @pytest.mark.parametrize("kind", DRIPS)
 def test_a_server_that_drips_is_left_at_the_deadline(kind: str) -> None:
-    start, drop = DRIPS[kind]
-
-    def speak(connection: socket.socket, over: threading.Event) -> None:
-        connection.sendall(start)
-        while not over.wait(0.02):
-            connection.sendall(drop)
-
-    with raw_server(speak) as url:
+    with raw_server(dripping(kind, 0.02)) as url:
         assert "within 0.3 s" in left_at(0.3, url)
 
 
