@@ -91,7 +91,7 @@ def test_what_comes_again_is_seen_and_what_takes_back_has_no_text() -> None:
     assert len(rehearsal.run(articles)) == 4
     assert rehearsal.run(articles) == []
     notices = [one for one in envelopes("ninjs", "newsml-g2", "newsml-1.2", "nitf", "iptc7901") if one.withdraws]
-    assert len(notices) == 7
+    assert len(notices) == 8
     for notice in notices:
         assert isinstance(notice, Envelope)
         assert (notice.text, notice.title, notice.withdraws and notice.withdraws.by) == ("", None, "notice")

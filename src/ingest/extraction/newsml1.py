@@ -50,6 +50,9 @@ def _items(root: etree._Element, sent: str | None, agency: str | None) -> Iterat
     whole = _common(root, managed, sent, agency)
     if whole.status == "canceled":
         yield whole
+        if whole.id and len(whole.withdraws) == 1:
+            said = f"no language: {whole.id} is taken back, and what there is of it in others (as #de) stands"
+            yield _with(whole, withdraws=(), reason=said)
         return
     if root.find("Update") is not None and root.find("NewsComponent") is None:
         yield _with(whole, refused="no-text", reason="changes to parts of the version before, not a text")
@@ -57,10 +60,12 @@ def _items(root: etree._Element, sent: str | None, agency: str | None) -> Iterat
     told = _by_language(root)
     if not told:
         yield _with(whole, refused="no-text", reason="no text in its components")
-    for number, (language, content) in enumerate(told):
+    # The order may change from one revision to the next. Where the item has no language, a text of it may have none.
+    own = language_of(*(one.get(LANG) for one in (root, *root.iterancestors())))
+    bare = own if own in told else next(iter(told), None)
+    for language, content in told.items():
         item = _told(whole, language, content, root)
-        # The first keeps the item's own name: a second language that comes later must not rename it.
-        yield item if number == 0 else _renamed(item, f"#{language or number + 1}")
+        yield item if language == bare else _renamed(item, f"#{language}")
 
 
 def _common(root: etree._Element, managed: etree._Element, sent: str | None, agency: str | None) -> WireItem:
@@ -131,10 +136,12 @@ def _told(whole: WireItem, language: str | None, content: etree._Element, root: 
 
 
 def _withdrawn(root: etree._Element, name: str) -> tuple[str, ...]:
-    """The item, and its other languages as far as the notice names them: all but the first, which has its own name."""
-    said = (language_of(one.get("FormalName")) for one in root.iter("Language"))
-    others = list(dict.fromkeys(language for language in said if language))[1:]
-    return (name, *(f"{name}#{language}" for language in others))
+    """The item, and each of its languages that the notice names: which of them has the item's own name is known by the
+    delivery alone, and a name that nothing has takes nothing back."""
+    said = [language_of(one.get("FormalName")) for one in root.iter("Language")]
+    said += [language_of(one.get(LANG)) for one in root.iterdescendants()]
+    said += [_language(one) for one in root.iter("ContentItem")]
+    return (name, *(f"{name}#{language}" for language in dict.fromkeys(said) if language))
 
 
 def _with(item: WireItem, **changed: object) -> WireItem:
@@ -162,7 +169,7 @@ def _links(managed: etree._Element) -> Iterable[str | None]:
             yield _unrevised(link.get("NewsItem"))
 
 
-def _by_language(root: etree._Element) -> list[tuple[str | None, etree._Element]]:
+def _by_language(root: etree._Element) -> dict[str | None, etree._Element]:
     """The first content with a text of each language, the main one before what stands beside it."""
     found = [content for content in root.iter("ContentItem") if _is_text(content) and _text(content)]
     found.sort(key=_aside)  # stable: document order within
@@ -170,7 +177,7 @@ def _by_language(root: etree._Element) -> list[tuple[str | None, etree._Element]
     for content in found:
         if not told or not _aside(content):
             told.setdefault(_language(content), content)
-    return list(told.items())
+    return told
 
 
 def _is_text(content: etree._Element) -> bool:
