@@ -152,8 +152,8 @@ def _verdict(
         f"items owed {owed}, lost {len(lost)}, twice {len(twice)} (and {brief} stood in their feed for less than "
         f"{promised / PACE:.0f} s, and were gone); feeds never polled {never}; "
         f"requests too many at once for a host {crowded}\n"
-        f"latest poll {late.seconds:.1f} s after it was due (at most {LATE:g}): {feeds[late.feed].path}, whose longest "
-        f"wait from one request to the next was {late.wait:.1f} s"
+        f"latest poll read {late.seconds:.1f} s after it was due (at most {LATE:g}): {feeds[late.feed].path}, whose "
+        f"longest wait for a request, or from it until it was read, was {late.wait:.1f} s"
         + "".join(f"\n  {what}: {many}" for what, many in odd.most_common(8))
     )
     return 1 if lost or twice or never or crowded or late.seconds > LATE else 0

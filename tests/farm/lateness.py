@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 
 import msgspec
 import redis
@@ -26,11 +26,21 @@ EARLY = 0.05
 """Seconds by which a poll may seem to be before its time: two clocks, and milliseconds that are rounded."""
 
 
+class Due(NamedTuple):
+    """A time at which a feed is due; `unseen` is the last look at the rows that did not show it: later than that, the
+    poll before it was settled."""
+
+    at: float
+    unseen: float
+
+
 class Late(msgspec.Struct, frozen=True, order=True):
     """The latest of one feed's polls, or what it waited for in vain until the run was over.
 
-    seconds   from when it was due to the last request for that time: what a killed fetcher had asked for is asked again
-    wait      the longest of its waits, from when it was due, or was asked last since then, to the next request
+    seconds   from when it was due until it was read, by `Due.unseen` of the next time, but no less than to the last
+              request for it: what a killed fetcher had asked for is asked again
+    wait      the longest of its waits, from when it was due, or was asked last since then, to the next request or, as
+              above, until it was read
     """
 
     seconds: float
@@ -45,7 +55,7 @@ class Dues:
         """`first`: when each feed is due that has no poll behind it, by name."""
         self._client, self._key = client, keys.progress(FEEDS)
         self._over, self._thread = threading.Event(), ThreadPoolExecutor(1)
-        self.found: dict[str, list[float]] = {name: [at] for name, at in first.items()}
+        self.found: dict[str, list[Due]] = {name: [Due(at, 0.0)] for name, at in first.items()}
         self.ended = 0.0
 
     def __enter__(self) -> Self:
@@ -58,28 +68,32 @@ class Dues:
         self._watching.result()  # raises what befell it: of rows that nobody watched, no poll is late
 
     def _watch(self) -> None:
-        last = False
+        last, looked = False, time.time()
         while not last:
             last = self._over.wait(LOOK)
+            before, looked = looked, time.time()
             rows: Mapping[bytes, bytes] = self._client.hgetall(self._key)
             for name, raw in rows.items():
                 at, dues = decode(raw).rhythm.next_at / 1000, self.found[name.decode()]
-                if at > dues[-1]:
-                    dues.append(at)
+                if at > dues[-1].at:
+                    dues.append(Due(at, before))
 
 
-def latest(dues: Mapping[int, Sequence[float]], polls: Mapping[int, Sequence[float]], ended: float) -> Late:
+def latest(dues: Mapping[int, Sequence[Due]], polls: Mapping[int, Sequence[float]], ended: float) -> Late:
     """Of all feeds' polls. Both are ascending; a feed that was not asked for its last time waited until `ended`."""
     return max(late for feed, times in dues.items() for late in _lates(feed, times, polls.get(feed, ()), ended))
 
 
-def _lates(feed: int, dues: Sequence[float], polls: Sequence[float], ended: float) -> list[Late]:
+def _lates(feed: int, dues: Sequence[Due], polls: Sequence[float], ended: float) -> list[Late]:
     asked: dict[float, list[float]] = defaultdict(list)
     for poll in polls:
-        asked[max((due for due in dues if due <= poll + EARLY), default=dues[0])].append(poll)
+        asked[max((due.at for due in dues if due.at <= poll + EARLY), default=dues[0].at)].append(poll)
     # The last row has not moved since: who asked last may have been killed, and nobody came.
-    times = [[due, *asked[due]] for due in dues[:-1]] + [[dues[-1], *asked[dues[-1]], ended]]
-    return [
-        Late(all_[-1] - due, max((b - a for a, b in pairwise(all_)), default=0.0), feed)
-        for due, all_ in zip(dues, times, strict=True)
-    ]
+    read = [*(due.unseen for due in dues[1:]), ended]
+    return [_late(feed, [due.at, *asked[due.at]], until) for due, until in zip(dues, read, strict=True)]
+
+
+def _late(feed: int, times: Sequence[float], read: float) -> Late:
+    """`times` are when it was due and its requests; it was `read` no sooner than that."""
+    ends = max(read, times[-1])
+    return Late(ends - times[0], max(b - a for a, b in pairwise([*times, ends])), feed)
