@@ -123,6 +123,18 @@ def test_a_sitemap_without_news_is_refused() -> None:
         parse_feed(plain)
 
 
+def test_a_news_sitemap_without_news_for_two_days_is_empty_and_not_broken() -> None:
+    empty = (
+        b"<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'"
+        b" xmlns:news='http://www.google.com/schemas/sitemap-news/0.9'>%b</urlset>"
+    )
+    assert parse_feed(empty % b"").entries == ()
+    with pytest.raises(Refused, match="a sitemap without news"):
+        parse_feed(empty % b"<url><loc>https://a.example/</loc></url>")
+    with pytest.raises(Refused, match="a sitemap without news"):
+        parse_feed(b"<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'></urlset>")
+
+
 def test_of_an_index_the_newest_sitemaps_with_news_are_worth_reading() -> None:
     feed = fixture("sitemaps.xml")
     assert (feed.kind, feed.entries) == ("index", ())

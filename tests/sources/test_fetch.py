@@ -130,6 +130,7 @@ def test_the_header_tells_the_encoding_of_a_page_that_does_not(web: Web, run: Ru
 @pytest.mark.parametrize(
     ("robots", "allowed"),
     [((200, {}, b"User-agent: *\nDisallow: /private"), True), ((200, {}, b"User-agent: *\nDisallow: /"), False),
+     ((200, {}, b"\xef\xbb\xbfUser-agent: *\nDisallow: /"), False),
      ((200, {}, b"User-agent: storywire\nDisallow: /a\n\nUser-agent: *\nAllow: /"), False),
      ((404, {}, b""), True), ((403, {}, b""), True), ((500, {}, b""), False), ((200, {}, b"\xff\xfe garbage"), True)],
 )  # fmt: skip

@@ -165,6 +165,17 @@ def test_a_permanent_redirect_is_believed_after_days_and_taken_back_when_the_new
     assert bureau.articles() == 2
 
 
+def test_a_redirect_of_one_day_is_not_believed_because_its_server_fails_ever_after(bureau: Bureau) -> None:
+    old = bureau.answers("/old", (301, {"Location": "/new"}, b""))
+    bureau.answers("/new", (200, {}, rss("a")))
+    bureau.subscribe(old)
+    bureau.run(DAY)
+    assert bureau.feed(old).rhythm.moved_times > 1
+    bureau.answers("/old", (500, {}, b""))
+    bureau.run(9 * DAY)
+    assert bureau.feed(old).address == ""
+
+
 def test_a_new_place_that_answers_no_more_is_left_after_a_few_tries(bureau: Bureau) -> None:
     url, gone = bureau.answers("/feed", (200, {}, rss("a"))), bureau.answers("/moved", (500, {}, b""))
     bureau.subscribe(url)

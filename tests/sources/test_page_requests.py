@@ -11,6 +11,7 @@ from local_web import Answer, Web
 from virtual_fetching import HOUR, START
 
 from ingest.settings import AccessSettings
+from ingest.sources.pages import PAGES
 from ingest.sources.subscriptions import Subscription
 from ingest.store import Store
 
@@ -55,6 +56,18 @@ def test_a_page_is_shown_what_is_for_its_host_and_of_several_what_its_feed_names
     days.run(5 * MINUTE)
     assert [article.completeness for article in days.offered] == ["full", "full"]
     assert (shown(days, "/feed"), shown(days, "/a"), shown(days, "/b")) == ([key], [key], [None])
+
+
+def test_an_entry_whose_page_is_at_no_public_address_is_told_at_once_and_the_page_forgotten(days: Days) -> None:
+    (own,) = hosts(days, "wire")
+    days.show("/feed", (0, rss((f"http://inside.example:{days.web.port}/a", "Ferry back"))))
+    days.subscribe(f"http://{own}/feed", about=Subscription(added_at=1, pages="always"))
+    days.run(5 * MINUTE)
+    assert [article.completeness for article in days.offered] == ["teaser"]
+    days.run(21 * 24 * HOUR)
+    assert [outcome.detail for outcome in days.outcomes if "could not be handled" in outcome.detail] == []
+    assert days.inbox.kept(PAGES) == {}
+    assert "/a" not in days.web.paths()
 
 
 def test_a_delay_asked_for_by_the_host_that_pages_lead_to_lies_between_their_requests(days: Days) -> None:

@@ -241,6 +241,32 @@ def removed(bureau: Bureau, url: str) -> None:
     Catalogue(bureau.inbox, canonical, lambda: bureau.at).remove(url)
 
 
+@pytest.mark.parametrize("answer", [(404, {}, b""), (429, {"Retry-After": "86400"}, b"")])
+def test_a_feed_that_fails_backs_off_also_when_its_lease_is_to_be_renewed(
+    bureau: Bureau, hub: Hub, answer: tuple[int, dict[str, str], bytes]
+) -> None:
+    url = subscribed(bureau, hub, "a")
+    now = int(bureau.at * 1000)
+    bureau.change(url, push=Push("id", "s", hub.url, url, asked_at=now - 8 * 86_400_000, until=now + 2 * 86_400_000))
+    bureau.answers("/feed", answer)
+    polls = len(bureau.times("/feed"))
+    bureau.run(2 * DAY)
+    assert len(bureau.times("/feed")) - polls < 40
+
+
+def test_a_feed_that_its_hub_delivers_is_not_said_to_have_gone_quiet_and_polled_every_six_hours(
+    bureau: Bureau, hub: Hub
+) -> None:
+    url = subscribed(bureau, hub, "a")
+    now = int(bureau.at * 1000)
+    habit = msgspec.structs.replace(bureau.feed(url).rhythm, arrivals=8, gap=HOUR, new_at=now, interval=DAY)
+    heard = Push("id", "s", hub.url, url, asked_at=now, until=now + 30 * 86_400_000, heard_at=now + 1)
+    bureau.change(url, push=heard, rhythm=habit)
+    outcomes = bureau.run(5 * DAY)
+    assert [outcome.detail for outcome in outcomes if "quiet" in outcome.detail] == []
+    assert len(bureau.times("/feed")) >= 19
+
+
 def test_a_hub_hears_that_a_feed_was_removed_and_its_challenge_is_answered_once(bureau: Bureau, hub: Hub) -> None:
     url = subscribed(bureau, hub, "a")
     hub.challenge()
@@ -285,8 +311,9 @@ def test_a_feed_that_its_server_ended_leaves_its_hub(bureau: Bureau, hub: Hub) -
     url = subscribed(bureau, hub, "a")
     hub.challenge()
     bureau.answers("/feed", (410, {}, b""))
-    bureau.run(5 * HOUR)
+    said = [outcome.detail for outcome in bureau.run(5 * HOUR) if outcome.fate == "warning"]
     assert bureau.feed(url).about.muted
+    assert [detail for detail in said if "subscription" in detail] == []
     assert [asked["hub.callback"] for asked in leaves(hub)] == [hub.asked[0]["hub.callback"]]
 
 

@@ -34,7 +34,7 @@ from .sightings import Sightings
 from .subscriptions import FEEDS, Feed, Visit, decode, encode
 from .visits import SEEN
 from .waiting import Waiting
-from .websub import Push
+from .websub import Push, delivers
 
 Report = Callable[[Outcome], object]
 _SOFT_AT_NEW_PLACE = 3
@@ -267,16 +267,16 @@ class FeedLine:
         elif address and (polled.kind in {"gone", "hard"} or rhythm.soft >= _SOFT_AT_NEW_PLACE):
             address = ""  # where it had moved to is no better: back to where it was subscribed
             self._say(name, "warning", f"no answer from {shown(feed.address)}: it is read at its own address again")
-        if believed(rhythm, now):
+        if not polled.error and believed(rhythm, now):
             address = rhythm.moved
             rhythm = msgspec.structs.replace(rhythm, moved="", moved_at=0, moved_times=0)
             self._say(name, "warning", f"moved for good to {shown(address)}, and is read there from now on")
-        if not rhythm.quiet_at and quiet(rhythm, now):
+        if not rhythm.quiet_at and quiet(rhythm, now) and not delivers(feed.push, now):
             rhythm = msgspec.structs.replace(rhythm, quiet_at=now)
             days = (now - rhythm.new_at) / 86_400_000
             self._say(name, "warning", f"gone quiet: nothing new for {days:.1f} days, against its habit")
         push = self._hubs.after(feed, polled, hub, topic) if not about.muted else Push()
-        rhythm = msgspec.structs.replace(rhythm, next_at=self._hubs.next_at(push, rhythm.next_at))
+        rhythm = msgspec.structs.replace(rhythm, next_at=self._hubs.next_at(push, rhythm, polled, about.shortest))
         return msgspec.structs.replace(feed, about=about, rhythm=rhythm, visit=visit, address=address, push=push)
 
     async def _settle(self, name: str, raw: bytes | None, feed: Feed, row: Feed) -> None:

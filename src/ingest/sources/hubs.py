@@ -13,7 +13,7 @@ from .http import Http
 from .leaving import PUSH, given_up
 from .names import shown
 from .port import Outcome, ProgressUpdate
-from .schedule import Polled
+from .schedule import PACE, Polled, Rhythm, awake
 from .subscriptions import Feed
 from .websub import LEASES, Push, delivers, renewal, request, to_ask
 
@@ -40,13 +40,17 @@ class Hubs:
             return msgspec.structs.replace(push, asked_at=now)
         return Push(secrets.token_urlsafe(24), secrets.token_urlsafe(32), hub, topic, asked_at=now)
 
-    def next_at(self, push: Push, next_at: int) -> int:
-        """When to poll, ms: seldom while the hub delivers, but before its lease is to be renewed."""
-        now = self._ms()
+    def next_at(self, push: Push, rhythm: Rhythm, polled: Polled, shortest: float) -> int:
+        """When to poll, ms: every few hours while the hub delivers, whatever is learned from polls that find nothing
+        new then; but before its lease is to be renewed, where a poll can do that. Never sooner than the feed asks."""
+        now, next_at = self._ms(), rhythm.next_at
+        if polled.error:
+            return next_at
+        floor = max(shortest, min(max(polled.floor, rhythm.wishes.floor), PACE.longest_floor))
         if delivers(push, now):
-            next_at = max(next_at, now + round(1000 * LEASES.trusted))
-        if push.until > now:
-            next_at = min(next_at, max(renewal(push), now + round(1000 * LEASES.answer)))
+            next_at = awake(rhythm.wishes, now + round(1000 * max(LEASES.trusted, floor)), 0.5)
+        if push.until > now and self._callback:
+            next_at = min(next_at, max(renewal(push), now + round(1000 * max(LEASES.answer, floor))))
         return next_at
 
     def index(self, name: str, before: Push, after: Push) -> list[ProgressUpdate]:
@@ -58,7 +62,7 @@ class Hubs:
 
     async def ask(self, name: str, before: Push, after: Push) -> None:
         """The hub, where `after` says so."""
-        if after.asked_at == before.asked_at:
+        if not after.id or after.asked_at == before.asked_at:
             return
         form = request(after, "subscribe", f"{self._callback}/websub/{after.id}")
         try:

@@ -106,11 +106,7 @@ class PageLine:
             return _NO_REQUEST
         address = page.address or name
         if not page.no_robots:
-            if not await self._robots.allows(address):
-                if self._robots.silent(address):
-                    denied = self._answers.silent(page, lost=self._outside.lost)
-                else:
-                    denied = self._answers.barred(page, "robots-denied", self._robots.unsaid(address))
+            if (denied := await self._not_asked(page, address)) is not None:
                 await self._settle(name, raw, denied)
                 return _NO_REQUEST
             if (delay := self.spacing(address)) > spaced:
@@ -128,6 +124,18 @@ class PageLine:
         if not poll.silent:
             self._outside.answered()
         return await self.take(name, raw, poll)
+
+    async def _not_asked(self, page: Page, address: str) -> Settled | None:
+        """What comes of a page that is not asked for: robots.txt denies it, or its host does not answer, or is none
+        that is asked."""
+        try:
+            if await self._robots.allows(address):
+                return None
+        except Refused as refused:  # no public address
+            return self._answers.barred(page, refused.reason, refused.detail)
+        if self._robots.silent(address):
+            return self._answers.silent(page, lost=self._outside.lost)
+        return self._answers.barred(page, "robots-denied", self._robots.unsaid(address))
 
     async def judge(self, address: str) -> float:
         """As `turns.Judge`. Raises Unfollowed, where robots.txt denies the address or does not answer."""

@@ -98,7 +98,7 @@ class Robots:
             return _Known(self._now() + _KEPT_FAILURE, unheard=refused.detail or "no answer")
         if answer.status >= 500 or answer.status == 429:
             return _Known(self._now() + _KEPT_FAILURE, unsaid=f"robots.txt answers with status {answer.status}")
-        text = answer.body[:_MAX_BYTES].decode("utf-8", "replace") if answer.status == 200 else ""
+        text = answer.body[:_MAX_BYTES].decode("utf-8-sig", "replace") if answer.status == 200 else ""
         return _Known(self._now() + _KEPT, Protego.parse(text))
 
 

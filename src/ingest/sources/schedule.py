@@ -164,7 +164,7 @@ def by_itself(rhythm: Rhythm, now: int) -> Rhythm:
     if rhythm.failures:
         return rhythm
     wait = max(rhythm.interval, min(rhythm.wishes.floor, PACE.longest_floor))
-    own = awake(rhythm.wishes, max(now, rhythm.not_before, rhythm.polled_at + round(wait * 1000)), PACE.jitter)
+    own = awake(rhythm.wishes, max(now, rhythm.not_before, rhythm.polled_at + round(wait * 1000)), 0.5)
     return msgspec.structs.replace(rhythm, next_at=min(rhythm.next_at, own))
 
 
