@@ -15,6 +15,7 @@ from ingest.sources.leaving import LEAVING, PUSH
 from ingest.sources.schedule import Rhythm
 from ingest.sources.subscriptions import FEEDS, Feed, Subscription, decode, encode
 from ingest.sources.visits import SEEN
+from ingest.sources.wanted import WORTH
 from ingest.sources.websub import Push
 
 URL = "https://www.example.org/feed.xml"
@@ -109,9 +110,10 @@ def test_a_feed_that_was_read_once_by_hand_keeps_what_is_known_of_it(catalogue: 
 
 def test_what_is_removed_leaves_nothing_behind(catalogue: Catalogue, inbox: MemoryInbox) -> None:
     put(inbox, Feed(about=Subscription(added_at=1), push=Push(id="x1", hub="https://hub.example.org/")), 5)
-    inbox.offer([], progress=[ProgressUpdate(SEEN, {URL: b"marks"}), ProgressUpdate(PUSH, {"x1": URL.encode()})])
+    marks = {SEEN: {URL: b"marks"}, WORTH: {URL: b"worth"}, PUSH: {"x1": URL.encode()}}
+    inbox.offer([], progress=[ProgressUpdate(source, rows) for source, rows in marks.items()])
     assert catalogue.remove(URL + "#x") == URL
-    assert [inbox.kept(source) for source in (FEEDS, SEEN, PUSH)] == [{}, {}, {}]
+    assert [inbox.kept(source) for source in (FEEDS, SEEN, WORTH, PUSH)] == [{}, {}, {}, {}]
     assert due(inbox) is None
     with pytest.raises(UsageError, match=r"www\.example\.org.*no such feed"):
         catalogue.remove(URL)

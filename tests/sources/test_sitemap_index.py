@@ -11,6 +11,7 @@ from ingest.model import ProgressUpdate
 from ingest.sources.parts import changed_parts
 from ingest.sources.schedule import Rhythm
 from ingest.sources.subscriptions import FEEDS, Feed, Subscription, decode, encode
+from ingest.sources.wanted import WORTH
 from ingest.store import Store
 
 
@@ -49,8 +50,10 @@ def test_the_news_sitemaps_of_an_index_are_feeds_and_come_and_go_with_it(bureau:
     assert bureau.articles() == 2
     assert (bureau.feed(first).part_of, bureau.feed(first).about.folder) == (url, "World")
     today[:1] = ["/news-18.xml"]
+    bureau.inbox.offer([], progress=[ProgressUpdate(WORTH, {first: b"worth"})])
     bureau.run(3 * HOUR)
     assert kept(bureau) == {url, second}
+    assert first not in bureau.inbox.kept(WORTH)
     assert bureau.due(first) is None
     assert bureau.articles() == 4  # the workers know the one that stands in both
     assert bureau.times("/old.xml") == []

@@ -25,6 +25,7 @@ from .pages import decode as decode_page
 from .port import ProgressUpdate, Scheduled
 from .subscriptions import FEEDS, Feed, Subscription, Unreadable, decode, encode
 from .visits import SEEN
+from .wanted import WORTH
 from .websub import Push
 
 _TRIES = 20
@@ -143,7 +144,8 @@ class Catalogue:
         def updates(row: Row) -> list[ProgressUpdate]:
             hub = given_up(row.feed.push, self._ms()) if row.feed else []
             gone = ProgressUpdate(FEEDS, {row.name: None}, {row.name: row.raw}, {row.name: None})
-            return [gone, ProgressUpdate(SEEN, {row.name: None}), *hub]
+            learned = [ProgressUpdate(source, {row.name: None}) for source in (SEEN, WORTH)]
+            return [gone, *learned, *hub]
 
         return self._again(lambda: self.find(url), updates).name
 

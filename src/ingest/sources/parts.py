@@ -14,6 +14,7 @@ from .port import ProgressUpdate
 from .schedule import Rhythm
 from .subscriptions import FEEDS, Feed, decode, encode
 from .visits import SEEN
+from .wanted import WORTH
 
 
 def changed_parts(
@@ -35,9 +36,13 @@ def changed_parts(
         {**dict.fromkeys(new, None), **{one: held[one] for one in gone}},
         {**dict.fromkeys(new, now), **dict.fromkeys(gone, None)},
     )
-    return [rows, ProgressUpdate(SEEN, dict.fromkeys(gone, None))] if gone else [rows]
+    return [rows, *_learned(gone)] if gone else [rows]
 
 
 def forgotten(name: str, raw: bytes) -> list[ProgressUpdate]:
     """What removes a part whose index is there no more."""
-    return [ProgressUpdate(FEEDS, {name: None}, {name: raw}, {name: None}), ProgressUpdate(SEEN, {name: None})]
+    return [ProgressUpdate(FEEDS, {name: None}, {name: raw}, {name: None}), *_learned([name])]
+
+
+def _learned(gone: Sequence[str]) -> list[ProgressUpdate]:
+    return [ProgressUpdate(source, dict.fromkeys(gone, None)) for source in (SEEN, WORTH)]
