@@ -254,7 +254,19 @@ def test_a_feed_that_fails_backs_off_also_when_its_lease_is_to_be_renewed(
     assert len(bureau.times("/feed")) - polls < 40
 
 
-def test_a_feed_that_its_hub_delivers_is_not_said_to_have_gone_quiet_and_polled_every_six_hours(
+def test_what_a_hub_delivers_is_new_to_the_feed_s_habit_too(bureau: Bureau, hub: Hub) -> None:
+    url = subscribed(bureau, hub, "a")
+    hub.challenge()
+    old = msgspec.structs.replace(bureau.feed(url).rhythm, new_at=5, quiet_at=6)
+    bureau.change(url, rhythm=old)
+    assert hub.deliver(feed(hub, url, "a")).status_code == 202  # nothing new
+    assert (bureau.feed(url).rhythm.new_at, bureau.feed(url).rhythm.quiet_at) == (5, 6)
+    assert hub.deliver(feed(hub, url, "a", "b")).status_code == 202
+    assert bureau.feed(url).rhythm.new_at == bureau.feed(url).push.heard_at > 5
+    assert bureau.feed(url).rhythm.quiet_at == 0
+
+
+def test_a_feed_that_its_hub_delivers_is_polled_every_six_hours_and_reported_where_nothing_comes_either_way(
     bureau: Bureau, hub: Hub
 ) -> None:
     url = subscribed(bureau, hub, "a")
@@ -263,7 +275,7 @@ def test_a_feed_that_its_hub_delivers_is_not_said_to_have_gone_quiet_and_polled_
     heard = Push("id", "s", hub.url, url, asked_at=now, until=now + 30 * 86_400_000, heard_at=now + 1)
     bureau.change(url, push=heard, rhythm=habit)
     outcomes = bureau.run(5 * DAY)
-    assert [outcome.detail for outcome in outcomes if "quiet" in outcome.detail] == []
+    assert len([outcome.detail for outcome in outcomes if "gone quiet" in outcome.detail]) == 1
     assert len(bureau.times("/feed")) >= 19
 
 

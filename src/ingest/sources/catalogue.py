@@ -22,10 +22,9 @@ from .leaving import given_up
 from .names import printable
 from .pages import CHECKS, PAGES, Page
 from .pages import decode as decode_page
+from .parts import forgotten
 from .port import ProgressUpdate, Scheduled
 from .subscriptions import FEEDS, Feed, Subscription, Unreadable, decode, encode
-from .visits import SEEN
-from .wanted import WORTH
 from .websub import Push
 
 _TRIES = 20
@@ -143,9 +142,7 @@ class Catalogue:
 
         def updates(row: Row) -> list[ProgressUpdate]:
             hub = given_up(row.feed.push, self._ms()) if row.feed else []
-            gone = ProgressUpdate(FEEDS, {row.name: None}, {row.name: row.raw}, {row.name: None})
-            learned = [ProgressUpdate(source, {row.name: None}) for source in (SEEN, WORTH)]
-            return [gone, *learned, *hub]
+            return [*forgotten(row.name, row.raw), *hub]
 
         return self._again(lambda: self.find(url), updates).name
 

@@ -34,7 +34,7 @@ from .sightings import Sightings
 from .subscriptions import FEEDS, Feed, Visit, decode, encode
 from .visits import SEEN
 from .waiting import Waiting
-from .websub import Push, delivers
+from .websub import Push
 
 Report = Callable[[Outcome], object]
 _SOFT_AT_NEW_PLACE = 3
@@ -169,17 +169,24 @@ class FeedLine:
         return polled
 
     async def pushed(self, name: str, response: Response) -> bool:
-        """What a hub delivered: some of the feed's entries. Its row is as after a poll, but for what a poll teaches.
+        """What a hub delivered: some of the feed's entries. Its row is as after a poll, but that of its
+        rhythm nothing is learned from what comes by itself but when something new came last.
         False where another step came between. Raises Stopped, TransientError, Unreadable."""
         raw = await self._patience.through(lambda: self._inbox.progress(FEEDS, [name]).get(name))
         feed = decode(raw)
         if raw is None or feed.about.muted:  # the operator's word goes before the hub's
             return True
-        heard = msgspec.structs.replace(feed.push, heard_at=int(self._now() * 1000))
-        row = ProgressUpdate(FEEDS, {name: encode(msgspec.structs.replace(feed, push=heard))}, {name: raw})
+        now = int(self._now() * 1000)
+
+        def concluded(seen: Sightings, parsed: Parsed) -> list[ProgressUpdate]:
+            rhythm = msgspec.structs.replace(feed.rhythm, new_at=now, quiet_at=0) if seen.new else feed.rhythm
+            heard = msgspec.structs.replace(feed.push, heard_at=now)
+            row = encode(msgspec.structs.replace(feed, rhythm=rhythm, push=heard))
+            return [ProgressUpdate(FEEDS, {name: row}, {name: raw})]
+
         try:
             met = await self._meet(name, response, partial=True)
-            return await self._bring(name, feed, met, lambda seen, parsed: [row]) is not None
+            return await self._bring(name, feed, met, concluded) is not None
         except Refused as refused:
             self._say(name, "refused", f"delivered by its hub: {refused.detail or refused.reason}", refused.reason)
             return True
@@ -271,7 +278,7 @@ class FeedLine:
             address = rhythm.moved
             rhythm = msgspec.structs.replace(rhythm, moved="", moved_at=0, moved_times=0)
             self._say(name, "warning", f"moved for good to {shown(address)}, and is read there from now on")
-        if not rhythm.quiet_at and quiet(rhythm, now) and not delivers(feed.push, now):
+        if not rhythm.quiet_at and quiet(rhythm, now):
             rhythm = msgspec.structs.replace(rhythm, quiet_at=now)
             days = (now - rhythm.new_at) / 86_400_000
             self._say(name, "warning", f"gone quiet: nothing new for {days:.1f} days, against its habit")

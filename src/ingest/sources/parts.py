@@ -40,7 +40,7 @@ def changed_parts(
 
 
 def forgotten(name: str, raw: bytes) -> list[ProgressUpdate]:
-    """What removes a part whose index is there no more."""
+    """What removes a feed, or a part whose index is there no more, with all that was learned of it."""
     return [ProgressUpdate(FEEDS, {name: None}, {name: raw}, {name: None}), *_learned([name])]
 
 
