@@ -180,5 +180,5 @@ def assemble(
         tact=tact,
         **by_host,
     )
-    pushes = PushLine(inbox, feeds, clerk, clock.now, report)
+    pushes = PushLine(inbox, feeds, clerk, clock.now, chance, report)
     return Fetching(fetcher, one_pass, Discovery(by_hand, robots, one_pass.place, one_pass.leave), pushes, tally, clerk)

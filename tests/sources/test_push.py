@@ -254,6 +254,19 @@ def test_a_feed_that_fails_backs_off_also_when_its_lease_is_to_be_renewed(
     assert len(bureau.times("/feed")) - polls < 40
 
 
+def test_a_feed_whose_lease_is_to_be_renewed_is_asked_no_sooner_than_it_asks_for(bureau: Bureau, hub: Hub) -> None:
+    url = subscribed(bureau, hub, "a")
+    now = int(bureau.at * 1000)
+    bureau.change(url, push=Push("id", "s", hub.url, url, asked_at=now - 8 * 86_400_000, until=now + 2 * 86_400_000))
+    slow = feed(hub, url, "a").replace(b"<item>", b"<ttl>120</ttl><item>", 1)
+    bureau.answers("/feed", lambda: (200, {}, slow))
+    bureau.run(1.9 * DAY)
+    polls = bureau.times("/feed")
+    assert len(hub.asked) > 2  # it does not come back with its challenge: the poll after its time asks it again
+    assert len(polls) > 10
+    assert min(later - poll for poll, later in itertools.pairwise(polls[1:])) >= 2 * HOUR
+
+
 def test_what_a_hub_delivers_is_new_to_the_feed_s_habit_too(bureau: Bureau, hub: Hub) -> None:
     url = subscribed(bureau, hub, "a")
     hub.challenge()

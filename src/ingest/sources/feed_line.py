@@ -264,7 +264,8 @@ class FeedLine:
     def _next(self, name: str, feed: Feed, polled: Polled, visit: Visit, hub: str, topic: str) -> Feed:
         """The row after this poll, which found this hub."""
         now = int(self._now() * 1000)
-        rhythm = after(feed.rhythm, polled, now, self._chance(), feed.bounds)
+        chance, bounds = self._chance(), feed.bounds
+        rhythm = after(feed.rhythm, polled, now, chance, bounds)
         about, address = feed.about, feed.address
         if polled.error:
             self._say(name, "refused", polled.error, polled.reason)
@@ -283,7 +284,7 @@ class FeedLine:
             days = (now - rhythm.new_at) / 86_400_000
             self._say(name, "warning", f"gone quiet: nothing new for {days:.1f} days, against its habit")
         push = self._hubs.after(feed, polled, hub, topic) if not about.muted else Push()
-        rhythm = msgspec.structs.replace(rhythm, next_at=self._hubs.next_at(push, rhythm, polled, about.shortest))
+        rhythm = msgspec.structs.replace(rhythm, next_at=self._hubs.next_at(push, rhythm, polled, bounds, chance))
         return msgspec.structs.replace(feed, about=about, rhythm=rhythm, visit=visit, address=address, push=push)
 
     async def _settle(self, name: str, raw: bytes | None, feed: Feed, row: Feed) -> None:

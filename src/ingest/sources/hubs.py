@@ -13,7 +13,7 @@ from .http import Http
 from .leaving import PUSH, given_up
 from .names import shown
 from .port import Outcome, ProgressUpdate
-from .schedule import PACE, Polled, Rhythm, awake
+from .schedule import Bounds, Polled, Rhythm, awake, least
 from .subscriptions import Feed
 from .websub import LEASES, Push, delivers, renewal, request, to_ask
 
@@ -40,15 +40,15 @@ class Hubs:
             return msgspec.structs.replace(push, asked_at=now)
         return Push(secrets.token_urlsafe(24), secrets.token_urlsafe(32), hub, topic, asked_at=now)
 
-    def next_at(self, push: Push, rhythm: Rhythm, polled: Polled, shortest: float) -> int:
+    def next_at(self, push: Push, rhythm: Rhythm, polled: Polled, bounds: Bounds, chance: float) -> int:
         """When to poll, ms: every few hours while the hub delivers, whatever is learned from polls that find nothing
         new then; but before its lease is to be renewed, where a poll can do that. Never sooner than the feed asks."""
         now, next_at = self._ms(), rhythm.next_at
         if polled.error:
             return next_at
-        floor = max(shortest, min(max(polled.floor, rhythm.wishes.floor), PACE.longest_floor))
+        floor = least(rhythm.wishes, bounds, polled.floor)
         if delivers(push, now):
-            next_at = awake(rhythm.wishes, now + round(1000 * max(LEASES.trusted, floor)), 0.5)
+            next_at = awake(rhythm.wishes, now + round(1000 * max(LEASES.trusted, floor)), chance)
         if push.until > now and self._callback:
             next_at = min(next_at, max(renewal(push), now + round(1000 * max(LEASES.answer, floor))))
         return next_at

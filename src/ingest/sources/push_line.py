@@ -35,7 +35,7 @@ _TRIES = 5
 
 
 class PushLine:
-    """`web.app.Hubs`. `now` in seconds since 1970."""
+    """`web.app.Hubs`. `now` in seconds since 1970; `chance` in 0..1 spreads the polls."""
 
     def __init__(
         self,
@@ -43,9 +43,11 @@ class PushLine:
         feeds: FeedLine,
         clerk: Clerk,
         now: Callable[[], float],
+        chance: Callable[[], float],
         report: Callable[[Outcome], object],
     ) -> None:
-        self._inbox, self._feeds, self._clerk, self._now, self._report = inbox, feeds, clerk, now, report
+        self._inbox, self._feeds, self._clerk = inbox, feeds, clerk
+        self._now, self._chance, self._report = now, chance, report
 
     async def challenged(self, identity: str, query: Mapping[str, str]) -> str | None:
         """The challenge to send back, once it is stored that the lease runs, or has ended; empty for a hub that
@@ -62,7 +64,7 @@ class PushLine:
             row = msgspec.structs.replace(feed, push=push)
             due: dict[str, int | None] = {}
             if refused and delivers(feed.push, now):
-                row = msgspec.structs.replace(row, rhythm=by_itself(feed.rhythm, now))
+                row = msgspec.structs.replace(row, rhythm=by_itself(feed.rhythm, now, self._chance(), feed.bounds))
                 due[name] = row.rhythm.next_at
             update = ProgressUpdate(FEEDS, {name: encode(row)}, {name: raw}, due)
             try:

@@ -144,7 +144,7 @@ def after(rhythm: Rhythm, polled: Polled, now: int, chance: float, bounds: Bound
     if known.failures:
         wait = min(wait * 2.0 ** min(backoff(known), 40.0), _patience(known, interval, now), PACE.longest_backoff)
     known = msgspec.structs.replace(known, wishes=polled.wishes or known.wishes)
-    wait = max(wait, bounds.shortest, min(max(polled.floor, known.wishes.floor), PACE.longest_floor))
+    wait = max(wait, least(known.wishes, bounds, polled.floor))
     not_before = min(polled.not_before, now + round(PACE.longest_floor * 1000))
     behind = PACE.behind * 1000 if polled.kind == "temporary" else 0
     next_at = awake(known.wishes, max(now + round(wait * 1000), not_before + round(behind)), chance)
@@ -159,12 +159,17 @@ def unheard(rhythm: Rhythm, now: int, chance: float) -> Rhythm:
     return msgspec.structs.replace(rhythm, next_at=now + round(wait * 1000))
 
 
-def by_itself(rhythm: Rhythm, now: int) -> Rhythm:
+def least(wishes: Wishes, bounds: Bounds, asked: float = 0.0) -> float:
+    """Seconds between two polls at least: the operator's, and what the feed asks for, `asked` with its last answer."""
+    return max(bounds.shortest, min(max(asked, wishes.floor), PACE.longest_floor))
+
+
+def by_itself(rhythm: Rhythm, now: int, chance: float, bounds: Bounds = BOUNDS) -> Rhythm:
     """The rhythm of a feed that a hub delivers no more: next polled as it would have been without."""
     if rhythm.failures:
         return rhythm
-    wait = max(rhythm.interval, min(rhythm.wishes.floor, PACE.longest_floor))
-    own = awake(rhythm.wishes, max(now, rhythm.not_before, rhythm.polled_at + round(wait * 1000)), 0.5)
+    wait = max(rhythm.interval, least(rhythm.wishes, bounds))
+    own = awake(rhythm.wishes, max(now, rhythm.polled_at + round(wait * 1000)), chance)
     return msgspec.structs.replace(rhythm, next_at=min(rhythm.next_at, own))
 
 
