@@ -12,9 +12,13 @@ from source_doubles import READERS, ImpatientStop, RememberingInbox, TestClock
 from ingest.errors import TransientError
 from ingest.fetching import assemble
 from ingest.ledger.keys import Keys
+from ingest.model import Envelope
 from ingest.settings import FetchSettings, Settings
+from ingest.sources import pages, subscriptions
 from ingest.sources.http import Http
+from ingest.sources.pages import PAGES, Page
 from ingest.sources.port import Outcome
+from ingest.sources.subscriptions import FEEDS, Feed, Subscription
 from ingest.store import Store
 
 PAGE = b"<html><body><p>The ferry runs.</p></body></html>"
@@ -170,6 +174,19 @@ def test_a_robots_txt_takes_little_time_however_many_stars_its_patterns_have(web
 def test_a_server_that_does_not_answer_is_no_word_of_its_robots_txt(run: Run) -> None:
     (outcome,) = run("http://127.0.0.1:1/a")
     assert (outcome.reason, outcome.detail) == ("fetch-failed", "Connection refused")
+
+
+def test_a_page_read_by_hand_is_asked_by_its_feed_s_word_about_robots_txt(
+    web: Web, run: Run, inbox: RememberingInbox
+) -> None:
+    web.routes["/robots.txt"] = (200, {}, b"User-agent: *\nDisallow: /")
+    web.routes["/a"] = (200, {}, PAGE)
+    entry = Envelope(key=web.url("/a"), source="feed", text="", url=web.url("/a"))
+    inbox.stored[PAGES] = {web.url("/a"): pages.encode(Page(entry=entry, offered="teaser"))}
+    assert fates(run(web.url("/a"))) == [("refused", "robots-denied")]
+    inbox.stored[FEEDS] = {"feed": subscriptions.encode(Feed(about=Subscription(ignore_robots=True)))}
+    assert fates(run(web.url("/a"))) == [("accepted", None)]
+    assert web.paths() == ["/robots.txt", "/a"]
 
 
 def test_robots_txt_is_asked_once_and_not_for_feeds(web: Web, run: Run, inbox: RememberingInbox) -> None:

@@ -17,14 +17,16 @@ from wire_double import PUBLIC, Wire
 from ingest.errors import Refused
 from ingest.fetching import Fetching, assemble
 from ingest.ledger.keys import Keys
+from ingest.model import Envelope
 from ingest.settings import FetchSettings, Settings
-from ingest.sources import dial
+from ingest.sources import dial, subscriptions
 from ingest.sources.dial import Resolve, system_resolve
 from ingest.sources.http import Http
 from ingest.sources.leaving import LEAVING, Leaving
 from ingest.sources.pages import PAGES, Page, encode
 from ingest.sources.port import Outcome
 from ingest.sources.robots import Robots
+from ingest.sources.subscriptions import FEEDS, Feed, Subscription
 from ingest.sources.websub import Push
 from ingest.store import Store
 
@@ -105,7 +107,9 @@ class Asking:
 
     async def page(self, place: str) -> str:
         """One of which robots.txt is not asked: it would be refused in its place."""
-        return await self._work(PAGES, f"{place}/news/1", encode(Page(no_robots=True)))
+        self.inbox.stored[FEEDS] = {"feed": subscriptions.encode(Feed(about=Subscription(ignore_robots=True)))}
+        entry = Envelope(key="1", source="feed", text="")
+        return await self._work(PAGES, f"{place}/news/1", encode(Page(entry=entry, offered="teaser")))
 
     async def robots(self, place: str) -> str:
         return await self._fetch(f"{place}/news/1")

@@ -5,14 +5,16 @@ from __future__ import annotations
 from itertools import pairwise
 from pathlib import Path
 
+import msgspec
 import pytest
 from fetcher_days import MINUTE, Days, page, rss
 from local_web import Answer, Web
-from virtual_fetching import HOUR, START
+from virtual_fetching import DAY, HOUR, START
 
 from ingest.settings import AccessSettings
 from ingest.sources.pages import PAGES
-from ingest.sources.subscriptions import Subscription
+from ingest.sources.parts import forgotten
+from ingest.sources.subscriptions import FEEDS, Subscription
 from ingest.store import Store
 
 FERRY = "The ferry runs again from Monday, the operator said on Tuesday."
@@ -116,3 +118,60 @@ def test_while_no_server_answers_no_look_at_a_page_is_counted(days: Days) -> Non
     days.run(6 * HOUR)
     assert checks() == [3] * 8
     assert [len(days.times(f"/{n}")) for n in range(8)] == [4] * 8
+
+
+DENIED = (200, {}, b"User-agent: *\nDisallow: /a")
+
+
+def says(days: Days, path: str, *, ignore_robots: bool) -> None:
+    """The operator, of the feed at a path."""
+    url = days.web.url(path)
+    days.change(url, about=msgspec.structs.replace(days.feed(url).about, ignore_robots=ignore_robots))
+
+
+def test_the_word_that_robots_txt_is_heeded_again_holds_for_pages_under_way(days: Days) -> None:
+    days.show("/robots.txt", (0, DENIED))
+    days.show("/feed", (0, rss(("/a", "Ferry back"))))
+    days.show("/a", (0, page(FERRY)))
+    days.follow("/feed", about=Subscription(ignore_robots=True))
+    days.run(5 * MINUTE)
+    assert len(days.times("/a")) == 1
+    says(days, "/feed", ignore_robots=False)
+    days.run(2 * DAY)
+    assert (len(days.times("/a")), len(days.times("/robots.txt"))) == (1, 1)
+
+
+def test_the_word_that_robots_txt_is_ignored_holds_for_pages_that_were_barred(days: Days) -> None:
+    days.show("/robots.txt", (0, DENIED))
+    days.show("/feed", (0, rss(("/a", "Ferry back"))))
+    days.show("/a", (0, page(FERRY)))
+    days.follow("/feed")
+    days.run(5 * MINUTE)
+    says(days, "/feed", ignore_robots=True)
+    days.run(2 * HOUR)
+    assert [article.completeness for article in days.offered] == ["teaser", "full"]
+
+
+def test_a_feed_that_was_removed_has_no_word_about_robots_txt(days: Days) -> None:
+    days.show("/robots.txt", (0, DENIED))
+    days.show("/feed", (0, rss(("/a", "Ferry back"))))
+    days.show("/a", (0, page(FERRY)))
+    days.follow("/feed", about=Subscription(ignore_robots=True))
+    days.run(5 * MINUTE)
+    url = days.web.url("/feed")
+    days.inbox.offer([], progress=forgotten(url, days.inbox.kept(FEEDS)[url]))
+    days.run(2 * DAY)
+    assert len(days.times("/a")) == 1
+
+
+@pytest.mark.parametrize(("first", "asked"), [(True, 1), (False, 0)])
+def test_of_two_feeds_that_name_a_page_the_first_speaks_of_robots_txt(days: Days, first: bool, asked: int) -> None:
+    days.show("/robots.txt", (0, DENIED))
+    for path in ("/feed", "/other"):
+        days.show(path, (0, rss(("/a", "Ferry back"))))
+    days.show("/a", (0, page(FERRY)))
+    days.follow("/feed", about=Subscription(ignore_robots=first))
+    days.run(1 * MINUTE)
+    days.follow("/other", about=Subscription(ignore_robots=not first))
+    days.run(5 * MINUTE)
+    assert len(days.times("/a")) == asked

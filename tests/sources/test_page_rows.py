@@ -23,7 +23,7 @@ def full(text: str) -> Envelope:
 
 
 def fresh(**more: object) -> Page:
-    page = pages.named(None, entry(**more), NOW, changed=False, no_robots=False)
+    page = pages.named(None, entry(**more), NOW, changed=False)
     assert page is not None
     return page
 
@@ -37,26 +37,26 @@ def test_a_row_survives_its_bytes_and_strange_bytes_are_a_page_not_known() -> No
 def test_a_teaser_of_another_feed_does_not_take_turns_with_the_first() -> None:
     told = pages.as_teaser(fresh(), NOW, 0.5)
     other = entry("Told otherwise.", source="https://other.example/feed")
-    known = pages.named(told, other, NOW, changed=True, no_robots=False)
+    known = pages.named(told, other, NOW, changed=True)
     assert known == msgspec.structs.replace(told, shared=True)
-    assert pages.named(known, other, NOW, changed=True, no_robots=False) is None
-    mended = pages.named(told, entry("In short, mended."), NOW + 5, changed=True, no_robots=False)
+    assert pages.named(known, other, NOW, changed=True) is None
+    mended = pages.named(told, entry("In short, mended."), NOW + 5, changed=True)
     assert mended is not None
     assert (mended.next_at, mended.offered) == (NOW + 5, "teaser")
 
 
 def test_a_feed_that_changes_its_entry_has_the_page_asked_at_once() -> None:
     told = pages.after_text(fresh(), full("The ferry runs."), NOW, 0.5)
-    again = pages.named(told, entry("Mended."), NOW + 9, changed=True, no_robots=False)
+    again = pages.named(told, entry("Mended."), NOW + 9, changed=True)
     assert again is not None
     assert (again.next_at, again.offered, again.entry and again.entry.text) == (NOW + 9, "full", "Mended.")
-    assert pages.named(told, entry("Mended."), NOW + 9, changed=False, no_robots=False) is None
+    assert pages.named(told, entry("Mended."), NOW + 9, changed=False) is None
 
 
 def test_another_feed_has_the_page_asked_again_and_puts_no_word_in_the_firsts_mouth() -> None:
     told = pages.after_text(fresh(), full("The ferry runs."), NOW, 0.5)
     other = entry("Told otherwise.", source="https://other.example/feed")
-    again = pages.named(told, other, NOW + 9, changed=True, no_robots=False)
+    again = pages.named(told, other, NOW + 9, changed=True)
     assert again is not None
     assert (again.next_at, again.entry, again.shared) == (NOW + 9, told.entry, True)
 

@@ -79,12 +79,13 @@ class Pass:
             self._say(url, "unchanged", f"the server asked to wait {wait:.0f} s more")
             return
         feed_like = bool(feed) or _FEED_LIKE.search(urlsplit(url).path + urlsplit(url).query) is not None
-        if not feed_like and not pages.decode(page).no_robots:
+        ignored = feed_like or await self._pages.ignores_robots(pages.decode(page))
+        if not ignored:
             await self._ask_robots(url)
-        place = await self.place(url, 0.0 if feed_like else await self._robots.delay(url))
+        place = await self.place(url, 0.0 if ignored else await self._robots.delay(url))
         try:
             visit = row.visit if feed else pages.decode(page).visit
-            judge = None if feed_like or pages.decode(page).no_robots else self._pages.judge
+            judge = None if ignored else self._pages.judge
             poll = await self._poller.ask(row.address or url, visit, row.about.access, judge=judge)
             if poll.polled.moved:
                 self._say(url, "warning", f"moved for good to {shown(poll.polled.moved)}")

@@ -16,7 +16,7 @@ import msgspec
 from ingest.errors import Refused, Stale
 from ingest.settings import SourceSettings
 
-from . import same_page, wanted
+from . import same_page, subscriptions, wanted
 from .access import Access
 from .entry_names import relayed
 from .hosts import host_of
@@ -105,7 +105,8 @@ class PageLine:
             await self._settle(name, raw, self._answers.without(page, "its page did not come in time"))
             return _NO_REQUEST
         address = page.address or name
-        if not page.no_robots:
+        ignored = await self.ignores_robots(page)
+        if not ignored:
             if (denied := await self._not_asked(page, address)) is not None:
                 await self._settle(name, raw, denied)
                 return _NO_REQUEST
@@ -117,13 +118,25 @@ class PageLine:
                 return _NO_REQUEST
         # The name counts where several accesses are for one host; no other host's page has a use for it.
         access = "" if self._access.wrong_with(address, page.access) else page.access
-        poll = await self._poller.ask(address, page.visit, access, judge=None if page.no_robots else self.judge)
+        poll = await self._poller.ask(address, page.visit, access, judge=None if ignored else self.judge)
         if poll.silent and self._outside.silent(address):
             await self._settle(name, raw, self._answers.silent(page, lost=self._outside.lost))
             return poll.polled
         if not poll.silent:
             self._outside.answered()
         return await self.take(name, raw, poll)
+
+    async def ignores_robots(self, page: Page) -> bool:
+        """The operator's word, as it is now, of the feed that named the page first. There is none of a feed that was
+        removed or cannot be read, nor of a page that no feed names. Raises Stopped, TransientError."""
+        if page.entry is None:
+            return False
+        feed = page.entry.source
+        raw = await self._patience.through(lambda: self._row(subscriptions.FEEDS, feed))
+        try:
+            return subscriptions.decode(raw).about.ignore_robots
+        except subscriptions.Unreadable:
+            return False
 
     async def _not_asked(self, page: Page, address: str) -> Settled | None:
         """What comes of a page that is not asked for: robots.txt denies it, or its host does not answer, or is none
@@ -168,7 +181,7 @@ class PageLine:
         say: where that was not known before it was asked."""
         here, there = host_of(asked), host_of(response.url)
         self._led.pop(here, None)
-        if response.url == asked or page.no_robots:
+        if response.url == asked or await self.ignores_robots(page):
             return None
         allowed = await self._robots.allows(response.url)
         if (delay := self._robots.known_delay(response.url)) and here != there:

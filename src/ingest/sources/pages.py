@@ -73,7 +73,7 @@ class Page(msgspec.Struct, frozen=True, array_like=True):
     reason      why there was no article at the last try, a word of `model.REFUSALS`; empty where there was
     text        hash of what was last offered, `offered` what that was, `key` under which, empty for the row's name
     leads       the name of another row: of the page that this address turned out to lead to
-    no_robots   the operator's word that robots.txt is not asked
+    unused      a copy of what the feed's row says; kept, as rows are arrays and those that are stored have it
     over        not asked any more, and forgotten when it is due
     access      name of the credentials of the feed that names it: shown where they are for the page's host
     mark        of the text that was last offered in full, or was not since it is its site's, as `same_page` knows it
@@ -96,7 +96,7 @@ class Page(msgspec.Struct, frozen=True, array_like=True):
     offered: Offered = ""
     key: str = ""
     leads: str = ""
-    no_robots: bool = False
+    unused: bool = False
     over: bool = False
     access: str = ""
     mark: bytes = b""
@@ -132,14 +132,12 @@ def content_of(article: Envelope) -> bytes:
     return hash_of(_folded(article.title or ""), _folded(article.text))
 
 
-def named(
-    page: Page | None, entry: Envelope, now: int, *, changed: bool, no_robots: bool, access: str = ""
-) -> Page | None:
+def named(page: Page | None, entry: Envelope, now: int, *, changed: bool, access: str = "") -> Page | None:
     """The row once a feed names the page with `entry`; None where that changes nothing. `changed`: the same feed named
     it before, with another title or text."""
     if page is None:
         address = entry.url or ""
-        return Page(entry=entry, address=address, named_at=now, next_at=now, no_robots=no_robots, access=access)
+        return Page(entry=entry, address=address, named_at=now, next_at=now, access=access)
     if page.leads:
         return None
     other = page.entry.source != entry.source if page.entry else page.told

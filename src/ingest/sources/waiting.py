@@ -50,14 +50,7 @@ class Waiting:
                 continue
             at = now + len(waiting)  # a millisecond apart: the oldest first
             known = decode(raw) if raw else None
-            row = named(
-                known,
-                article,
-                at,
-                changed=article.key in changed,
-                no_robots=feed.about.ignore_robots,
-                access=feed.about.access,
-            )
+            row = named(known, article, at, changed=article.key in changed, access=feed.about.access)
             if row is not None:
                 waiting.setdefault(page, row)
             detail = "waits for its page" if row and row.next_at == at else "its page is known"
