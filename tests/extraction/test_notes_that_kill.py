@@ -102,3 +102,12 @@ def test_what_follows_a_kill_as_a_sentence_is_no_part_of_the_story(note: str) ->
                                   "kill 'in Vardo'", "Withdraw paragraph 3"])  # fmt: skip
 def test_a_part_of_the_story_is_killed_alone(note: str) -> None:
     assert not takes_back(note)
+
+
+def test_of_several_notes_the_one_that_kills_counts() -> None:
+    notes = [{"role": "mediaplanning", "value": "Photos will follow"}, {"value": "KILL: sent by mistake"}]
+    item = ninjs("", ednotes=notes)
+    assert (item.withdraws, item.reason) == (("a",), "KILL: sent by mistake")
+    assert ninjs("Photos will follow", ednotes=["Corrects the name"]).correction
+    assert g2("Photos will follow", more="<edNote>KILL: sent by mistake</edNote>").withdraws == ("a",)
+    assert nitf("Photos will follow'/><ed-msg info='KILL: sent by mistake").withdraws == ("a",)

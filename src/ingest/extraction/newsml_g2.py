@@ -17,6 +17,7 @@ from .wire_fields import (
     ids_of,
     is_later,
     language_of,
+    note_of,
     number_of,
     rights_of,
     stamp_of,
@@ -58,7 +59,8 @@ def _item(root: etree._Element, sent: str | None) -> WireItem:
     about, content = _part(root, "itemMeta"), _part(root, "contentMeta")
     guid, version = root.get("guid"), root.get("version")
     signals = {term_of(signal) for signal in _codes(about, "signal")}
-    note = line_at(about, "edNote")
+    notes = texts(about.iterfind("edNote"))
+    note = note_of(notes)
     embargoed = about.find("embargoed")
     until = embargo_of(line(embargoed))
     # Without a time an embargo is one whose end is only told to people.
@@ -81,7 +83,7 @@ def _item(root: etree._Element, sent: str | None) -> WireItem:
         url=_address(about),
         published=stamp_of(created, line_at(content, "contentModified", "contentCreated"), sent),
         embargo=until,
-        correction=bool(signals & {"correction", "corrected", "correctionto"}) or corrects(note),
+        correction=bool(signals & {"correction", "corrected", "correctionto"}) or any(map(corrects, notes)),
         author=author_of(line_at(content, "by"), "; ".join(texts(content.iterfind("creator/name")))),
         outlet=line_at(about, "provider/name") or value_at(about, "provider", "literal", "qcode", "uri"),
         language=language or language_of(value_at(content, "language", "tag"), root.get(LANG)),

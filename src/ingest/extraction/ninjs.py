@@ -18,6 +18,7 @@ from .wire_fields import (
     ids_of,
     is_later,
     language_of,
+    note_of,
     number_of,
     rights_of,
     stamp_of,
@@ -30,6 +31,7 @@ from .wire_xml import html_paragraphs, plain_paragraphs
 
 _BODIES = ("body_xhtml", "body_html", "body_html5", "body_richhtml5", "body_text")
 _CODES = ("code", "qcode", "name", "updatetype", "uri", "literal")
+_CORRECTING = frozenset({"correction", "corrected", "korr"})
 _TEXTS = frozenset({"", "text", "composite", "component"})
 
 
@@ -46,7 +48,8 @@ def read_ninjs(data: bytes) -> WireItem:
     version = _word(item.get("version"))
     kind = term_of(_word(item.get("type")))
     embargo = embargo_of(_word(item.get("embargoed")))
-    note = _word(item.get("ednote")) or next(_words(item.get("ednotes"), "value", "text", "ednote"), None)
+    notes = [*_words(item.get("ednote")), *_words(item.get("ednotes"), "value", "text", "ednote")]
+    note = note_of(notes)
     signals = set(_signals(item))
     killed = takes_back(note) or any(map(term_takes_back, signals))
     status = "canceled" if killed else _status(item, embargo)
@@ -64,7 +67,7 @@ def read_ninjs(data: bytes) -> WireItem:
         url=next(_words(item.get("canonicalurl") or item.get("webpage")), None),
         published=stamp_of(_word(item.get("versioncreated")), _word(item.get("firstcreated"))),
         embargo=embargo,
-        correction=bool(signals & {"correction", "corrected", "korr"}) or corrects(note) or _is_positive(item),
+        correction=bool(signals & _CORRECTING) or any(map(corrects, notes)) or _is_positive(item),
         author=author_of(_word(item.get("byline")), _word(item.get("by")), *_words(item.get("bylines"), "byline")),
         outlet=next(_words(item.get("infosources"), "name"), None) or _word(item.get("source")),
         language=language_of(_word(item.get("language"))),

@@ -15,6 +15,7 @@ from .wire_fields import (
     ids_of,
     is_later,
     language_of,
+    note_of,
     number_of,
     rights_of,
     stamp_of,
@@ -35,9 +36,9 @@ def read_nitf(root: etree._Element) -> list[WireItem]:
         data = etree.Element("docdata")
     given = value_at(data, "doc-id", "id-string")
     version = value_at(data, "du-key", "version", "generation")
-    note = value_at(data, "ed-msg", "info")
-    action = value_at(data, "ed-msg", "msg-type")
-    killed = takes_back(note) or takes_back(action)
+    notes = [words for told in data.iterfind("ed-msg") if (words := value_at(told, ".", "info"))]
+    actions = [words for told in data.iterfind("ed-msg") if (words := value_at(told, ".", "msg-type"))]
+    note, killed = note_of(notes), any(map(takes_back, [*notes, *actions]))
     corrected = value_at(data, "correction", "id-string")
     issued = value_at(data, "date.issue", "norm") or value_at(root, "head/pubdata", "date.publication")
     release, said = value_at(data, "date.release", "norm"), data.get("management-status")
@@ -56,7 +57,7 @@ def read_nitf(root: etree._Element) -> list[WireItem]:
         url=value_at(root, "head/pubdata", "ex-ref"),
         published=stamp_of(issued),
         embargo=embargo,
-        correction=data.find("correction") is not None or corrects(note) or corrects(action),
+        correction=data.find("correction") is not None or any(map(corrects, [*notes, *actions])),
         author=author_of(byline_of(root)),
         outlet=value_at(data, "doc-id", "regsrc"),
         language=language_of(root.get(LANG), value_at(root, "body", LANG)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -81,6 +81,11 @@ def status_under(said: str | None, embargo: int | None, *, unread: bool = False)
 def takes_back(note: str | None) -> bool:
     """Whether a note to editors takes its story back; `kill last graf` does not, `KILL. In fact he is free` does."""
     return bool(note and _NOTE_TAKES_BACK.match(note))
+
+
+def note_of(notes: Sequence[str]) -> str | None:
+    """Of an item's notes to editors the one that takes it back, or else the first."""
+    return next(filter(takes_back, notes), notes[0] if notes else None)
 
 
 def term_takes_back(term: str) -> bool:
