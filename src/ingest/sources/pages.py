@@ -134,12 +134,10 @@ def content_of(article: Envelope) -> bytes:
 
 def named(page: Page | None, entry: Envelope, now: int, *, changed: bool, access: str = "") -> Page | None:
     """The row once a feed names the page with `entry`; None where that changes nothing. `changed`: the same feed named
-    it before, with another title or text."""
+    it before, with another title or text. Where the address leads to another page, the row is that one's."""
     if page is None:
         address = entry.url or ""
         return Page(entry=entry, address=address, named_at=now, next_at=now, access=access)
-    if page.leads:
-        return None
     other = page.entry.source != entry.source if page.entry else page.told
     known = msgspec.structs.replace(page, shared=True) if other and not page.shared else page
     if not (changed or (page.entry is None and not page.offered)):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from ingest.fields import bounded_key
 from ingest.model import Envelope
@@ -14,6 +14,9 @@ from .pages import PAGES, Page, decode, encode, named
 from .port import Inbox, Outcome, ProgressUpdate, Readers
 from .subscriptions import Feed
 from .wanted import WORTH, may_wait, wanted, worth_of
+
+_LED = 4
+"""Rows read on the way of an address: two, mostly; more where a page was forgotten, named again, and had moved."""
 
 
 class Waiting:
@@ -38,21 +41,20 @@ class Waiting:
         names = {key: page for key, page in names.items() if page not in several}
         if not names:
             return list(new), []
-        rows = self._inbox.progress(PAGES, list(set(names.values())))
+        rows = self._rows(names.values())
         worth = worth_of(self._inbox.progress(WORTH, [name]).get(name) if policy == "auto" else None)
         at_once, now = [], int(self._now() * 1000)
         waiting: dict[str, Page] = {}
         for article in new:
-            page = names.get(article.key)
-            raw = rows.get(page) if page else None
-            if not page or (raw is None and not wanted(policy, worth, article)):
+            page, known = _home(names[article.key], rows) if article.key in names else ("", None)
+            if not page or (known is None and not wanted(policy, worth, article)):
                 at_once.append(article)
                 continue
             at = now + len(waiting)  # a millisecond apart: the oldest first
-            known = decode(raw) if raw else None
-            row = named(known, article, at, changed=article.key in changed, access=feed.about.access)
+            before = waiting.get(page, known)  # another entry may have led there: the later one speaks for the page
+            row = named(before, article, at, changed=article.key in changed, access=feed.about.access)
             if row is not None:
-                waiting.setdefault(page, row)
+                waiting[page] = row
             detail = "waits for its page" if row and row.next_at == at else "its page is known"
             self._report(Outcome(where=shown(article.url or page), fate="unchanged", detail=detail))
         fields = {page: encode(row, page) for page, row in waiting.items()}
@@ -60,8 +62,33 @@ class Waiting:
         update = ProgressUpdate(PAGES, fields, {page: rows.get(page) for page in waiting}, due)
         return at_once, [update] if waiting else []
 
+    def _rows(self, names: Iterable[str]) -> dict[str, bytes]:
+        """What is stored under these names, and under those that they lead to. Raises TransientError."""
+        rows: dict[str, bytes] = {}
+        ask = set(names)
+        for _ in range(_LED):
+            rows.update(self._inbox.progress(PAGES, list(ask)))
+            ask = {to for name in ask if (to := decode(rows.get(name)).leads)} - rows.keys()
+            if not ask:
+                break
+        return rows
+
     def _page_of(self, article: Envelope) -> str | None:
         """The name of the page that is the entry's own: not of one that several entries share. A relay's address is no
         article's, but leads to one, under whose address the page will be known."""
         page = self._readers.canonical(article.url or "")
         return page if page and (article.key == bounded_key(page) or relayed(page)) else None
+
+
+def _home(name: str, rows: Mapping[str, bytes]) -> tuple[str, Page | None]:
+    """The name and the row of the page that this address led to when it was asked, itself mostly; itself as one that is
+    not known, where there is no row at the end."""
+    at = name
+    for _ in range(_LED):
+        if at not in rows:
+            break
+        page = decode(rows[at])
+        if not page.leads:
+            return at, page
+        at = page.leads
+    return name, None
