@@ -14,6 +14,9 @@ from ingest.errors import UsageError
 
 HELP = """What is known of an article: where it is from, what it was to its story, its versions, its text.
 
+`last seen` is the day its feed last had it. It is not known of what left its feed more than 30 days ago; nor, once the
+page is asked no more, where the entry's link led to another address, unless its guid tells which it is.
+
 Examples:
 
     ingest article 002_cae04e5c9d74d822.txt --last --text

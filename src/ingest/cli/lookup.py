@@ -22,6 +22,8 @@ from ingest.ledger.rows import DAY_MS, TITLE, ArticleRow, Entry, Ref, Step
 from ingest.model import Outlet
 from ingest.normalise.boilerplate import MARKS
 from ingest.normalise.urls import canonical
+from ingest.sources.pages import PAGES
+from ingest.sources.pages import decode as decode_page
 from ingest.sources.visits import SEEN, last_seen
 from ingest.stories import publishers
 from ingest.wiring import Installation
@@ -176,8 +178,19 @@ class Lookup:
     def _last_seen(self, row: ArticleRow) -> str | None:
         """By the marks of the feed that it came through."""
         marks = self._installation.kept_of(SEEN, row.source)
-        day = last_seen(marks, row.key) if marks else None
+        day = last_seen(marks, self._entry_keys(row)) if marks else None
         return moment(day * DAY_MS).date().isoformat() if day is not None else None
+
+    def _entry_keys(self, row: ArticleRow) -> Iterator[str]:
+        """Those that the feed's entry may go by. An article whose entry led to its page has the page's key, the entry
+        that of its guid or of its own address; the latter stands with the page, as long as that is asked again."""
+        yield row.key
+        if row.id:
+            yield bounded_key(f"{row.source}#{row.id}")
+            yield bounded_key(canonical(row.id) or row.id)
+        page = decode_page(self._installation.kept_of(PAGES, row.key))
+        if page.entry is not None:
+            yield page.entry.key
 
     def _versions(self, key: str) -> Iterator[VersionRow]:
         newest = self._records.decisions.newest(key)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import struct
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import chain, islice
 from typing import NamedTuple
 
@@ -103,11 +103,11 @@ def last_of(packed: bytes) -> int:
     return packed[0] | packed[1] << 8
 
 
-def last_seen(seen: bytes, key: str) -> int | None:
-    """The last day on which the feed had the entry of this article key, in days since 1970; None where its marks, the
-    value in `progress:seen`, do not tell."""
-    packed = unpack_seen(seen, 0).marks.get(hash_of(key))
-    return (last_of(packed) or None) if packed is not None else None
+def last_seen(seen: bytes, keys: Iterable[str]) -> int | None:
+    """The last day on which the feed had an entry under one of these keys, in days since 1970; None where its marks,
+    the value in `progress:seen`, do not tell."""
+    marks = unpack_seen(seen, 0).marks
+    return max((last_of(marks[entry]) for entry in map(hash_of, keys) if entry in marks), default=0) or None
 
 
 def content_of(packed: bytes) -> bytes:

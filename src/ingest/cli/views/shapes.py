@@ -117,7 +117,7 @@ class TakenBack(msgspec.Struct, frozen=True, kw_only=True):
 class ArticleView(msgspec.Struct, frozen=True, kw_only=True):
     """An article version. `published` as the event writes it; `sentences` empty where the text is not asked for;
     `extra` is what the source said besides. `first_seen` is when its first version arrived, ms, None where that is not
-    kept any more; `last_seen` the day its feed last had it, None where it is of none, or that is not kept."""
+    kept any more; `last_seen` the day its feed last had it, None where it is of none, or that is not known."""
 
     key: str
     version: int
