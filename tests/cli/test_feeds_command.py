@@ -217,7 +217,7 @@ def test_doctor_counts_feeds_and_says_when_nobody_polls_them(
     found = ingest("doctor", "--store", valkey.url, "--json")
     assert found.json[0]["feeds"] == {"new": 2, "muted": 1, "overdue": 0}
     assert not [trouble for trouble in found.json[0]["troubles"] if "feed" in trouble]
-    put(valkey, URL, Feed(about=Subscription(added_at=1), rhythm=Rhythm(answered_at=1, next_at=5)))
+    put(valkey, URL, Feed(about=Subscription(added_at=1), rhythm=Rhythm(polled_at=1, answered_at=1, next_at=5)))
     with valkey.client() as client:
         odd = {"https://www.example.com/odd": b"\xc1"}
         RedisInbox(client, Keys("main")).offer([], progress=[ProgressUpdate(FEEDS, odd)])

@@ -214,7 +214,7 @@ def test_a_row_that_cannot_be_read_is_listed_and_may_be_removed_or_set_anew(
 @pytest.mark.parametrize(
     ("feed", "state"),
     [
-        (Feed(about=Subscription(added_at=1), rhythm=Rhythm(answered_at=1)), "ok"),
+        (Feed(about=Subscription(added_at=1), rhythm=Rhythm(polled_at=1, answered_at=1)), "ok"),
         (Feed(about=Subscription(added_at=1), rhythm=Rhythm(answered_at=1, soft=1)), "failing"),
         (Feed(about=Subscription(added_at=1), rhythm=Rhythm(answered_at=1, quiet_at=1)), "quiet"),
         (Feed(about=Subscription(added_at=1, muted="gone"), rhythm=Rhythm(hard=1)), "muted"),

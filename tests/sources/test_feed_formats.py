@@ -13,6 +13,7 @@ from ingest.model import Envelope, Stamp
 from ingest.sources.entries import Entry, Linked, Parsed, found_in, hint_of
 from ingest.sources.feedparsing import parse_feed
 from ingest.sources.feeds import articles_of, looks_like_feed
+from ingest.sources.sitemaps import worth_reading
 
 FIXTURES = Path(__file__).parent.parent / "fixtures" / "feeds"
 URL = "https://daily.example/rss"
@@ -143,6 +144,11 @@ def test_of_an_index_the_newest_sitemaps_with_news_are_worth_reading() -> None:
         "https://news.example/news-2024-06-17.xml",
         "https://news.example/news-2024-06-16.xml",
     )
+
+
+def test_the_twelfth_sitemap_is_newer_than_the_ninth() -> None:
+    numbered = [(f"https://a.example/news-{number}.xml", "") for number in range(1, 13)]
+    assert worth_reading(numbered) == tuple(f"https://a.example/news-{number}.xml" for number in (12, 11, 10))
 
 
 def test_a_page_is_what_it_says_of_feeds() -> None:

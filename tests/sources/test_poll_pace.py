@@ -15,7 +15,7 @@ from virtual_fetching import DAY, HOUR, KEYS, START, Bureau, rss
 from ingest.sources.entries import Parsed
 from ingest.sources.hosts import Hosts
 from ingest.sources.polling import MANNERS
-from ingest.sources.schedule import PACE, Polled, Rhythm, after
+from ingest.sources.schedule import PACE, Polled, Rhythm, after, unheard
 from ingest.store import Store
 
 FAR, PAST = formatdate(START + 40_000, usegmt=True), formatdate(START - 40_000, usegmt=True)
@@ -51,6 +51,15 @@ def test_the_wait_is_spread_by_a_tenth_to_both_sides() -> None:
     assert waits[0] == pytest.approx(waits[1] * (1 - PACE.jitter))
     assert waits[2] == pytest.approx(waits[1] * (1 + PACE.jitter))
     assert 0.05 <= PACE.jitter <= 0.2
+
+
+@pytest.mark.parametrize("hours", [6, 48])
+def test_a_network_of_ours_that_is_away_puts_a_failing_feed_off_no_longer_than_its_own_outage_does(hours: int) -> None:
+    """Such a feed has failed often, as it is asked often: by its failures alone it would wait for a month."""
+    failing, now = Rhythm(interval=HOUR, answered_at=1, soft=24), round(hours * HOUR * 1000)
+    wait = unheard(failing, now, 0.5).next_at - now
+    assert wait == pytest.approx(max(1, hours * PACE.outage_share) * HOUR * 1000, rel=0.01)
+    assert unheard(msgspec.structs.replace(failing, soft=0), now, 0.5).next_at - now <= 2000 * PACE.unheard
 
 
 def test_a_feed_of_a_hundred_items_an_hour_is_asked_every_ten_minutes_at_most(bureau: Bureau) -> None:

@@ -8,10 +8,14 @@ from local_web import Web
 from virtual_fetching import HOUR, Bureau
 
 from ingest.model import ProgressUpdate
+from ingest.normalise.urls import canonical
+from ingest.sources.catalogue import Catalogue
+from ingest.sources.leaving import LEAVING, PUSH
 from ingest.sources.parts import changed_parts
 from ingest.sources.schedule import Rhythm
 from ingest.sources.subscriptions import FEEDS, Feed, Subscription, decode, encode
 from ingest.sources.wanted import WORTH
+from ingest.sources.websub import Push
 from ingest.store import Store
 
 
@@ -72,6 +76,58 @@ def test_a_feed_that_was_subscribed_by_itself_is_left_alone() -> None:
     index = Feed(about=Subscription(added_at=1), parts=("https://a.example/1",))
     held = {url: encode(Feed(about=Subscription(added_at=1))) for url in ("https://a.example/1", "https://a.example/2")}
     assert changed_parts("https://a.example/", index, ["https://a.example/2"], held, 7) == []
+
+
+def test_a_sitemap_that_was_only_read_by_hand_becomes_a_part() -> None:
+    held = {"https://a.example/1": encode(Feed())}
+    (rows,) = changed_parts("https://a.example/", Feed(), ["https://a.example/1"], held, 7)
+    assert decode(rows.fields["https://a.example/1"]).part_of == "https://a.example/"
+    assert (rows.believed, rows.due) == (held, {"https://a.example/1": 7})
+
+
+def test_a_part_that_goes_leaves_its_hub() -> None:
+    index, push = Feed(parts=("https://a.example/1",)), Push("id", "s", "https://hub.example/", until=9)
+    held = {"https://a.example/1": encode(Feed(push=push, part_of="https://a.example/"))}
+    updates = changed_parts("https://a.example/", index, [], held, 7)
+    assert [(one.fields, one.due) for one in updates if one.source == PUSH] == [({"id": None}, {})]
+    assert [one.due for one in updates if one.source == LEAVING] == [{"id": 7}]
+
+
+def test_what_the_operator_says_of_an_index_holds_for_its_sitemaps_at_once(bureau: Bureau) -> None:
+    url = bureau.answers("/news-index.xml", lambda: (200, {}, index(bureau, "/news-17.xml")))
+    part = bureau.answers("/news-17.xml", (200, {}, news("a")))
+    bureau.subscribe(url, about=Subscription(added_at=1, title="Ours", ignore_robots=True))
+    bureau.run(HOUR)
+    catalogue = Catalogue(bureau.inbox, canonical, lambda: bureau.at)
+    catalogue.change(url, lambda about: msgspec.structs.replace(about, ignore_robots=False, outlet="Vardo"))
+    assert bureau.feed(part).about == Subscription(added_at=1, outlet="Vardo")
+    catalogue.mute(url, "a test")
+    assert (catalogue.look(part).state, catalogue.look(part).due) == ("muted", None)
+    catalogue.unmute(url)
+    assert (catalogue.look(part).state, bureau.due(part)) == ("ok", bureau.due(url))
+    catalogue.remove(url)
+    assert kept(bureau) == set()
+
+
+def test_nothing_is_learned_of_a_sitemap_while_its_index_is_muted(bureau: Bureau) -> None:
+    url = bureau.answers("/news-index.xml", lambda: (200, {}, index(bureau, "/news-17.xml")))
+    part = bureau.answers("/news-17.xml", (200, {}, news("a")))
+    bureau.subscribe(url)
+    bureau.run(HOUR)
+    before = msgspec.structs.replace(bureau.feed(part).rhythm, arrivals=8, gap=HOUR)
+    bureau.change(part, rhythm=before)
+    bureau.answers("/news-index.xml", (410, {}, b""))
+    outcomes = bureau.run(100 * HOUR)
+    assert bureau.feed(url).about.muted
+    assert bureau.feed(part).rhythm.answered_at < (bureau.at - 50 * HOUR) * 1000
+    assert [outcome for outcome in outcomes if "quiet" in outcome.detail] == []
+
+
+def test_a_part_that_nobody_asked_yet_is_new(bureau: Bureau) -> None:
+    read = Feed(about=Subscription(added_at=1), rhythm=Rhythm(answered_at=5))
+    (rows,) = changed_parts("https://a.example/", read, ["https://a.example/1"], {}, 7)
+    bureau.inbox.offer([], progress=[rows])
+    assert Catalogue(bureau.inbox, canonical, lambda: bureau.at).look("https://a.example/1").state == "new"
 
 
 def test_the_sitemaps_of_an_index_that_was_removed_go_as_well_and_of_a_muted_one_wait(bureau: Bureau) -> None:

@@ -22,7 +22,7 @@ from .leaving import given_up
 from .names import printable
 from .pages import CHECKS, PAGES, Page
 from .pages import decode as decode_page
-from .parts import forgotten
+from .parts import about_part, forgotten
 from .port import ProgressUpdate, Scheduled
 from .subscriptions import FEEDS, Feed, Subscription, Unreadable, decode, encode
 from .websub import Push
@@ -58,7 +58,7 @@ class Row(msgspec.Struct, frozen=True):
         rhythm = self.feed.rhythm
         if rhythm.failures:
             return "failing"
-        return "quiet" if rhythm.quiet_at else "ok" if rhythm.answered_at else "new"
+        return "quiet" if rhythm.quiet_at else "ok" if rhythm.answered_at and rhythm.polled_at else "new"
 
     @property
     def subscribed(self) -> bool:
@@ -141,8 +141,8 @@ class Catalogue:
         """Forget a feed with all that it had seen, and what its hub knows it by; gives its name. Raises UsageError."""
 
         def updates(row: Row) -> list[ProgressUpdate]:
-            hub = given_up(row.feed.push, self._ms()) if row.feed else []
-            return [*forgotten(row.name, row.raw), *hub]
+            each = [row, *self._parts(row)]
+            return [update for one in each for update in forgotten(one.name, one.raw, one.feed, self._ms())]
 
         return self._again(lambda: self.find(url), updates).name
 
@@ -158,11 +158,7 @@ class Catalogue:
         """Poll it again, at once and as if it had never failed; gives its name. Raises UsageError."""
 
         def updates(row: Row) -> list[ProgressUpdate]:
-            assert row.feed is not None
-            about = msgspec.structs.replace(row.feed.about, muted="")
-            rhythm = msgspec.structs.replace(row.feed.rhythm, hard=0, soft=0, temporary=0, error="", not_before=0)
-            feed = msgspec.structs.replace(row.feed, about=about, rhythm=rhythm)
-            return [_update(row.name, row.raw, feed, self._ms())]
+            return [_unmuted(one, self._ms()) for one in (row, *self._parts(row))]
 
         return self._again(lambda: self._readable(url), updates).name
 
@@ -174,9 +170,24 @@ class Catalogue:
             raise UsageError(f"{printable(row.name)}: {Unreadable()}")
         return row
 
+    def _parts(self, row: Row) -> list[Row]:
+        """Of an index of sitemaps: what is said of it holds for them at once."""
+        stored = self._inbox.progress(FEEDS, row.feed.parts) if row.feed else {}
+        return [one for one in rows_of(stored) if one.feed is not None and one.feed.part_of == row.name]
+
     def _changed(self, row: Row, edit: Callable[[Subscription], Subscription]) -> list[ProgressUpdate]:
         assert row.feed is not None
-        feed = msgspec.structs.replace(row.feed, about=edit(row.feed.about))
+        about = edit(row.feed.about)
+        updates = self._said(row, about)
+        for part in self._parts(row):
+            assert part.feed is not None
+            muted = about.muted or part.feed.about.muted  # it may have ended by itself
+            updates += self._said(part, msgspec.structs.replace(about_part(about), muted=muted))
+        return updates
+
+    def _said(self, row: Row, about: Subscription) -> list[ProgressUpdate]:
+        assert row.feed is not None
+        feed = msgspec.structs.replace(row.feed, about=about)
         if feed.about.muted:  # a hub is told as well: it would deliver what nobody takes
             feed, left = msgspec.structs.replace(feed, push=Push()), given_up(feed.push, self._ms())
             return [_update(row.name, row.raw, feed, None), *left]
@@ -262,6 +273,13 @@ def _row(name: str, raw: bytes) -> Row:
         return Row(name, raw, decode(raw))
     except Unreadable:
         return Row(name, raw, None)
+
+
+def _unmuted(row: Row, now: int) -> ProgressUpdate:
+    assert row.feed is not None
+    about = msgspec.structs.replace(row.feed.about, muted="")
+    rhythm = msgspec.structs.replace(row.feed.rhythm, hard=0, soft=0, temporary=0, error="", not_before=0)
+    return _update(row.name, row.raw, msgspec.structs.replace(row.feed, about=about, rhythm=rhythm), now)
 
 
 def _update(name: str, raw: bytes | None, feed: Feed, due: int | None) -> ProgressUpdate:

@@ -161,11 +161,13 @@ class FeedLine:
         above = await self._patience.through(lambda: self._inbox.progress(FEEDS, [feed.part_of]).get(feed.part_of))
         polled = Polled(kind="same")
         if above is None:
-            await self._offer(name, [], forgotten(name, raw))
+            await self._offer(name, [], forgotten(name, raw, feed, int(self._now() * 1000)))
             return polled
         if not decode(above).about.muted:
             return None
-        await self._settle(name, raw, feed, self._next(name, feed, polled, feed.visit, "", ""))
+        later = int((self._now() + feed.rhythm.interval) * 1000)  # nothing is learned of what was not asked
+        rhythm = msgspec.structs.replace(feed.rhythm, next_at=later)
+        await self._settle(name, raw, feed, msgspec.structs.replace(feed, rhythm=rhythm))
         return polled
 
     async def pushed(self, name: str, response: Response) -> bool:

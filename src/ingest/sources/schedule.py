@@ -140,22 +140,22 @@ def after(rhythm: Rhythm, polled: Polled, now: int, chance: float, bounds: Bound
     """The rhythm after a poll at `now` (ms). `chance` in 0..1 spreads the feeds."""
     known = _answered(rhythm, polled, now) if polled.kind in {"fresh", "same"} else _failed(rhythm, polled)
     interval = min(max(known.interval, bounds.shortest), bounds.longest)
+    known = msgspec.structs.replace(known, interval=interval, wishes=polled.wishes or known.wishes)
     wait = interval * (1 + PACE.jitter * (2 * chance - 1))
     if known.failures:
-        wait = min(wait * 2.0 ** min(backoff(known), 40.0), _patience(known, interval, now), PACE.longest_backoff)
-    known = msgspec.structs.replace(known, wishes=polled.wishes or known.wishes)
+        wait = _backed_off(known, wait, now)
     wait = max(wait, least(known.wishes, bounds, polled.floor))
     not_before = min(polled.not_before, now + round(PACE.longest_floor * 1000))
     behind = PACE.behind * 1000 if polled.kind == "temporary" else 0
     next_at = awake(known.wishes, max(now + round(wait * 1000), not_before + round(behind)), chance)
-    return msgspec.structs.replace(known, interval=interval, next_at=next_at, polled_at=now, not_before=not_before)
+    return msgspec.structs.replace(known, next_at=next_at, polled_at=now, not_before=not_before)
 
 
 def unheard(rhythm: Rhythm, now: int, chance: float) -> Rhythm:
     """The rhythm where no server at all answers: soon again, unless the feed has failed before; nothing is learned."""
     wait = PACE.unheard * (1 + chance)
     if rhythm.failures:
-        wait = max(wait, min(rhythm.interval * 2.0 ** min(backoff(rhythm), 40.0), PACE.longest_backoff))
+        wait = max(wait, _backed_off(rhythm, rhythm.interval, now))
     return msgspec.structs.replace(rhythm, next_at=now + round(wait * 1000))
 
 
@@ -202,12 +202,18 @@ def in_line(until: int, first_due: int) -> float:
 _HOUR = 3_600_000
 
 
-def _patience(known: Rhythm, interval: float, now: int) -> float:
+def _backed_off(known: Rhythm, wait: float, now: int) -> float:
+    """Seconds, of a failing feed whose `wait` would be so long."""
+    stretched: float = wait * 2.0 ** min(backoff(known), 40.0)
+    return min(stretched, _patience(known, now), PACE.longest_backoff)
+
+
+def _patience(known: Rhythm, now: int) -> float:
     """The longest wait of a failing feed, in seconds, by how long it has not answered; one that never did has none."""
     if not known.answered_at:
         return math.inf
     outage = (now - known.answered_at) / 1000
-    return max(interval, outage * (PACE.outage_share if outage < PACE.outage_days * 86_400 else 1.0))
+    return max(known.interval, outage * (PACE.outage_share if outage < PACE.outage_days * 86_400 else 1.0))
 
 
 def backoff(rhythm: Rhythm) -> float:

@@ -20,6 +20,7 @@ from .markup import line_of
 
 MOST_SITEMAPS = 3
 """Of an index: sites with one for each language or section have two or three for news; archives have thousands."""
+_NUMBER = re.compile(r"([0-9]+)")
 _NEWS = re.compile(r"news", re.IGNORECASE)
 
 
@@ -69,8 +70,13 @@ def worth_reading(sitemaps: Iterable[tuple[str, str]]) -> tuple[str, ...]:
     usable = [(loc, changed) for loc, changed in sitemaps if address_of(loc) and _NEWS.search(_path(loc))]
     stamped = [(parse_stamp(changed, zoneless_is_utc=True), loc) for loc, changed in usable]
     # The number or day in a name tells the newer of two that say nothing else.
-    stamped.sort(key=lambda pair: (pair[0].at if pair[0] else 0, pair[1]), reverse=True)
+    stamped.sort(key=lambda pair: (pair[0].at if pair[0] else 0, _numbered(pair[1])), reverse=True)
     return tuple(dict.fromkeys(loc for _, loc in stamped))[:MOST_SITEMAPS]
+
+
+def _numbered(loc: str) -> list[str | int]:
+    """Its words and numbers in turn: the twelfth comes after the ninth."""
+    return [int(part) if at % 2 else part for at, part in enumerate(_NUMBER.split(loc))]
 
 
 def _path(loc: str) -> str:
