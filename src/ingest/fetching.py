@@ -145,7 +145,7 @@ def assemble(
     turns = partial(Turns, hosts, clerk, clock.now, clock.wait, fetch.host_seconds)
     poller = Poller(http, readers, fetch, clock.now, turns())
     by_hand = Poller(http, readers, fetch, clock.now, turns(stop=stop))
-    robots = Robots(http, fetch.user_agent, clock.now)
+    robots = Robots(http, fetch.user_agent, clock.now, turns().pause)
     line: LineParts = {
         "inbox": inbox,
         "poller": poller,
@@ -157,7 +157,7 @@ def assemble(
         "chance": chance,
         "report": report,
     }
-    feeds = FeedLine(hubs=Hubs(http, fetch.callback_url, clock.now, report), **line)
+    feeds = FeedLine(hubs=Hubs(http, turns(), fetch.callback_url, clock.now, report), **line)
     pages = PageLine(robots=robots, access=Access(settings.access), **line)
     by_host: ByHost = {
         "inbox": inbox,

@@ -104,7 +104,7 @@ async def read_all(rehearsal: Rehearsal, web: Web) -> int:
         limits=SourceSettings(),
         patience=Patience(Event(), wait, unused, Clerk()),
         now=now,
-        hubs=Hubs(web, "", now, heard),  # type: ignore[arg-type]  # nothing is asked of a client here
+        hubs=Hubs(web, web, "", now, heard),  # type: ignore[arg-type]  # nothing is asked of a client here
         outside=Outside(heard),
         chance=lambda: 0.5,
         report=heard,

@@ -146,7 +146,8 @@ def test_a_robots_txt_that_cannot_be_read_asks_for_nothing(web: Web, find: Find)
     web.routes["/robots.txt"] = (503, {}, b"")
     with pytest.raises(Refused) as refused:
         find("/")
-    assert (refused.value.reason, refused.value.detail) == ("robots-denied", "robots.txt answers with status 503")
+    assert refused.value.reason == "robots-denied"
+    assert refused.value.detail == "robots.txt answers with status 503, unavailable"
 
 
 def test_a_site_that_does_not_answer_is_no_word_of_its_robots_txt(web: Web, find: Find) -> None:

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pytest
+from fetcher_days import MINUTE, Days, page
+from fetcher_days import rss as teasers
 from local_web import Answer, Web
 from virtual_fetching import DAY, HOUR, Bureau, rss
 
@@ -65,3 +67,38 @@ def test_no_feed_of_a_host_that_always_asks_for_time_is_asked_more_than_others(b
     counts = Counter(path for _, path in bureau.asked)
     assert len(bureau.asked) >= 23
     assert max(counts.values()) - min(counts[f"/{n}"] for n in range(10)) <= 1
+
+
+@pytest.mark.parametrize("fetchers", [1, 2])
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_robots_txt_that_asks_for_time_has_its_host_left_alone(
+    web: Web, store: Store, status: int, fetchers: int
+) -> None:
+    days = Days(web, store)
+    days.show("/robots.txt", (0, (status, {"Retry-After": "1800"}, b"")))
+    days.show("/feed", (0, teasers(("/a", "Ferry back"))))
+    days.show("/other", (0, teasers(("/b", "Port open"))))
+    days.follow("/feed")
+    days.run(MINUTE, fetchers)
+    days.follow("/other")
+    days.run(28 * MINUTE, fetchers)
+    assert (len(days.times("/robots.txt")), days.times("/other")) == (1, [])
+    days.run(5 * MINUTE, fetchers)
+    assert len(days.times("/other")) == 1
+
+
+def test_a_robots_txt_that_asks_for_hours_is_not_asked_before(web: Web, store: Store) -> None:
+    days = Days(web, store)
+    days.show("/robots.txt", (0, (429, {"Retry-After": "14400"}, b"")), (4 * HOUR, (404, {}, b"")))
+    days.show("/feed", (0, teasers(("/a", "Ferry back"))))
+    days.show("/a", (0, page()))
+    days.follow("/feed")
+    days.run(3.9 * HOUR)
+    assert (len(days.times("/robots.txt")), days.times("/a")) == (1, [])
+    assert [a.completeness for a in days.offered] == ["teaser"]
+    assert any(
+        "robots.txt answers with status 429, too many requests; it asks to wait 14400 s" in str(outcome)
+        for outcome in days.outcomes
+    )
+    days.run(8 * HOUR)
+    assert (len(days.times("/robots.txt")), len(days.offered)) == (2, 2)

@@ -73,6 +73,10 @@ def front(monkeypatch: pytest.MonkeyPatch) -> Iterator[Web]:
     web.close()
 
 
+async def nobody_to_tell(url: str, seconds: float) -> None:
+    """No host asks for time here."""
+
+
 async def resolve(host: str, port: int) -> list[str]:
     return [PUBLIC] if host == "front.example" else await system_resolve(host, port)
 
@@ -133,7 +137,8 @@ class Asking:
     async def robots_that_redirects(self, place: str) -> str:
         self._leads("/robots.txt", 301, f"{place}/robots.txt")
         try:
-            allowed = await Robots(self.http, "Storywire/1", lambda: 0.0).allows("http://front.example/news/1")
+            robots = Robots(self.http, "Storywire/1", lambda: 0.0, nobody_to_tell)
+            allowed = await robots.allows("http://front.example/news/1")
         except Refused as refused:
             return refused.reason
         return "allowed" if allowed else "fetch-failed"

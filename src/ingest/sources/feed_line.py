@@ -213,7 +213,7 @@ class FeedLine:
 
         brought = await self._bring(name, feed, met, concluded)
         if brought is not None:
-            await self._hubs.ask(name, feed.push, row.push)
+            await self._ask_hub(name, feed, row)
         if brought == 0:
             self._say(name, "unchanged", f"{len(met.parsed.entries)} entries, none new")
         return polled
@@ -291,7 +291,14 @@ class FeedLine:
 
     async def _settle(self, name: str, raw: bytes | None, feed: Feed, row: Feed) -> None:
         if await self._offer(name, [], self._updates(name, raw, feed, row)):
-            await self._hubs.ask(name, feed.push, row.push)
+            await self._ask_hub(name, feed, row)
+
+    async def _ask_hub(self, name: str, feed: Feed, row: Feed) -> None:
+        """Where `row` was just stored: nothing is, if somebody else came between."""
+        push = await self._hubs.ask(name, feed, row)
+        if push != row.push:
+            after = encode(msgspec.structs.replace(row, push=push))
+            await self._offer(name, [], [ProgressUpdate(FEEDS, {name: after}, {name: encode(row)})])
 
     def _updates(self, name: str, raw: bytes | None, feed: Feed, row: Feed) -> list[ProgressUpdate]:
         """What turns the feed's stored row into this one, and puts its next poll on the schedule."""

@@ -20,6 +20,8 @@ from ingest.scripts import Script, answer, patiently
 _HERE = Path(__file__).parent
 _LONGEST_PAUSE = 3600.0
 """Seconds, of a host that asked one request to wait; what that was for waits for as long as it was told."""
+_NONE = "none"
+"""A token that no place has."""
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -99,6 +101,11 @@ class Hosts:
         with patiently():
             until = int(answer(self._client, ("HGET", self._keys.host(place.host), "pause")) or 0)
         return until if until > _ms(self._now()) else 0
+
+    def tell(self, url: str, pause: float) -> None:
+        """The host of this address asked everybody to wait so many seconds, in answer to a request that had no place
+        of its own; kept as by `leave`."""
+        self.leave([(Place(True, 0.0, host_of(url), _NONE), pause)])
 
     def leave(self, left: Sequence[tuple[Place, float]]) -> None:
         """These requests are over; with each the seconds that its host asked everybody to wait, 0 for none: an

@@ -122,11 +122,18 @@ class Http:
         """
         return await self._ask(url, _Asked("GET", headers or {}, access=access), onward)
 
-    async def post(self, url: str, form: Mapping[str, str], headers: Mapping[str, str] | None = None) -> Response:
+    async def post(
+        self,
+        url: str,
+        form: Mapping[str, str],
+        headers: Mapping[str, str] | None = None,
+        *,
+        onward: Onward | None = None,
+    ) -> Response:
         """Send a form. A redirect is followed where it keeps the method (307, 308), and any other is the answer. Raises
         as `get` does; shows no credentials to anybody."""
         kind = {"Content-Type": "application/x-www-form-urlencoded"}
-        return await self._ask(url, _Asked("POST", {**kind, **(headers or {})}, urlencode(form).encode()))
+        return await self._ask(url, _Asked("POST", {**kind, **(headers or {})}, urlencode(form).encode()), onward)
 
     async def _ask(self, url: str, asked: _Asked, onward: Onward | None = None) -> Response:
         seconds = self._settings.deadline_seconds

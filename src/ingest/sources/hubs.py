@@ -12,9 +12,11 @@ from ingest.errors import Refused
 from .http import Http
 from .leaving import PUSH, given_up
 from .names import shown
+from .polling import refusal
 from .port import Outcome, ProgressUpdate
 from .schedule import Bounds, Polled, Rhythm, awake, least
 from .subscriptions import Feed
+from .turns import Deferred, Turns
 from .websub import LEASES, Push, delivers, renewal, request, to_ask
 
 
@@ -23,9 +25,10 @@ class Hubs:
     seconds since 1970."""
 
     def __init__(
-        self, http: Http, callback: str, now: Callable[[], float], report: Callable[[Outcome], object]
+        self, http: Http, turns: Turns, callback: str, now: Callable[[], float], report: Callable[[Outcome], object]
     ) -> None:
-        self._http, self._callback, self._now, self._report = http, callback.rstrip("/"), now, report
+        self._http, self._turns, self._callback = http, turns, callback.rstrip("/")
+        self._now, self._report = now, report
 
     def after(self, feed: Feed, polled: Polled, hub: str, topic: str) -> Push:
         """The subscription after a poll that found this hub and topic. `asked_at` is now where the hub is to be asked,
@@ -50,7 +53,7 @@ class Hubs:
         if delivers(push, now):
             next_at = awake(rhythm.wishes, now + round(1000 * max(LEASES.trusted, floor)), chance)
         if push.until > now and self._callback:
-            next_at = min(next_at, max(renewal(push), now + round(1000 * max(LEASES.answer, floor))))
+            next_at = min(next_at, max(renewal(push), push.not_before, now + round(1000 * max(LEASES.answer, floor))))
         return next_at
 
     def index(self, name: str, before: Push, after: Push) -> list[ProgressUpdate]:
@@ -60,20 +63,36 @@ class Hubs:
         ids = {after.id: name.encode("utf-8", "surrogatepass")} if after.id else {}
         return [*given_up(before, self._ms()), *([ProgressUpdate(PUSH, ids)] if ids else [])]
 
-    async def ask(self, name: str, before: Push, after: Push) -> None:
-        """The hub, where `after` says so."""
-        if not after.id or after.asked_at == before.asked_at:
-            return
-        form = request(after, "subscribe", f"{self._callback}/websub/{after.id}")
+    async def ask(self, name: str, before: Feed, after: Feed) -> Push:
+        """The hub, where the row `after` says so, once it is its turn. Gives the subscription as it is then: a hub that
+        asks for time, or has no turn soon, is asked again later. Raises TransientError."""
+        push = after.push
+        if not push.id or push.asked_at == before.push.asked_at:
+            return push
+        form = request(push, "subscribe", f"{self._callback}/websub/{push.id}")
         try:
-            answer = await self._http.post(after.hub, form)
+            async with self._turns.along(before.address or name, None) as journey:
+                await journey.onward(push.hub)
+                answer = await self._http.post(push.hub, form, onward=journey.onward)
+        except Deferred as deferred:
+            asked_at = before.push.asked_at if before.push.id == push.id else 0
+            not_before = self._ms() + round(1000 * deferred.seconds)
+            return msgspec.structs.replace(push, asked_at=asked_at, not_before=not_before)
         except Refused as refused:
             said = refused.detail or refused.reason
         else:
             if 200 <= answer.status < 300:
-                return
-            said = f"status {answer.status}"
-        detail = f"its hub {shown(after.hub)} does not take our subscription: {said}; it is polled"
+                return push
+            polled = refusal(answer, self._now())
+            said = polled.error
+            if polled.kind == "temporary":
+                push = msgspec.structs.replace(push, not_before=polled.not_before)
+                await self._turns.pause(answer.url, polled.not_before / 1000 - self._now())
+        self._say_refused(name, push, said)
+        return push
+
+    def _say_refused(self, name: str, push: Push, said: str) -> None:
+        detail = f"its hub {shown(push.hub)} does not take our subscription: {said}; it is polled"
         self._report(Outcome(where=shown(name), fate="warning", detail=detail))
 
     def _ms(self) -> int:

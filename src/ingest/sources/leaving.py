@@ -16,6 +16,7 @@ from ingest.errors import Refused, Stale
 
 from .http import Http
 from .patience import Patience
+from .polling import refusal
 from .port import Inbox, ProgressUpdate
 from .schedule import Polled
 from .websub import LEASES, Push, released, request
@@ -89,12 +90,22 @@ class LeavingLine:
         asked = msgspec.structs.replace(leaving, asked=leaving.asked + 1)
         # Stored before it is asked: a hub may come with its challenge before it has answered.
         row, due = (None, None) if over else (_encode(asked), self._ms() + round(1000 * LEASES.patience))
-        update = ProgressUpdate(LEAVING, {name: row}, {name: raw}, {name: due})
+        if not await self._settled(ProgressUpdate(LEAVING, {name: row}, {name: raw}, {name: due})):
+            return Polled(kind="same")  # the hub has come, or another fetcher
+        if row is None or due is None:
+            return Polled(kind="same")
+        polled = await self._ask(name, leaving.push)
+        if polled.not_before > due:
+            await self._settled(ProgressUpdate(LEAVING, {name: row}, {name: row}, {name: polled.not_before}))
+        return polled
+
+    async def _settled(self, update: ProgressUpdate) -> bool:
+        """Whether nobody else came between."""
         try:
             await self._patience.through(lambda: self._inbox.offer([], progress=[update]))
         except Stale:
-            return Polled(kind="same")  # the hub has come, or another fetcher
-        return Polled(kind="same") if over else await self._ask(name, leaving.push)
+            return False
+        return True
 
     async def _ask(self, name: str, push: Push) -> Polled:
         try:
@@ -103,7 +114,7 @@ class LeavingLine:
             return Polled(kind="soft", reason=refused.reason, error=refused.detail or refused.reason)
         if 200 <= answer.status < 300:
             return Polled(kind="fresh")
-        return Polled(kind="hard", error=f"status {answer.status}")
+        return refusal(answer, self._now())
 
     def _over(self, leaving: Leaving) -> bool:
         return not self._callback or leaving.asked >= MOST or leaving.push.until <= self._ms()

@@ -36,6 +36,7 @@ class Manners(msgspec.Struct, frozen=True):
 
 MANNERS = Manners()
 _MAX_AGE = re.compile(r"(?:^|,)\s*max-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
+_BUSY = {429, 503}
 _WORDS = {
     401: "it wants credentials", 403: "forbidden", 404: "not found", 410: "gone: it will not come back",
     429: "too many requests", 451: "barred by law", 503: "unavailable",
@@ -98,7 +99,7 @@ class Poller:
         if response.status == 304:
             return Poll(polled=Polled(kind="same", floor=floor, moved=moved), visit=visit, url=response.url)
         if response.status != 200:
-            return Poll(polled=_refusal(response, now), visit=visit, url=response.url, refusal=response)
+            return Poll(polled=refusal(response, now), visit=visit, url=response.url, refusal=response)
         body = hash_of(response.body)
         kind = "same" if body == visit.body and not again else "fresh"
         met = Visit(
@@ -148,12 +149,19 @@ def _said(refused: Refused) -> str:
     return refused.detail or refused.reason
 
 
-def _refusal(response: Response, now: float) -> Polled:
+def stated_wait(response: Response, now: float) -> float:
+    """Seconds that a 429 or 503 asks to wait, as far as they are believed; 0 where it names none."""
+    stated = response.retry_after(now) if response.status in _BUSY else None
+    return min(stated or 0.0, MANNERS.longest_wait)
+
+
+def refusal(response: Response, now: float) -> Polled:
+    """What an answer comes to that is none, by its status; `now` in seconds since 1970."""
     status = response.status
     words = f"status {status}" + (f", {_WORDS[status]}" if status in _WORDS else "")
-    if status in {429, 503}:
-        stated = response.retry_after(now)
-        wait = min(stated or MANNERS.asked_too_much, MANNERS.longest_wait)
+    if status in _BUSY:
+        stated = stated_wait(response, now)
+        wait = stated or MANNERS.asked_too_much
         words += f"; it asks to wait {wait:.0f} s" if stated else ""
         return Polled(kind="temporary", error=words, not_before=int((now + wait) * 1000))
     if status == 410:

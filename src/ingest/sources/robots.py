@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -13,6 +13,7 @@ from protego import Protego
 from ingest.errors import Refused
 
 from .http import Http
+from .polling import refusal, stated_wait
 
 _MAX_BYTES = 500_000  # RFC 9309 asks for at least 500 KiB
 _MAX_DELAY = 30.0
@@ -33,10 +34,13 @@ class _Known(NamedTuple):
 
 
 class Robots:
-    """For one client. `now` in seconds since 1970."""
+    """For one client. `now` in seconds since 1970; `pause` tells everybody that the host of an address wants no request
+    for so many seconds."""
 
-    def __init__(self, http: Http, user_agent: str, now: Callable[[], float]) -> None:
-        self._http, self._agent, self._now = http, user_agent.split("/")[0], now
+    def __init__(
+        self, http: Http, user_agent: str, now: Callable[[], float], pause: Callable[[str, float], Awaitable[None]]
+    ) -> None:
+        self._http, self._agent, self._now, self._pause = http, user_agent.split("/")[0], now, pause
         self._known: OrderedDict[str, _Known] = OrderedDict()
         self._asking: dict[str, asyncio.Lock] = {}
 
@@ -97,7 +101,12 @@ class Robots:
                 raise  # the page would be refused for the same reason, which is the better one to name
             return _Known(self._now() + _KEPT_FAILURE, unheard=refused.detail or "no answer")
         if answer.status >= 500 or answer.status == 429:
-            return _Known(self._now() + _KEPT_FAILURE, unsaid=f"robots.txt answers with status {answer.status}")
+            now = self._now()
+            # Only where it names a time: some answer robots.txt so for good, and their feeds as ever.
+            if wait := stated_wait(answer, now):
+                await self._pause(answer.url, wait)
+            said = f"robots.txt answers with {refusal(answer, now).error}"
+            return _Known(now + max(wait, _KEPT_FAILURE), unsaid=said)
         text = answer.body[:_MAX_BYTES].decode("utf-8-sig", "replace") if answer.status == 200 else ""
         return _Known(self._now() + _KEPT, Protego.parse(text))
 

@@ -108,6 +108,11 @@ class Turns:
             if place.granted and not (place.wait and await self._clerk.call(partial(self._paused, place))):
                 return place
 
+    async def pause(self, address: str, seconds: float) -> None:
+        """The host of this address asked for that, in answer to a request that had no place of its own."""
+        with suppress(TransientError):  # whoever asks there next is told the same
+            await self._clerk.call(lambda: self._hosts.tell(address, seconds))
+
     def _paused(self, place: Place) -> bool:
         """Whether its host has asked for a pause since the place was had, which is then given back. Blocks."""
         paused = bool(self._hosts.pause(place))

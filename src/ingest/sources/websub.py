@@ -43,6 +43,7 @@ class Push(msgspec.Struct, frozen=True, array_like=True):
     asked_at   we asked the hub      until  its lease ends; 0 until the challenge came
     heard_at   it delivered something that was signed well
     missed_at  a poll found what it had not delivered
+    not_before it asked for time until then, or its host had no turn for us
     """
 
     id: str = ""
@@ -53,11 +54,14 @@ class Push(msgspec.Struct, frozen=True, array_like=True):
     until: int = 0
     heard_at: int = 0
     missed_at: int = 0
+    not_before: int = 0
 
 
 def to_ask(push: Push, hub: str, topic: str, now: int) -> bool:
     """Whether the hub is to be asked now: for the first time, for another topic, again, or to renew."""
     if not hub:
+        return False
+    if push.hub == hub and now < push.not_before:
         return False
     if (push.hub, push.topic) != (hub, topic):
         return True
