@@ -11,9 +11,9 @@ from fetcher_days import MINUTE, Days, page, rss
 from local_web import Answer, Web
 from virtual_fetching import DAY, HOUR, START
 
+from ingest.model import ProgressUpdate
 from ingest.settings import AccessSettings
 from ingest.sources.pages import PAGES
-from ingest.sources.parts import forgotten
 from ingest.sources.subscriptions import FEEDS, Subscription
 from ingest.store import Store
 
@@ -159,7 +159,7 @@ def test_a_feed_that_was_removed_has_no_word_about_robots_txt(days: Days) -> Non
     days.follow("/feed", about=Subscription(ignore_robots=True))
     days.run(5 * MINUTE)
     url = days.web.url("/feed")
-    days.inbox.offer([], progress=forgotten(url, days.inbox.kept(FEEDS)[url]))
+    days.inbox.offer([], progress=[ProgressUpdate(FEEDS, {url: None}, due={url: None})])
     days.run(2 * DAY)
     assert len(days.times("/a")) == 1
 
