@@ -110,4 +110,26 @@ def test_of_several_notes_the_one_that_kills_counts() -> None:
     assert (item.withdraws, item.reason) == (("a",), "KILL: sent by mistake")
     assert ninjs("Photos will follow", ednotes=["Corrects the name"]).correction
     assert g2("Photos will follow", more="<edNote>KILL: sent by mistake</edNote>").withdraws == ("a",)
+    photos = "<Instruction FormalName='Update'><Comment>Photos to follow</Comment></Instruction>"
+    assert newsml1("", photos).text == TOLD
+    assert newsml1("KILL", photos).withdraws == ("a",)
     assert nitf("Photos will follow'/><ed-msg info='KILL: sent by mistake").withdraws == ("a",)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [("Photos a suivre", "MANDATORY KILL"), ("", "MANDATORY KILL"), ("MANDATORY KILL", "Photos a suivre")],
+)
+def test_of_several_advisory_lines_the_one_that_kills_counts(lines: tuple[str, ...]) -> None:
+    said = "".join(
+        f"<NewsLine><NewsLineType FormalName='AdvisoryLine'/><NewsLineText>{text}</NewsLineText></NewsLine>"
+        for text in lines
+    )
+    part = f"<NewsComponent><NewsLines>{said}</NewsLines></NewsComponent>"
+    item = newsml1("", named=NAMED + part)
+    assert (item.withdraws, item.reason) == (("a",), "MANDATORY KILL")
+
+
+def test_a_kill_of_the_item_counts_beside_the_same_words_of_another_revision() -> None:
+    other = "<RevisionStatus Revision='1'><Status FormalName='Canceled'/></RevisionStatus><Comment>KILL</Comment>"
+    assert newsml1("KILL", f"<Instruction FormalName='Update'>{other}</Instruction>").withdraws == ("a",)

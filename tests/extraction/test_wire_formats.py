@@ -156,7 +156,8 @@ def test_more_items_than_an_agency_sends_in_a_day_are_left_out_and_counted() -> 
     "note",
     ["KILL", "Eds: MANDATORY KILL of cpa-17", "Kill story Vardo-strike", "WITHDRAWN: sent by mistake",
      "ANNULATION: erreur", "Attention editors: annulled", "STORY KILLED", "Annulé, merci de ne pas utiliser",
-     "Zurückgezogen: falscher Ort"],
+     "Zurückgezogen: falscher Ort", "Killed", "Withdrawn by the agency", "Annulation de la dépêche 0131",
+     "WITHDRAWAL of this story", "Cancelled due to an error", "Retraction - sent twice", "Zurückgezogen wegen Fehlers"],
 )  # fmt: skip
 def test_a_note_takes_its_story_back(note: str) -> None:
     assert takes_back(note)
@@ -165,7 +166,9 @@ def test_a_note_takes_its_story_back(note: str) -> None:
 @pytest.mark.parametrize(
     "note",
     [None, "", "UPDATES with police", "Eds: kill last graf", "Kill extraneous word in 3rd para", "Killing of two",
-     "Corrects spelling", "Three killed", "Withdraws photo reference"],
+     "Corrects spelling", "Three killed", "Withdraws photo reference", "Cancelled flights: adds quote",
+     "Withdrawal from Vardo: adds reaction", "Withdrawal agreement: adds EU reaction", "Killed soldiers: adds names",
+     "ANNULE ET REMPLACE la précédente version", "Kill and replace with version 2", "Annulled marriages: fixes quote"],
 )  # fmt: skip
 def test_a_note_that_only_speaks_of_it_takes_nothing_back(note: str | None) -> None:
     assert not takes_back(note)
@@ -173,6 +176,7 @@ def test_a_note_that_only_speaks_of_it_takes_nothing_back(note: str | None) -> N
 
 def test_a_note_that_corrects_is_told_from_one_that_updates() -> None:
     assert all(map(corrects, ("CORRECTION: two, not three", "Eds: corrects name", "Corrected version", "BERICHTIGUNG")))
+    assert all(map(corrects, ("ANNULE ET REMPLACE 0131", "Eds: Kill and replace", "Annulliert und ersetzt 0123")))
     assert not any(map(corrects, (None, "UPDATES", "The correct spelling is Aas", "Market correction ahead")))
 
 

@@ -33,6 +33,28 @@ def test_ninjs_comes_as_a_file_a_list_or_a_line_among_others(tmp_path: Path) -> 
     assert outcomes(tmp_path) == [one, one, own, one, own, one, "not-an-article"]
 
 
+def test_half_a_character_in_one_field_costs_no_item(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text(json.dumps({**ITEM, "headline": "Bridge \ud83d"}))
+    (tmp_path / "b.json").write_text(json.dumps({**ITEM, "headline": "Bridge \ud83d", "pubstatus": "canceled"}))
+    assert outcomes(tmp_path) == ["wire#urn:x:1", "-wire#urn:x:1"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_message_of_lines_is_one_in_any_encoding_of_unicode(tmp_path: Path, encoding: str) -> None:
+    kill = "dpa0123 3 pl 123 dpa 0456\r\nBULLETIN KILL dpa0100\r\nDie Meldung ist falsch.\r\n\r\n161200 GMT Jun 24"
+    (tmp_path / "a.txt").write_bytes(kill.encode(encoding))
+    assert outcomes(tmp_path) == ["-wire#dpa0100-20240616"]
+
+
+@pytest.mark.parametrize("lines", [1, 40])
+def test_a_message_alone_whose_header_cannot_be_read_is_refused_by_its_first_line(tmp_path: Path, lines: int) -> None:
+    text = "\r\n".join(["BULLETIN KILL ap-0100"] * lines)
+    (tmp_path / "a.txt").write_text(f"\x16\x01ap-0123 r i 123\r\n\x02{text}\r\n\x03161200 GMT Jun 24\r\n\x04")
+    ((_, item),) = items(tmp_path)
+    assert isinstance(item, Refused)
+    assert (item.reason, item.detail) == ("unknown-format", "no header of a message: ap-0123 r i 123")
+
+
 def test_an_item_of_ninjs_may_name_itself_by_guid(tmp_path: Path) -> None:
     named = {"guid": "urn:x:1", **{name: said for name, said in ITEM.items() if name != "uri"}}
     (tmp_path / "a.json").write_text(json.dumps(named))

@@ -93,12 +93,12 @@ _INDENT = re.compile(r"\s{2,}\S")
 def read_iptc7901(data: bytes) -> list[WireItem]:
     """Every message of a file in its order. Raises Refused `unknown-format`."""
     try:
-        text = data.decode("utf-8")
+        text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
     except UnicodeDecodeError:
         text = data.decode("cp1252", "replace")  # 7 bits by its rules; who sends 8 sends these
     text = _FRAME.sub("", _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
     parts = [part.lstrip() for part in _parts(text.replace("\x04", "\n"))]
-    if not any(_HEADER.match(part) for part in parts):
+    if "\x01" not in text and not any(_HEADER.match(part) for part in parts):
         raise Refused("unknown-format", "delivery", "no message in it")
     return [_message(part) for part in parts if _HEADER.match(part) or _LETTER.search(part)]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 from lxml import etree
@@ -19,6 +19,7 @@ from .wire_fields import (
     ids_of,
     is_later,
     language_of,
+    note_of,
     number_of,
     rights_of,
     stamp_of,
@@ -77,12 +78,13 @@ def _common(root: etree._Element, managed: etree._Element, sent: str | None, age
     until = embargo_of(line_at(managed, "StatusWillChange/DateAndTime")) if status_of(will) == "usable" else None
     said = value_at(managed, "Status", "FormalName")
     status = status_under(said, until)
-    note = _note(root)
     spoken = [(one, term_of(one.get("FormalName"))) for one in managed.iterfind("*") if one.tag in _SPOKEN]
     # With a `RevisionStatus` in it an instruction says what becomes of other revisions, and so does its comment.
-    others = [line_at(one, "Comment") for one, _ in spoken if one.find("RevisionStatus") is not None]
-    words = [word for one, word in spoken if one.find("RevisionStatus") is None]
-    if (takes_back(note) and note not in others) or any(map(term_takes_back, words)):
+    others = [one for one, _ in spoken if one.find("RevisionStatus") is not None]
+    words = [word for one, word in spoken if one not in others]
+    notes, elsewhere = _notes(root, others)
+    note = note_of(notes) or note_of(elsewhere)
+    if any(map(takes_back, notes)) or any(map(term_takes_back, words)):
         status = "canceled"
     return WireItem(
         id=name,
@@ -94,7 +96,7 @@ def _common(root: etree._Element, managed: etree._Element, sent: str | None, age
         reason=note,
         published=stamp_of(line_at(managed, "ThisRevisionCreated"), line_at(managed, "FirstCreated"), sent),
         embargo=until if term_of(said) == "embargoed" or status == "withheld" else None,
-        correction=any(map(corrects, (note, *(word for _, word in spoken)))),
+        correction=any(map(corrects, (*notes, *elsewhere, *(word for _, word in spoken)))),
         outlet=value_at(root, ".//AdministrativeMetadata/Provider/Party", "FormalName")
         or agency
         or line_at(identified, "ProviderId"),
@@ -258,10 +260,12 @@ def _terms(lines: etree._Element, root: etree._Element) -> tuple[str, ...]:
     return (*texts(lines.iterfind("RightsLine")), *texts(root.iterfind(".//RightsMetadata/UsageRights/UsageType")))
 
 
-def _note(root: etree._Element) -> str | None:
-    """What is for editors: an instruction, a comment, a line of its own kind."""
-    for lines in root.iter("NewsLine"):
-        kind = term_of(value_at(lines, "NewsLineType", "FormalName"))
-        if kind in ("advisoryline", "advisory", "editornote", "editorialnote", "correction", "correctionline"):
-            return line_at(lines, "NewsLineText")
-    return line_at(root, "NewsManagement/Instruction/Comment", "Comment", "NewsManagement/Comment")
+def _notes(root: etree._Element, others: Sequence[etree._Element]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What is for editors, lines of its own kinds and comments; apart from that what these `others` say."""
+    kinds = ("advisoryline", "advisory", "editornote", "editorialnote", "correction", "correctionline")
+    lines = [one for one in root.iter("NewsLine") if term_of(value_at(one, "NewsLineType", "FormalName")) in kinds]
+    comments = [*root.iterfind("NewsManagement/Instruction/Comment"), *root.iterfind("Comment")]
+    comments += root.iterfind("NewsManagement/Comment")
+    own = [one for one in comments if one.getparent() not in others]
+    told = (*(text for one in lines for text in one.iterfind("NewsLineText")), *own)
+    return texts(iter(told)), texts(one for one in comments if one.getparent() in others)

@@ -33,9 +33,24 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8})*")
 
 _BY = re.compile(r"^(?:by|par|von|por|di|da|door|av|af)\s+(?=\S)", re.IGNORECASE)
 
-_TAKE_BACK = (
-    "kill|killed|cancel|cancell?ed|withdraw|withdrawn|withdrawal|retract|retracted|retraction|annul[eé]e?|annulation"
-    "|annulled|annullierung|annulliert|zur(?:ü|ue)ckgezogen|r(?:ü|ue)ckzug|anulad[ao]|anulaci[oó]n|annullat[ao]|annullamento"
+_ORDER = "kill|cancel|withdraw|retract|annul[eé]e?"
+_STATE = (
+    "killed|cancell?ed|withdrawn|withdrawal|retracted|retraction|annulation|annulled|annullierung|annulliert"
+    "|zur(?:ü|ue)ckgezogen|r(?:ü|ue)ckzug|anulad[ao]|anulaci[oó]n|annullat[ao]|annullamento"
+)
+_TAKE_BACK = f"{_ORDER}|{_STATE}"
+_ITEM = (
+    r"(?:story|stories|item|message|version|article|text|news|notice|advisory|dispatch|copy|take|meldung|bericht"
+    r"|d[ée]p[êe]che|papier|nota|noticia|despacho|notizia)\b|\S*\d"
+)
+_AFTER_STATE = (
+    r"\W*$|\s*(?![-'’]\w)[^\w\s]|\s+(?:(?:by|due|because|as|at|sent|pending|please|do|per|par|wegen|auf)\b"
+    r"|(?:(?:of|the|this|that|our|previous|de|du|la|le|cette|der|die|das|dieser|del|el|di|lo)\s+)*"
+    rf"(?:{_ITEM}))"
+)
+"""Behind a word that is said of news as well: `Withdrawal from Vardo: adds reaction` is about the story."""
+_REPLACES = (
+    r"\W+(?:(?:et|and|und|y|e)\W+)?(?:remplac\w*|replac\w*|ersetz\w*|reemplaz\w*|sustitu\w*|sostitu\w*)\b"
 )
 _PART = (
     r"(?:graf|para|paragraph|word|line|sentence|quote|head|headline|photo|photograph|picture|caption|byline|slug|slugline"
@@ -48,9 +63,11 @@ _TERM_TAKES_BACK = re.compile(
     rf"{_BEFORE}(?:{_TAKE_BACK})(?:\W+(?:the|this|story|news|item|message|article|text)\b)*\W*", re.IGNORECASE
 )
 _NOTE_TAKES_BACK = re.compile(
-    rf"{_BEFORE}(?:{_TAKE_BACK})\b(?![^\w.:;!]*(?:the\s|a\s|an\s|extraneous\s)*(?:{_PART}))",
+    rf"{_BEFORE}(?:(?:{_ORDER})\b|(?:{_STATE})\b(?={_AFTER_STATE}))(?!{_REPLACES})"
+    rf"(?![^\w.:;!]*(?:the\s|a\s|an\s|extraneous\s)*(?:{_PART}))",
     re.IGNORECASE,
 )
+_NOTE_REPLACES = re.compile(rf"{_BEFORE}(?:{_TAKE_BACK}){_REPLACES}", re.IGNORECASE)
 _NOTE_CORRECTS = re.compile(
     r"\W*(?:(?:eds?|editors?|note|advisory|attention|bulletin|mandatory|urgent|story|news)\b[\s.:,/-]*)*"
     r"(?:correct(?:s|ed|ing|ion)?|korr(?:ektur|igiert)?|berichtigung|rectificat(?:if|ion)|correctif|correcci[oó]n"
@@ -79,7 +96,8 @@ def status_under(said: str | None, embargo: int | None, *, unread: bool = False)
 
 
 def takes_back(note: str | None) -> bool:
-    """Whether a note to editors takes its story back; `kill last graf` does not, `KILL. In fact he is free` does."""
+    """Whether a note to editors takes its story back. `kill last graf` and `annule et remplace` do not, and
+    `KILL. In fact he is free` does."""
     return bool(note and _NOTE_TAKES_BACK.match(note))
 
 
@@ -94,8 +112,8 @@ def term_takes_back(term: str) -> bool:
 
 
 def corrects(note: str | None) -> bool:
-    """Whether a note to editors says that its story is a correction."""
-    return bool(note and _NOTE_CORRECTS.match(note))
+    """Whether a note to editors says that its story is a correction, or takes the place of what was wrong."""
+    return bool(note and (_NOTE_CORRECTS.match(note) or _NOTE_REPLACES.match(note)))
 
 
 def stamp_of(*said: str | None) -> Stamp | None:

@@ -40,18 +40,20 @@ _XML = re.compile(
 )
 _XML_TYPE = re.compile(rb"<!DOCTYPE\s+(?:newsml|nitf)\b", re.IGNORECASE)
 _MESSAGE = re.compile(
-    rb"[\x00\x16\s\x7f]*+(?:ZCZC[^\r\n]{0,40}+[\r\n])?[\x00\x16\x01\s\x7f]*+%b[^\r\n]{0,60}+[\r\n]"
-    % MESSAGE_BEGINS.encode()
+    rb"(?:\xef\xbb\xbf)?+[\x00\x16\s\x7f]*+(?:ZCZC[^\r\n]{0,40}+[\r\n])?+[\x00\x16\s\x7f]*+"
+    # By the sign that begins a message, whatever its header is like; or by a header.
+    rb"(?:\x01[\x16\x01\s\x7f]*+[^\x00-\x1f\x7f]{6}|%b[^\r\n]{0,60}+[\r\n])" % MESSAGE_BEGINS.encode()
 )
+_HALVES = re.compile("[\ud800-\udfff]")
 _NUMBER = re.compile(r"[0-9]{1,18}")
 _NINJS = frozenset({"pubstatus", "versioncreated", "headline", "headlines", "bodies"})
 
 
 def kind_of(head: bytes) -> Kind | None:
     """Whether a file that begins so is a delivery; None where it is something else. JSON is told by its values."""
-    if _MESSAGE.match(head):
-        return "iptc7901"
     narrow = head.replace(b"\x00", b"").lstrip(b"\xff\xfe") if head[:2] in (b"\xff\xfe", b"\xfe\xff") else head
+    if _MESSAGE.match(narrow):
+        return "iptc7901"
     return "xml" if _XML.match(narrow) or _XML_TYPE.search(narrow[:1024]) else None
 
 
@@ -67,7 +69,8 @@ def is_ninjs(value: object) -> bool:
 def read_ninjs(value: Any, origin: Origin, readers: Readers, settings: SourceSettings) -> Envelope:
     """The article of one ninjs item, or what it takes back. Raises Refused."""
     try:
-        delivery = readers.wire(json.dumps(value).encode(), "ninjs")
+        # Half a character, where somebody cut in the middle of one, is no UTF-8.
+        delivery = readers.wire(_HALVES.sub("\ufffd", json.dumps(value, ensure_ascii=False)).encode(), "ninjs")
     except RecursionError as error:
         raise Refused("too-deep", origin.where) from error
     except Refused as refused:
