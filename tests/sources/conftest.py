@@ -9,8 +9,10 @@ import pytest
 from fetcher_days import Days
 from local_web import Web
 from source_doubles import READERS, ImpatientStop, RememberingInbox
+from watching import Start, Watching
 
 from ingest.settings import SourceSettings
+from ingest.sources.aftermath import After
 from ingest.sources.port import Readers
 from ingest.store import Store
 
@@ -52,3 +54,17 @@ def folder(tmp_path: Path) -> Path:
     inbox = tmp_path / "inbox"
     inbox.mkdir()
     return inbox
+
+
+@pytest.fixture
+def start(folder: Path, inbox: RememberingInbox) -> Iterator[Start]:
+    started: list[Watching] = []
+
+    def starting(after: After = "keep", polling: bool | None = False, settle: float = 0.05, **limits: int) -> Watching:
+        one = Watching(folder, inbox, after, polling, SourceSettings(settle_seconds=settle, **limits))
+        started.append(one)
+        return one
+
+    yield starting
+    for one in started:
+        one.end()

@@ -1,104 +1,17 @@
 from __future__ import annotations
 
+import errno
 import os
-import queue
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from source_doubles import READERS, RememberingInbox
+from source_doubles import RememberingInbox
+from watching import Start, put, until
 
 from ingest.errors import TransientError
-from ingest.settings import SourceSettings
 from ingest.sources.aftermath import After
-from ingest.sources.port import Outcome
-from ingest.sources.watch import watch
-
-PATIENCE = 20.0
-
-
-class Watching:
-    """`ingest watch` in a thread."""
-
-    def __init__(
-        self, folder: Path, inbox: RememberingInbox, after: After, polling: bool | None, limits: SourceSettings
-    ) -> None:
-        self.stop = threading.Event()
-        self.said: queue.Queue[Outcome | BaseException] = queue.Queue()
-        self._ready: queue.Queue[int] = queue.Queue()
-        self._arguments = (folder, inbox, after, polling, limits)
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self._thread.start()
-
-    def _run(self) -> None:
-        folder, inbox, after, polling, limits = self._arguments
-        try:
-            for outcome in watch(
-                folder,
-                inbox=inbox,
-                readers=READERS,
-                settings=limits,
-                stop=self.stop,
-                after=after,
-                ready=self._ready.put,
-                polling=polling,
-            ):
-                self.said.put(outcome)
-        except BaseException as error:
-            self.said.put(error)
-
-    def next(self) -> Outcome:
-        said = self.said.get(timeout=PATIENCE)
-        if isinstance(said, BaseException):
-            raise said
-        return said
-
-    def ready(self) -> int:
-        return self._ready.get(timeout=PATIENCE)
-
-    def end(self) -> list[Outcome]:
-        """Stop it; what it said meanwhile."""
-        self.stop.set()
-        self._thread.join(PATIENCE)
-        assert not self._thread.is_alive()
-        rest = []
-        while not self.said.empty():
-            rest.append(self.next())
-        return rest
-
-
-Start = Callable[..., Watching]
-
-
-@pytest.fixture
-def start(folder: Path, inbox: RememberingInbox) -> Iterator[Start]:
-    started: list[Watching] = []
-
-    def starting(after: After = "keep", polling: bool | None = False, settle: float = 0.05, **limits: int) -> Watching:
-        one = Watching(folder, inbox, after, polling, SourceSettings(settle_seconds=settle, **limits))
-        started.append(one)
-        return one
-
-    yield starting
-    for one in started:
-        one.end()
-
-
-def until(true: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not true():
-        assert time.monotonic() < deadline, what
-        threading.Event().wait(0.01)
-
-
-def put(folder: Path, name: str, text: str = "Title\nText.") -> Path:
-    """Written elsewhere and renamed in, as a careful writer does."""
-    part = folder.parent / "part"
-    part.write_text(text)
-    (folder / name).parent.mkdir(exist_ok=True, parents=True)
-    return part.rename(folder / name)
 
 
 def test_what_is_there_and_what_comes_is_offered(folder: Path, start: Start, inbox: RememberingInbox) -> None:
@@ -195,62 +108,29 @@ def test_a_restart_neither_loses_nor_repeats(folder: Path, start: Start, inbox: 
     assert inbox.refused == 1
 
 
-def test_finished_files_are_moved_and_refused_ones_with_their_reason(
-    folder: Path, start: Start, inbox: RememberingInbox
+@pytest.mark.parametrize("away", [".", "sub"])
+def test_a_folder_that_cannot_be_read_for_a_moment_has_none_of_its_files_forgotten(
+    folder: Path, start: Start, inbox: RememberingInbox, monkeypatch: pytest.MonkeyPatch, away: str
 ) -> None:
     put(folder, "sub/a.txt")
-    put(folder, "bad.json", "{")
-    put(folder, "some.jsonl", '{"id": 1, "text": "a"}\nnonsense\n')
-    put(folder, "log.warc", "WARC/1.0\r\nWARC-Type: warcinfo\r\nContent-Length: 2\r\n\r\nok\r\n\r\n")  # skipped
-    watching = start("move")
-    for _ in range(5):
-        watching.next()
-    until(lambda: (folder / ".refused/some.jsonl.reason.txt").exists(), "not moved")
-    watching.end()
-    assert (folder / ".done/sub/a.txt").read_text() == "Title\nText."
-    assert (folder / ".done/some.jsonl").exists()
-    assert (folder / ".done/log.warc").exists()
-    assert (folder / ".refused/bad.json").exists()
-    assert "bad-json" in (folder / ".refused/bad.json.reason.txt").read_text()
-    assert "some.jsonl:2" in (folder / ".refused/some.jsonl.reason.txt").read_text()
-    assert [p.name for p in folder.iterdir() if p.is_file()] == []
-    assert list(inbox.stored.values()) == [{}]
+    watching = start(polling=True)
+    assert watching.next().key == "sub/a.txt"
+    known, real = dict(next(iter(inbox.stored.values()))), os.listdir
+    inode = (folder / away).stat().st_ino
 
+    def failing(at: int) -> list[str]:
+        if os.fstat(at).st_ino == inode:
+            raise OSError(errno.EIO, "Input/output error")
+        return real(at)
 
-def test_the_same_name_can_be_dropped_again_after_it_was_moved(
-    folder: Path, start: Start, inbox: RememberingInbox
-) -> None:
-    watching = start("move")
-    for n in range(3):
-        put(folder, "a.txt", f"Title\n{n}.")
-        watching.next()
-        until(lambda: not (folder / "a.txt").exists(), "not moved")
-    assert [a.text for a in inbox.articles] == ["0.", "1.", "2."]
-    assert len(list((folder / ".done").iterdir())) == 3
-
-
-def test_deleting_takes_accepted_files_only(folder: Path, start: Start) -> None:
-    put(folder, "a.txt")
-    put(folder, "bad.json", "{")
-    watching = start("delete")
-    watching.next()
-    watching.next()
-    until(lambda: (folder / ".refused/bad.json").exists(), "not moved")
-    assert not (folder / "a.txt").exists()
-    assert list((folder / ".done").iterdir()) == []
-
-
-def test_a_crash_after_acceptance_moves_the_file_later_and_offers_nothing_twice(
-    folder: Path, start: Start, inbox: RememberingInbox
-) -> None:
-    put(folder, "a.txt")
-    keeping = start("keep")  # accepted, and then nothing more: as if killed before the move
-    keeping.next()
-    keeping.end()
-    moving = start("move")
-    until(lambda: (folder / ".done/a.txt").exists(), "not moved")
-    assert moving.end() == []
-    assert inbox.keys == ["a.txt"]
+    with monkeypatch.context() as patched:
+        patched.setattr("ingest.sources.files.os.listdir", failing)
+        said = watching.next()
+        assert (said.fate, said.detail) == ("warning", "not looked at: Input/output error")
+    put(folder, "sub/b.txt")
+    assert watching.next().key == "sub/b.txt"
+    assert inbox.keys == ["sub/a.txt", "sub/b.txt"]
+    assert known.items() <= next(iter(inbox.stored.values())).items()
 
 
 def test_a_large_drop_goes_on_where_it_was_interrupted(folder: Path, start: Start, inbox: RememberingInbox) -> None:
@@ -354,19 +234,6 @@ def test_a_folder_that_goes_is_missed_and_found_again(folder: Path, start: Start
     folder.mkdir()
     put(folder, "a.txt")
     assert watching.next().key == "a.txt"
-
-
-def test_a_file_that_cannot_be_moved_is_said_and_not_offered_again(
-    folder: Path, start: Start, inbox: RememberingInbox
-) -> None:
-    put(folder, "a.txt")
-    (folder / ".done").write_text("in the way")
-    watching = start("move")
-    assert [watching.next().fate, watching.next().fate] == ["accepted", "warning"]
-    put(folder, "b.txt")
-    watching.next()
-    watching.end()
-    assert inbox.keys == ["a.txt", "b.txt"]
 
 
 def test_files_of_any_name_pass(folder: Path, start: Start, inbox: RememberingInbox) -> None:

@@ -42,7 +42,10 @@ def register(app: typer.Typer) -> None:
 def watch(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder to watch.")],
     after: Annotated[
-        str, typer.Option("--after", help="What becomes of finished files: keep, move (to .done), delete.")
+        str,
+        typer.Option(
+            "--after", help="What becomes of finished files: keep, move (to .done), delete (where nothing was refused)."
+        ),
     ] = "keep",
     source: Annotated[
         str | None, typer.Option("--source", help="Namespace of the articles' ids (default the folder's name).")

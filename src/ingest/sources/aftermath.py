@@ -11,6 +11,7 @@ import os
 from contextlib import suppress
 from typing import Literal
 
+from .fates import Fate
 from .files import Signature, folder_beneath, look
 from .names import printable
 
@@ -30,16 +31,17 @@ class Aftermath:
     def keeps(self) -> bool:
         return self._after == "keep"
 
-    def settle(self, path: str, signature: Signature, digest: bytes, refused: bool, reasons: list[str]) -> bool:
+    def settle(self, path: str, signature: Signature, fate: Fate, reasons: list[str]) -> bool:
         """Put a finished file where it belongs; False where it is another one by now, and was left in its place.
 
-        Refused files are moved aside also where accepted ones are deleted: nobody else may have them. Raises OSError.
+        Refused files are moved aside also where accepted ones are deleted, and so are those of which an item was
+        refused: nobody else may have them. Raises OSError.
         """
-        aside = REFUSED if refused else DONE
-        moved = self._move(path, aside, signature, digest)
+        aside = REFUSED if fate.state == "refused" else DONE
+        moved = self._move(path, aside, signature, fate.digest)
         if moved is None:
             return False
-        if self._after == "delete" and not refused:
+        if self._after == "delete" and fate.state == "accepted" and not fate.lost:
             self._remove(moved)
         if reasons:
             self._note(path, reasons)

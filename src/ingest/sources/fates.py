@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from typing import Literal
 
 import msgspec
@@ -25,12 +25,14 @@ State = Literal["reading", "accepted", "refused"]
 
 
 class Fate(msgspec.Struct, frozen=True, array_like=True):
-    """`done` counts the items handed over, refused ones too; `reading` means that more are to come."""
+    """`done` counts the items handed over, refused ones too; `reading` means that more are to come, `lost` that one of
+    them was refused."""
 
     signature: Signature
     digest: bytes
     state: State
     done: int
+    lost: bool = False
 
 
 class Fates:
@@ -73,13 +75,16 @@ class Fates:
         """The inbox took it."""
         self._known.update((path, _encoded(fate)) for path, fate in new.items())
 
-    def missing(self, there: set[str]) -> list[str]:
-        """Files with a fate that are not `there` any more; those without one are dropped from memory."""
-        gone = [path for path in self._known if path not in there]
-        for path in gone:
-            if self._known[path] is None:
-                del self._known[path]
-        return [path for path in gone if path in self._known]
+    def paths(self) -> set[str]:
+        """Every file that was asked about."""
+        return set(self._known)
+
+    def of_gone(self, paths: Set[str]) -> list[str]:
+        """Of these files, which are not there any more, those with a fate; the others are dropped from memory."""
+        fated = [path for path in paths if self._known.get(path) is not None]
+        for path in paths - set(fated):
+            self._known.pop(path, None)
+        return fated
 
 
 def _encoded(fate: Fate | None) -> bytes | None:

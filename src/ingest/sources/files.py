@@ -10,7 +10,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -111,21 +111,24 @@ def walk(
     """Everything below `root` (or below `start` in it) that is no folder, sorted, hidden names left out.
 
     Linked folders are reported, not entered, so there are no loops. A folder that cannot be read, or lies more than
-    `levels` below, is a Refused. The folders entered are added to `folders`.
+    `levels` below, and a file that cannot be looked at, is a Refused. The folders entered are added to `folders`.
     """
     if folders is not None:
         folders.add(start)
     try:
         with folder_beneath(root, [part for part in start.split("/") if part]) as folder:
             names = sorted(os.listdir(folder))
-            looked = [(name, _look(name, folder)) for name in names if not name.startswith(".")]
+            looked = [(name, _looked(name, folder)) for name in names if not name.startswith(".")]
     except OSError as error:
         yield refusal(error, printable(start or "."))
         return
     for name, status in looked:
         path = f"{start}/{name}" if start else name
-        if status is None:
+        if isinstance(status, FileNotFoundError):
             continue  # gone since it was listed: nothing was promised about it
+        if isinstance(status, OSError):
+            yield refusal(status, printable(path))
+            continue
         if not stat.S_ISDIR(status.st_mode):
             yield Found(path, Signature.of(status), stat.S_ISREG(status.st_mode))
         elif levels:
@@ -147,8 +150,19 @@ def look(root: int, path: str) -> Found | None:
     return Found(path, Signature.of(status), stat.S_ISREG(status.st_mode))
 
 
+def is_within(path: str, unread: Sequence[str]) -> bool:
+    """Whether a file is one that `walk` could not look at, or lies below such a folder."""
+    name = printable(path)
+    return any(where == "." or name == where or name.startswith(f"{where}/") for where in unread)
+
+
 def _look(name: str, folder: int) -> os.stat_result | None:
+    status = _looked(name, folder)
+    return None if isinstance(status, OSError) else status
+
+
+def _looked(name: str, folder: int) -> os.stat_result | OSError:
     try:
         return os.stat(name, dir_fd=folder, follow_symlinks=False)
-    except OSError:
-        return None
+    except OSError as error:
+        return error

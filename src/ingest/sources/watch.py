@@ -24,7 +24,7 @@ from ingest.settings import SourceSettings
 from .aftermath import After, Aftermath, describe
 from .contents import Place, read_items
 from .fates import Fate, Fates, State, digest_of
-from .files import Found, Signature, look, open_beneath, open_root, walk
+from .files import Found, Signature, is_within, look, open_beneath, open_root, walk
 from .names import printable
 from .notices import Notices
 from .offering import Item, Stopped, batches, hand_over, outcome_of
@@ -164,12 +164,15 @@ class _Watched:
         folders: set[str] = set()
         found: list[Found] = []
         closed: set[str] = set()
+        unread: list[str] = []
         for thing in walk(self._root, "", folders):
             if isinstance(thing, Refused):
                 where = f"{printable(str(self._folder))}/{thing.where}"
                 closed.add(where)
+                unread.append(thing.where)
                 if where not in self._closed:  # told once, not at every look
-                    yield Outcome(where=where, fate="warning", reason=thing.reason, detail=f"folder: {thing.detail}")
+                    said = f"not looked at: {thing.detail}"
+                    yield Outcome(where=where, fate="warning", reason=thing.reason, detail=said)
             else:
                 found.append(thing)
         notices.follow(folders)
@@ -178,9 +181,11 @@ class _Watched:
         for thing in found:
             self._consider(thing)
         there = {thing.path for thing in found}
-        for path in set(self._waiting) - there:
-            del self._waiting[path]
-        yield from self._forget(self._fates.missing(there))
+        # What is in a folder that could not be read now may still be there.
+        gone = {path for path in (self._fates.paths() | set(self._waiting)) - there if not is_within(path, unread)}
+        for path in gone:
+            self._waiting.pop(path, None)
+        yield from self._forget(self._fates.of_gone(gone))
 
     def _look_at(self, path: str) -> Iterator[Outcome]:
         if any(part.startswith(".") for part in path.split("/")):
@@ -245,7 +250,7 @@ class _Watched:
         if fate is None or self._aftermath.keeps:
             return
         try:
-            if not self._aftermath.settle(found.path, found.signature, fate.digest, fate.state == "refused", reasons):
+            if not self._aftermath.settle(found.path, found.signature, fate, reasons):
                 raise _Changed
         except OSError as error:
             self._stuck[found.path] = found.signature
@@ -275,11 +280,11 @@ class _Watched:
         same = fate is not None and fate.digest == digest
         if fate is not None and same and fate.state != "reading":
             # Touched, renamed over by itself, or seen through another mount: nothing in it is new.
-            yield from self._hand_over(found, [], Fate(found.signature, digest, fate.state, fate.done))
+            yield from self._hand_over(found, [], Fate(found.signature, digest, fate.state, fate.done, fate.lost))
             yield Outcome(where=where, fate="unchanged")
             return
         done = fate.done if fate is not None and same else 0
-        accepted, lost = done > 0, False
+        accepted, lost = done > 0, fate is not None and same and fate.lost
         with open(file, "rb", closefd=False) as content:
             place = Place(source=self._source, where=where, key=printable(found.path), name=found.path)
             items = itertools.islice(read_items(content, place, self._readers, self._settings), done, None)
@@ -294,7 +299,7 @@ class _Watched:
                 lost = lost or any(isinstance(item, Refused) for _, item in batch)
                 whole = accepted or (done > 0 and not lost)  # where all was skipped, there is nothing to put right
                 state: State = "reading" if following else "accepted" if whole else "refused"
-                yield from self._hand_over(found, batch, Fate(found.signature, digest, state, done))
+                yield from self._hand_over(found, batch, Fate(found.signature, digest, state, done, lost))
                 if following is None:
                     return
                 batch = following
