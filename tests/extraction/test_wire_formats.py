@@ -157,7 +157,9 @@ def test_more_items_than_an_agency_sends_in_a_day_are_left_out_and_counted() -> 
     ["KILL", "Eds: MANDATORY KILL of cpa-17", "Kill story Vardo-strike", "WITHDRAWN: sent by mistake",
      "ANNULATION: erreur", "Attention editors: annulled", "STORY KILLED", "Annulé, merci de ne pas utiliser",
      "Zurückgezogen: falscher Ort", "Killed", "Withdrawn by the agency", "Annulation de la dépêche 0131",
-     "WITHDRAWAL of this story", "Cancelled due to an error", "Retraction - sent twice", "Zurückgezogen wegen Fehlers"],
+     "WITHDRAWAL of this story", "Cancelled due to an error", "Retraction - sent twice", "Zurückgezogen wegen Fehlers",
+     "KILL. Replacement to follow", "Annulé: remplacé par 0132", "Annule et remplacé par 0132",
+     "KILL and replaced by 0132", "Kill - replaces nothing"],
 )  # fmt: skip
 def test_a_note_takes_its_story_back(note: str) -> None:
     assert takes_back(note)

@@ -123,6 +123,15 @@ def test_while_no_server_answers_no_look_at_a_page_is_counted(days: Days) -> Non
 DENIED = (200, {}, b"User-agent: *\nDisallow: /a")
 
 
+def follow_barred(days: Days, *, ignore_robots: bool) -> None:
+    """A feed whose page robots.txt bars, polled once."""
+    days.show("/robots.txt", (0, DENIED))
+    days.show("/feed", (0, rss(("/a", "Ferry back"))))
+    days.show("/a", (0, page(FERRY)))
+    days.follow("/feed", about=Subscription(ignore_robots=ignore_robots))
+    days.run(5 * MINUTE)
+
+
 def says(days: Days, path: str, *, ignore_robots: bool) -> None:
     """The operator, of the feed at a path."""
     url = days.web.url(path)
@@ -130,11 +139,7 @@ def says(days: Days, path: str, *, ignore_robots: bool) -> None:
 
 
 def test_the_word_that_robots_txt_is_heeded_again_holds_for_pages_under_way(days: Days) -> None:
-    days.show("/robots.txt", (0, DENIED))
-    days.show("/feed", (0, rss(("/a", "Ferry back"))))
-    days.show("/a", (0, page(FERRY)))
-    days.follow("/feed", about=Subscription(ignore_robots=True))
-    days.run(5 * MINUTE)
+    follow_barred(days, ignore_robots=True)
     assert len(days.times("/a")) == 1
     says(days, "/feed", ignore_robots=False)
     days.run(2 * DAY)
@@ -142,22 +147,14 @@ def test_the_word_that_robots_txt_is_heeded_again_holds_for_pages_under_way(days
 
 
 def test_the_word_that_robots_txt_is_ignored_holds_for_pages_that_were_barred(days: Days) -> None:
-    days.show("/robots.txt", (0, DENIED))
-    days.show("/feed", (0, rss(("/a", "Ferry back"))))
-    days.show("/a", (0, page(FERRY)))
-    days.follow("/feed")
-    days.run(5 * MINUTE)
+    follow_barred(days, ignore_robots=False)
     says(days, "/feed", ignore_robots=True)
     days.run(2 * HOUR)
     assert [article.completeness for article in days.offered] == ["teaser", "full"]
 
 
 def test_a_feed_that_was_removed_has_no_word_about_robots_txt(days: Days) -> None:
-    days.show("/robots.txt", (0, DENIED))
-    days.show("/feed", (0, rss(("/a", "Ferry back"))))
-    days.show("/a", (0, page(FERRY)))
-    days.follow("/feed", about=Subscription(ignore_robots=True))
-    days.run(5 * MINUTE)
+    follow_barred(days, ignore_robots=True)
     url = days.web.url("/feed")
     days.inbox.offer([], progress=[ProgressUpdate(FEEDS, {url: None}, due={url: None})])
     days.run(2 * DAY)

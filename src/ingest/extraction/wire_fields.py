@@ -50,8 +50,10 @@ _AFTER_STATE = (
 )
 """Behind a word that is said of news as well: `Withdrawal from Vardo: adds reaction` is about the story."""
 _REPLACES = (
-    r"\W+(?:(?:et|and|und|y|e)\W+)?(?:remplac\w*|replac\w*|ersetz\w*|reemplaz\w*|sustitu\w*|sostitu\w*)\b"
+    r"[ \t/&+]+(?:(?:et|and|und|y|e)\s+)?(?:remplac(?!ement)\w*|replac(?!ement)\w*|ersetz\w*|reemplaz\w*|sustitu\w*"
+    r"|sostitu\w*)\b(?!\W+(?:by|par|durch|por|da)\b)"
 )
+"""`Annule et remplace 0131`; neither `Annulé et remplacé par 0132` nor `KILL. Replacement to follow`."""
 _PART = (
     r"(?:graf|para|paragraph|word|line|sentence|quote|head|headline|photo|photograph|picture|caption|byline|slug|slugline"
     r"|reference|embargo)s?\b|(?:first|last|second|third|in|from|off)\b"

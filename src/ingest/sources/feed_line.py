@@ -171,9 +171,8 @@ class FeedLine:
         return polled
 
     async def pushed(self, name: str, response: Response) -> bool:
-        """What a hub delivered: some of the feed's entries. Its row is as after a poll, but that of its
-        rhythm nothing is learned from what comes by itself but when something new came last.
-        False where another step came between. Raises Stopped, TransientError, Unreadable."""
+        """What a hub delivered: some of the feed's entries. Its row is as after a poll, but of its rhythm only when
+        something new came last. False where another step came between. Raises Stopped, TransientError, Unreadable."""
         raw = await self._patience.through(lambda: self._inbox.progress(FEEDS, [name]).get(name))
         feed = decode(raw)
         if raw is None or feed.about.muted:  # the operator's word goes before the hub's
