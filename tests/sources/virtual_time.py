@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import selectors
+import time
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Executor
 from typing import Any, TypeVar
@@ -16,15 +17,18 @@ Result = TypeVar("Result")
 
 
 class _Selector(selectors.DefaultSelector):
-    """Asks its loop whether the time that it is to wait may be skipped."""
+    """Has its loop skip the time that it is to wait, where nothing is under way."""
 
-    skip: Callable[[float], bool]
+    idle: Callable[[], bool]
+    skip: Callable[[float], None]
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        if timeout is None or timeout <= 0 or not self.idle():
+            return super().select(timeout)
         ready = super().select(0)
-        if ready or timeout is None or timeout <= 0:
-            return ready or super().select(timeout)
-        return [] if self.skip(timeout) else super().select(timeout)
+        if not ready:
+            self.skip(timeout)
+        return ready
 
 
 class VirtualLoop(asyncio.SelectorEventLoop):
@@ -34,14 +38,14 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     def __init__(self, pace: float = 1.0) -> None:
         self._pace = pace
         selector = _Selector()
-        selector.skip = self._skip
+        selector.idle, selector.skip = self._idle, self._skip
         super().__init__(selector)
         self._skipped = 0.0
         self._threads = 0
         self._idle_sockets = len(selector.get_map())
 
     def time(self) -> float:
-        return super().time() * self._pace + self._skipped
+        return time.monotonic() * self._pace + self._skipped
 
     def run_in_executor(self, executor: Executor | None, func: Callable[..., Any], *args: Any) -> Any:
         self._threads += 1
@@ -52,11 +56,11 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     def _over(self, future: object) -> None:
         self._threads -= 1
 
-    def _skip(self, timeout: float) -> bool:
-        if self._threads or len(self._selector.get_map()) > self._idle_sockets:  # type: ignore[attr-defined]  # of every selector loop
-            return False
+    def _idle(self) -> bool:
+        return not self._threads and len(self._selector.get_map()) <= self._idle_sockets  # type: ignore[attr-defined]  # of every selector loop
+
+    def _skip(self, timeout: float) -> None:
         self._skipped += timeout
-        return True
 
 
 class VirtualClock:
