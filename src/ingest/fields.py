@@ -37,40 +37,49 @@ class Bounds(msgspec.Struct, frozen=True, kw_only=True):
 
 
 BOUNDS = Bounds()
-_NAMES = ("key", "source", "id", "url", "language")
-_PROSE = ("title", "outlet", "author", "rights", "text")
+_NAMES = tuple((name, getattr(BOUNDS, name)) for name in ("key", "source", "id", "url", "language"))
+_PROSE = tuple((name, getattr(BOUNDS, name)) for name in ("title", "outlet", "author", "rights", "text"))
+_TIMES = ("published", "embargo_until", "sighted")
 _HALF = re.compile(r"[\ud800-\udfff]")
 
 
 def checked(envelope: Envelope) -> Envelope:
     """The envelope as it may go to the inbox: itself, mostly. Raises Refused (`bad-field`, `too-large`), which names
     the field and its bound."""
-    for name in _NAMES:
-        _check_name(envelope, name)
+    for name, most in _NAMES:
+        value = getattr(envelope, name)
+        # Most pass here, and each article does twice: no more is called for than may be wrong.
+        if type(value) is not str or not value.isascii() or 6 * len(value) > most:
+            _bounded_name(envelope, name, _string(envelope, name), most)
     mended: dict[str, Any] = {}
     if envelope.follows:
         _check_follows(envelope)
-    for name in _PROSE:
+    for name, most in _PROSE:
+        value = getattr(envelope, name)
+        if type(value) is str and value.isascii() and len(value) <= most:
+            continue
         value = _string(envelope, name)
         if value is not None and (better := _prose(envelope, name, value)) is not value:
             mended[name] = better
-    for name in ("published", "embargo_until", "sighted"):
-        _check_time(envelope, name, getattr(envelope, name))
-    _check_number(envelope)
+    for name in _TIMES:
+        if (at := getattr(envelope, name)) is not None:
+            _check_time(envelope, name, at)
+    if envelope.numbered is not None:
+        _check_number(envelope)
     if envelope.withdraws is not None and (withdrawal := _withdrawal(envelope, envelope.withdraws)):
         mended["withdraws"] = withdrawal
-    extra = _valid(envelope.extra)
-    if extra is not envelope.extra:
+    if envelope.extra and (extra := _valid(envelope.extra)) is not envelope.extra:
         mended["extra"] = extra
     return msgspec.structs.replace(envelope, **mended) if mended else envelope
 
 
 def bounded_key(key: str) -> str:
-    """A key within its bound: a longer one keeps its beginning, and a digest tells it from others that begin so."""
-    if _json_bytes(key) <= BOUNDS.key:
+    """A key within its bound: a longer one keeps its beginning, and a digest tells it from others that begin so. Six
+    bytes are the most that JSON makes of a character."""
+    if 6 * len(key) <= BOUNDS.key or _json_bytes(key) <= BOUNDS.key:
         return key
     digest = hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
-    kept = key[: BOUNDS.key // 6 - len(digest) - 1]  # six bytes are the most that JSON makes of a character
+    kept = key[: BOUNDS.key // 6 - len(digest) - 1]
     return f"{kept}~{digest}"
 
 
@@ -79,10 +88,6 @@ def _string(envelope: Envelope, name: str) -> str | None:
     if isinstance(value, str) or (value is None and name not in ("key", "source", "text")):
         return value
     raise Refused("bad-field", _where(envelope), f"{name} is {type(value).__name__}, not a string")
-
-
-def _check_name(envelope: Envelope, name: str) -> None:
-    _bounded_name(envelope, name, _string(envelope, name), getattr(BOUNDS, name))
 
 
 def _check_follows(envelope: Envelope) -> None:
@@ -138,7 +143,7 @@ def _check_time(envelope: Envelope, name: str, given: object) -> None:
 
 def _check_number(envelope: Envelope) -> None:
     number: object = envelope.numbered
-    if number is not None and not (type(number) is int and 0 <= number < BOUNDS.numbered):
+    if not (type(number) is int and 0 <= number < BOUNDS.numbered):
         raise Refused("bad-field", _where(envelope), f"numbered is no whole number from 0 to below {BOUNDS.numbered:,}")
 
 

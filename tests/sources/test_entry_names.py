@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from unittest import mock
+
 import pytest
 
 from ingest.normalise.urls import canonical
+from ingest.sources import entry_names
 from ingest.sources.entries import Entry
 from ingest.sources.entry_names import Named, named, title_key
 
@@ -89,3 +92,15 @@ def test_an_outlets_name_behind_a_relays_headline_may_be_long_and_hold_dashes() 
     outlet = "Ferries - boats - piers: https://ferries.example/" + "a" * 60
     (found,) = names(Entry(title=f"Ferry runs - {outlet}", link=RELAY, outlet=outlet))
     assert found.keys[0] == title_key("Ferry runs", outlet)
+
+
+@pytest.mark.parametrize("base", ["", "sub/", "//other.example/", "http://[no-address"])
+@pytest.mark.parametrize("found_at", ["", FEED])
+@pytest.mark.parametrize("link", [PAGE, f" {PAGE}\n", "news/7", "", "javascript:alert(1)", PAGE + "?a=1"])
+def test_a_link_that_needs_no_base_is_read_as_any_other(link: str, base: str, found_at: str) -> None:
+    def read() -> list[Named]:
+        return list(named([Entry(title="Ferry", link=link, base=base)], FEED, found_at, canonical, "Daily"))
+
+    found = read()
+    with mock.patch.object(entry_names, "plain", return_value=None):
+        assert read() == found

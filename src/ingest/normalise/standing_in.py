@@ -10,6 +10,7 @@ import base64
 import binascii
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 import msgspec
@@ -42,6 +43,7 @@ _CARRIERS: tuple[tuple[re.Pattern[str], re.Pattern[str], tuple[str, ...]], ...] 
 _AMP_CACHE = re.compile(r"(?:[\w-]+\.)*(?:cdn\.ampproject\.org|bing-amp\.com)")
 _AMP_CACHED = re.compile(r"/(?:amp|[acv]|wp)/(s/)?([^/].*)")
 _AMP_VIEWER = re.compile(r"/amp/(s/)?([^/]+\.[^/]+(?:/.*)?)")
+_GOOGLE_NEWS_HOST, _YAHOO_HOST = "news.google.com", "r.search.yahoo.com"
 _GOOGLE = re.compile(r"(?:www\.)?google\.(?:com|[a-z]{2}|com?\.[a-z]{2})")
 _GOOGLE_NEWS = re.compile(r"/(?:rss/|__i/rss/rd/)?articles/(CBM[\w-]+=*)")
 _YAHOO = re.compile(r"/.*/RU=([^/]+)/RK=.*")
@@ -85,18 +87,23 @@ def unwrapped(parts: SplitResult) -> SplitResult:
     return _plain(parts)
 
 
+def is_its_own(host: str, path: str) -> bool:
+    """Whether `unwrapped` leaves an address as it is that has no more than these; it may do so to others as well."""
+    return not _may_stand_in(host) and "amp" not in path and ";" not in path and "(" not in path
+
+
 def _target(parts: SplitResult) -> SplitResult | None:
     host, path = parts.hostname or "", parts.path
-    if len(parts.geturl()) > LIMITS.chars:
+    if not _may_stand_in(host) or len(parts.geturl()) > LIMITS.chars:
         return None
     if _AMP_CACHE.fullmatch(host):
         return _cached(_AMP_CACHED.fullmatch(path), parts.query)
     if _GOOGLE.fullmatch(host) and path.startswith("/amp/"):
         return _cached(_AMP_VIEWER.fullmatch(path), parts.query)
-    if host == "news.google.com":
+    if host == _GOOGLE_NEWS_HOST:
         token = _GOOGLE_NEWS.fullmatch(path)
         return _web(_in_token(token[1])) if token else None
-    if host == "r.search.yahoo.com":
+    if host == _YAHOO_HOST:
         told = _YAHOO.fullmatch(path)
         return _web(unquote(told[1])) if told else None
     for hosts, paths, names in _CARRIERS:
@@ -104,6 +111,24 @@ def _target(parts: SplitResult) -> SplitResult | None:
             given = dict(parse_qsl(parts.query, max_num_fields=100))
             return next((found for name in names if (found := _web(given.get(name, "")))), None)
     return None
+
+
+_STAND_INS = re.compile(
+    "|".join(
+        [hosts.pattern for hosts, _, _ in _CARRIERS]
+        + [_AMP_CACHE.pattern, _GOOGLE.pattern, re.escape(_GOOGLE_NEWS_HOST), re.escape(_YAHOO_HOST)]
+    )
+)
+
+
+@lru_cache(maxsize=2048)  # a fetcher's feeds name as many hosts, over and over
+def _may_stand_in(host: str) -> bool:
+    """Whether addresses there may be another's, by any rule of this module that asks for the host."""
+    return _STAND_INS.fullmatch(host) is not None or _for_phones(host)
+
+
+def _for_phones(host: str) -> bool:
+    return host.startswith(("amp.", "m.", "mobile.")) or ".m." in host
 
 
 def _cached(found: re.Match[str] | None, query: str) -> SplitResult | None:
@@ -156,7 +181,7 @@ def without(parameters: Iterable[str], *unwanted: re.Pattern[str]) -> Iterable[s
 
 def _host(parts: SplitResult) -> str:
     host = (parts.hostname or "").rstrip(".")
-    if parts.port is not None or not (host.startswith(("amp.", "m.", "mobile.")) or ".m." in host):
+    if parts.port is not None or not _for_phones(host):
         return parts.netloc
     if found := _WIKI.fullmatch(host):
         return f"{found[1]}.{found[2]}.org"

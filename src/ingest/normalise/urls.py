@@ -9,7 +9,8 @@ from urllib.parse import urlsplit, urlunsplit
 from courlan import extract_domain
 from w3lib.url import canonicalize_url
 
-from ingest.normalise.standing_in import unwrapped
+from ingest.addresses import plain
+from ingest.normalise.standing_in import is_its_own, unwrapped
 
 # Parameters that name the reader's way to the page and never the page. Exact names or a known prefix only: courlan's
 # own cleaner also drops anything with `id`-like parts (uid, eid, cid, source), which at some outlets is the article.
@@ -33,6 +34,8 @@ def canonical(url: str | None) -> str | None:
     """
     if not url:
         return None
+    if _is_clean(url):
+        return url
     try:
         parts = urlsplit(url.strip())
         if parts.scheme in _DEFAULT_PORT and parts.hostname:
@@ -50,6 +53,12 @@ def canonical(url: str | None) -> str | None:
         return clean if isinstance(clean, str) else None
     except ValueError:  # urlsplit: a bad port or bracketed host
         return None
+
+
+def _is_clean(url: str) -> bool:
+    """Whether it is canonical as it is, seen at a glance: it holds nothing that any step of `canonical` looks for."""
+    found = plain(url)
+    return found is not None and not found.query and is_its_own(found.host, found.path)
 
 
 _HOST = re.compile(r"[\w.-]{1,253}|[0-9a-fA-F:.]{2,45}")

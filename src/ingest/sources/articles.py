@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from ingest.addresses import plain
 from ingest.errors import Refused
 from ingest.model import Envelope, Extracted
 from ingest.settings import SourceSettings
@@ -217,7 +218,7 @@ def _url(item: dict[str, Any], where: str, extra: dict[str, Any]) -> str | None:
 
 def cut_line(text: str | None, limit: int) -> str | None:
     """What a page or feed says of itself, on one line and no longer than `limit`; None where it is blank."""
-    return " ".join(clean_text(text or "").split())[:limit].rstrip() or None
+    return " ".join(clean_text(text).split())[:limit].rstrip() or None if text else None
 
 
 def publisher_of(site: str | None, address: str | None, readers: Readers) -> str | None:
@@ -236,8 +237,10 @@ def address_of(url: str | None) -> str | None:
 def is_web_address(url: str) -> bool:
     """http or https, with a host, without blanks or control characters, and without a name before an `@`: what looks
     like a host there is none, and may be a password."""
-    if " " in url or not url.isprintable():  # no other blank is printable
+    if url[:4].lower() != "http" or " " in url or not url.isprintable():  # no other blank is printable
         return False
+    if plain(url) is not None:
+        return True
     try:
         parts = urlsplit(url)
         return parts.scheme in {"http", "https"} and bool(parts.hostname) and "@" not in parts.netloc

@@ -17,6 +17,7 @@ from urllib.parse import urljoin, urlsplit
 
 import msgspec
 
+from ingest.addresses import Plain, plain
 from ingest.fields import bounded_key
 from ingest.identity import version_of
 
@@ -46,8 +47,8 @@ class Named(msgspec.Struct, frozen=True):
     place        what an entry under another key must have in common to be this one: the path of the address, which
                  stands still when parameters and hosts change; of a title alone its key
     address      where it is read, None for nowhere
+    stated       the link as the feed has it
     title, text, outlet   the entry's own; of a relay without what the relay put there
-    was          hash of its content as earlier versions of this program took it
     content      hash of its content: title, text and place
     place_mark   `place_of` its address, where that says what it is
     firm         its names do not depend on what the feed is called
@@ -58,13 +59,18 @@ class Named(msgspec.Struct, frozen=True):
     doubtful: tuple[str, ...]
     place: str
     address: str | None
+    stated: str | None
     title: str | None
     text: str
     outlet: str | None
-    was: bytes
     content: bytes
     place_mark: bytes
     firm: bool
+
+    def was(self) -> bytes:
+        """Hash of its content as earlier versions of this program took it."""
+        title = cut_line(self.entry.title, LIMITS.title_chars) or ""
+        return hash_of(title, text_in(self.entry), self.stated or "")
 
 
 class Standing(NamedTuple):
@@ -75,7 +81,6 @@ class Standing(NamedTuple):
     place: bytes
     content: bytes
 
-    @property
     def by_address(self) -> bool:
         return self.entry.startswith(self.place)
 
@@ -92,6 +97,7 @@ class _Read(msgspec.Struct, frozen=True):
     title: str | None
     text: str
     outlet: str | None
+    path: str  # of the address
     place: bytes
     content: bytes
 
@@ -122,17 +128,18 @@ def named_beside(
         if entry.known or entry.title or text_in(entry)
     ]
     shared = _shared(rows)
-    if any(each.place != NOWHERE and each.by_address == (each.place in shared) for each in standing.values()):
+    if any(each.place != NOWHERE and each.by_address() == (each.place in shared) for each in standing.values()):
         return None
-    return [
-        each if isinstance(each, Standing) else _named(each, url, canonical, each.place in shared) for each in rows
-    ]
+    return [each if isinstance(each, Standing) else _named(each, url, canonical, each.place in shared) for each in rows]
 
 
 def _shared(rows: Iterable[_Read | Standing]) -> set[bytes]:
     """The addresses of more than one entry."""
     entries = {(each.place, each.content) for each in rows if each.place != NOWHERE}
-    return {place for place, many in Counter(place for place, _ in entries).items() if many > 1}
+    places = [place for place, _ in entries]
+    if len(set(places)) == len(places):
+        return set()
+    return {place for place, many in Counter(places).items() if many > 1}
 
 
 def relayed(address: str | None) -> bool:
@@ -152,31 +159,31 @@ def title_key(title: str, publisher: str) -> str:
 
 def _read(entry: Entry, url: str, found_at: str, canonical: Canonical, publisher: str | None) -> _Read:
     guid = " ".join(entry.id.split())[: LIMITS.id_chars] or None
-    raw = entry.link.strip()
-    link = stated = address_of(_joined(_joined(found_at, entry.base), raw)) if raw else None
+    link = stated = _link(entry, found_at)
     title, text, outlet = cut_line(entry.title, LIMITS.title_chars), text_in(entry), entry.outlet or publisher
     address = canonical(link) if link else None
-    relay = _host(address) if _RELAYS.fullmatch(_host(address)) else ""
+    host, path, front = _parts(address)
+    relay = host if _RELAYS.fullmatch(host) else ""
     if relay and _TOKENS.fullmatch(relay):
         title, outlet = _without_outlet(title, entry.outlet)
         text = ""
     own = canonical(guid) if guid and address_of(guid) and _related(_host(guid), found_at or url) else None
-    if own and (address is None or relay or _is_front(address) or not _related(_host(address), found_at or url)):
+    if own and (address is None or relay or front or not _related(host, found_at or url)):
         address, link, relay = own, guid if link is None else link, ""
-    if relay or _is_front(address):
-        address = None
+        _, path, front = _parts(address)
+    if relay or front:
+        address, path = None, ""
     place = place_of(bounded_key(address)) if address else NOWHERE
-    content = _content(title, text, urlsplit(address).path if address else "")
-    return _Read(entry, guid, stated, link, address, relay, title, text, outlet, place, content)
+    content = _content(title, text, path)
+    return _Read(entry, guid, stated, link, address, relay, title, text, outlet, path, place, content)
 
 
 def _named(read: _Read, url: str, canonical: Canonical, shared: bool) -> Named:
     entry, guid, title, text = read.entry, read.guid, read.title, read.text
-    names, doubtful, content, firm = [], [], read.content, True
-    place = urlsplit(read.address).path if read.address else ""
+    names, doubtful, content, firm, place = [], [], read.content, True, read.path
     if read.address and not shared:
         names.append(bounded_key(read.address))
-    tokens = bool(_TOKENS.fullmatch(read.relay))
+    tokens = bool(read.relay and _TOKENS.fullmatch(read.relay))
     if guid and not tokens:
         names.append(bounded_key(f"{url}#{guid}"))
     if read.relay and not tokens and read.link and (found := canonical(read.link)):
@@ -195,10 +202,10 @@ def _named(read: _Read, url: str, canonical: Canonical, shared: bool) -> Named:
         doubtful=tuple(doubtful),
         place=place,
         address=read.link,
+        stated=read.stated,
         title=title,
         text=text,
         outlet=read.outlet,
-        was=hash_of(cut_line(entry.title, LIMITS.title_chars) or "", text_in(entry), read.stated or ""),
         content=content,
         place_mark=read.place,
         firm=firm,
@@ -234,11 +241,25 @@ def _host(url: str | None) -> str:
         return ""
 
 
-def _is_front(address: str | None) -> bool:
+def _parts(address: str | None) -> tuple[str, str, bool]:
+    """Of a canonical address its host, its path, and whether it is a site's front page."""
     if not address:
-        return False
+        return "", "", False
+    host, path, query = plain(address) or _split(address)
+    return host, path, path in {"", "/"} and not query
+
+
+def _split(address: str) -> Plain:
     parts = urlsplit(address)
-    return parts.path in {"", "/"} and not parts.query
+    return Plain(parts.hostname or "", parts.path, parts.query)
+
+
+def _link(entry: Entry, found_at: str) -> str | None:
+    """The entry's link, from where it starts, if it may be one."""
+    raw = entry.link.strip()
+    if not entry.base and plain(raw) is not None:  # it leads there from wherever it was found
+        return raw if len(raw) <= LIMITS.url_chars else None
+    return address_of(_joined(_joined(found_at, entry.base), raw)) if raw else None
 
 
 def _joined(base: str, link: str) -> str:

@@ -103,7 +103,8 @@ def completeness_of(text: str) -> Completeness:
     """Whether a feed's text is the article, a teaser of it, or nothing."""
     if not text:
         return "title"
-    wide = len(_WIDE.findall(text))
-    words = len(_WIDE.sub(" ", text).split()) + wide // FEEDS.wide_chars
-    cut_off = re.search(FEEDS.cut_off, text[-80:], re.IGNORECASE)
-    return "full" if words >= FEEDS.full_words and not cut_off else "teaser"
+    wide = 0 if text.isascii() else len(_WIDE.findall(text))
+    words = len((_WIDE.sub(" ", text) if wide else text).split()) + wide // FEEDS.wide_chars
+    if words < FEEDS.full_words or re.search(FEEDS.cut_off, text[-80:], re.IGNORECASE):
+        return "teaser"
+    return "full"

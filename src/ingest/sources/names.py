@@ -27,7 +27,7 @@ _CREDENTIALS = re.compile(r"^(\s*(?:[A-Za-z][A-Za-z0-9+.-]*:)?[/\\]*)[^/\\?#]*@"
 def shown(url: str) -> str:
     """`url` as people may read it: printable, and without what stands for user and password in it, nor secrets in its
     parameters."""
-    return printable(without_secrets(_CREDENTIALS.sub(r"\1***@", url)))
+    return printable(without_secrets(_CREDENTIALS.sub(r"\1***@", url) if "@" in url else url))
 
 
 def stated(header: str) -> str:

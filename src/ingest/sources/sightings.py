@@ -23,6 +23,7 @@ from .visits import (
     Mark,
     by_raw,
     content_of,
+    entry_of,
     hash_of,
     last_of,
     mark_of,
@@ -30,6 +31,7 @@ from .visits import (
     packed_mark,
     seen_on,
     stamp_of,
+    standing_of,
     time_of,
     unpack_seen,
 )
@@ -55,7 +57,8 @@ class Sightings:
     def __init__(self, stored: bytes | None, now: int, found_at: str = "", *, partial: bool = False) -> None:
         self._partial = partial
         self._today = min(max(now // DAY_MS, 0), 0xFFFF)
-        self._scope, self._before = unpack_seen(stored or b"", self._today)
+        self._stored = stored or b""
+        self._scope, self._before = unpack_seen(self._stored, self._today)
         self._salt = hash_of(_READING, found_at)
         self._standing: dict[bytes, bytes] = {}
         self._seen: dict[bytes, Sighted] = {}
@@ -78,9 +81,9 @@ class Sightings:
         for entry in parsed.entries:
             if entry.known:
                 key = self._standing[entry.raw]
-                mark = mark_of(self._before[key])
-                found[entry.raw] = Standing(key, mark.place, mark.content)
-                at = time_of(mark.published)
+                content, place, published = standing_of(self._before[key])
+                found[entry.raw] = Standing(key, place, content)
+                at = time_of(published)
                 entry = entry if at is None else Entry(raw=entry.raw, known=True, published=Stamp(at))
             entries.append(entry)
         return (msgspec.structs.replace(parsed, entries=tuple(entries)) if found else parsed), found
@@ -118,24 +121,31 @@ class Sightings:
         return pack_seen(self._scope, {each.entry: each.mark for each in told}, self._before, self._today)
 
     def _vacant(self, entries: Sequence[Named | Standing], known: Sequence[str | None]) -> dict[bytes, bytes]:
-        """The marks of those that left lately, by their content."""
-        if self._partial or all(key or isinstance(each, Standing) for each, key in zip(entries, known, strict=True)):
-            return {}  # or nobody is there to take their place
-        claimed = {hash_of(key) for key in known if key}
-        claimed |= {each.entry if isinstance(each, Standing) else hash_of(each.keys[0]) for each in entries}
+        """The marks of those that left lately, by their content, where another has it."""
+        if self._partial:
+            return {}
+        new = (each for each, key in zip(entries, known, strict=True) if not (key or isinstance(each, Standing)))
+        # Few have the content of another, and to look for it in the bytes costs less than to look at the marks.
+        moved = {each.content for each in new if each.content in self._stored}
+        if not moved:
+            return {}
+        claimed = {entry_of(key) for key in known if key}
+        claimed |= {each.entry if isinstance(each, Standing) else entry_of(each.keys[0]) for each in entries}
         return {
-            content_of(packed): entry
+            content: entry
             for entry, packed in reversed(self._before.items())
-            if entry not in claimed and self._today - last_of(packed) <= LIMITS.renamed_days
+            if (content := content_of(packed)) in moved
+            and entry not in claimed
+            and self._today - last_of(packed) <= LIMITS.renamed_days
         }
 
     def _known_as(self, named: Named) -> str | None:
         for key in named.keys:
-            if hash_of(key) in self._before:
+            if entry_of(key) in self._before:
                 return key
         for key in named.doubtful:
-            packed = self._before.get(hash_of(key))
-            if packed and content_of(packed) in {named.content, named.was}:
+            packed = self._before.get(entry_of(key))
+            if packed and _has(named, content_of(packed)):
                 return key
         return None
 
@@ -143,11 +153,11 @@ class Sightings:
         self, named: Named, key: str | None, vacant: bytes | None, article: Callable[[Named, str], Envelope]
     ) -> None:
         name = key or named.keys[0]
-        entry = vacant or hash_of(name)
+        entry = vacant or entry_of(name)
         if entry in self._seen:
             return
         before = mark_of(self._before[entry]) if entry in self._before else None
-        same = before is not None and before.content in {named.content, named.was}
+        same = before is not None and _has(named, before.content)
         told = before.told if before else self._today
         again = same and vacant is None and self._today - told >= LIMITS.again_days
         offered = article(named, name) if again or not same else None
@@ -163,6 +173,10 @@ class Sightings:
         """With the hash of its XML only where the next poll would find it by its first name, whatever else stands in
         the feed; one that goes by an older name might be found by a newer one then."""
         published = stamp_of(named.entry.published.at if named.entry.published else None)
-        sure = named.firm and published is not None and entry == hash_of(named.keys[0])
+        sure = named.firm and published is not None and entry == entry_of(named.keys[0])
         raw = named.entry.raw if sure and named.entry.raw else UNKNOWN
         return packed_mark(Mark(self._today, told, named.content, raw, named.place_mark, published or NOWHERE))
+
+
+def _has(named: Named, content: bytes) -> bool:
+    return content == named.content or content == named.was()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import struct
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from itertools import chain, islice
 from typing import NamedTuple
 
@@ -75,9 +76,15 @@ def hash_of(*parts: str | bytes, size: int = _HASH) -> bytes:
     return digest.digest()
 
 
+@lru_cache(maxsize=4096)  # of the entries of one poll, which asks for each up to six times
+def entry_of(key: str) -> bytes:
+    """By which an entry is remembered that goes by this key."""
+    return hash_of(key)
+
+
 def place_of(key: str) -> bytes:
     """Of an address as a key. An entry named by it has these for the first bytes of its own hash."""
-    return hash_of(key)[:6]
+    return entry_of(key)[:6]
 
 
 def stamp_of(at: int | None) -> bytes | None:
@@ -107,11 +114,16 @@ def last_seen(seen: bytes, keys: Iterable[str]) -> int | None:
     """The last day on which the feed had an entry under one of these keys, in days since 1970; None where its marks,
     the value in `progress:seen`, do not tell."""
     marks = unpack_seen(seen, 0).marks
-    return max((last_of(marks[entry]) for entry in map(hash_of, keys) if entry in marks), default=0) or None
+    return max((last_of(marks[entry]) for entry in map(entry_of, keys) if entry in marks), default=0) or None
 
 
 def content_of(packed: bytes) -> bytes:
     return packed[4:12]
+
+
+def standing_of(packed: bytes) -> tuple[bytes, bytes, bytes]:
+    """Content, place and time of a mark, without the rest."""
+    return packed[4:12], packed[20:26], packed[26:]
 
 
 def by_raw(marks: Packed, today: int) -> dict[bytes, bytes]:

@@ -10,7 +10,7 @@ import msgspec
 from ingest.model import Envelope
 
 from .subscriptions import Pages
-from .visits import hash_of
+from .visits import entry_of
 
 WORTH = "worth"
 """The source under which the values are kept, by feed."""
@@ -70,4 +70,4 @@ def wanted(policy: Pages, worth: Worth, article: Envelope) -> bool:
     if worth.tried < LEARNING.tried or worth.more >= LEARNING.least * worth.tried:
         return True
     # By its name and not by chance: the same entry, seen again, is judged alike.
-    return hash_of(article.key)[0] % LEARNING.probe == 0
+    return entry_of(article.key)[0] % LEARNING.probe == 0
