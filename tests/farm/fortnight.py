@@ -150,6 +150,7 @@ def play(count: int, days: float, seed: int, client: redis.Redis, readers: Reade
                     report=report,
                     tact=TACT,
                 )
+                clock.attend(built.clerk)
                 await built.fetcher.run()
 
         began = time.perf_counter(), time.process_time(), _server_cpu(client)

@@ -140,3 +140,19 @@ def test_a_call_that_ends_an_iteration_leaves_nobody_waiting() -> None:
     error, two = asyncio.run(run())
     assert isinstance(error, RuntimeError)
     assert two == 2
+
+
+@pytest.mark.parametrize("left", [True, False])
+def test_the_thread_ends_once_its_clerk_is_left_or_forgotten(left: bool) -> None:
+    async def run() -> threading.Thread:
+        clerk = Clerk()
+        thread = await clerk.call(threading.current_thread)
+        if left:
+            clerk.leave()
+        assert not clerk.busy
+        return thread
+
+    thread = asyncio.run(run())
+    thread.join(10)
+    assert not thread.is_alive()
+    assert thread.daemon  # one that hangs would keep the process

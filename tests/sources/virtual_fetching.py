@@ -106,9 +106,7 @@ class Bureau:
             built = [
                 assemble(
                     Settings(fetch=found, access=self.access),
-                    http=await stack.enter_async_context(
-                        Http(found, resolve=self.resolve, access=Access(self.access))
-                    ),
+                    http=await stack.enter_async_context(Http(found, resolve=self.resolve, access=Access(self.access))),
                     inbox=self.inbox,
                     client=self.store.client(),
                     keys=KEYS,
@@ -122,6 +120,8 @@ class Bureau:
                 )
                 for _ in range(fetchers)
             ]
+            for each in built:
+                self.clock.attend(each.clerk)
             await asyncio.gather(*(each.fetcher.run() for each in built))
 
     def feed(self, url: str) -> Feed:

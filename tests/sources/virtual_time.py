@@ -1,7 +1,7 @@
 """Weeks in seconds: an event loop whose clock jumps to the next timer when nothing is under way.
 
-Under way is whatever waits for a socket or for a thread of the loop's executor: that takes its real time. Everything
-else waits for the clock alone, and the clock is ours.
+Under way is whatever waits for a socket, for a thread of the loop's executor, or for a clerk that the clock attends to:
+that takes its real time. Everything else waits for the clock alone, and the clock is ours.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ import time
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Executor
 from typing import Any, TypeVar
+
+from ingest.sources.clerk import Clerk
 
 Result = TypeVar("Result")
 
@@ -43,6 +45,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         self._skipped = 0.0
         self._threads = 0
         self._idle_sockets = len(selector.get_map())
+        self.attended: list[Clerk] = []
 
     def time(self) -> float:
         return time.monotonic() * self._pace + self._skipped
@@ -57,7 +60,9 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         self._threads -= 1
 
     def _idle(self) -> bool:
-        return not self._threads and len(self._selector.get_map()) <= self._idle_sockets  # type: ignore[attr-defined]  # of every selector loop
+        if self._threads or any(clerk.busy for clerk in self.attended):
+            return False
+        return len(self._selector.get_map()) <= self._idle_sockets  # type: ignore[attr-defined]  # of every selector loop
 
     def _skip(self, timeout: float) -> None:
         self._skipped += timeout
@@ -86,8 +91,13 @@ class VirtualClock:
         """Nothing to go by."""
 
     def begin(self) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._zero = self._loop.time()
+        loop = asyncio.get_running_loop()
+        assert isinstance(loop, VirtualLoop)
+        self._loop, self._zero = loop, loop.time()
+
+    def attend(self, clerk: Clerk) -> None:
+        """Its thread's work takes its real time."""
+        self._loop.attended.append(clerk)
 
 
 def run_virtually(main: Coroutine[Any, Any, Result], pace: float = 1.0) -> Result:

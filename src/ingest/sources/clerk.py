@@ -8,8 +8,11 @@ answered in one.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+import threading
+import weakref
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from queue import SimpleQueue
 from typing import Any, NamedTuple, TypeVar
 
 from ingest.errors import Pressure, TransientError
@@ -29,14 +32,31 @@ class _Done(NamedTuple):
     error: BaseException | None
 
 
+class _Work(NamedTuple):
+    """For the thread: what it is to do, and the loop in which `tell` is told what came of it."""
+
+    asked: Sequence[_Asked]
+    loop: asyncio.AbstractEventLoop
+    tell: Callable[[Sequence[_Done]], None]
+
+
 class Clerk:
-    """Of one event loop."""
+    """Of one event loop. Its thread is no executor's: their futures, made twice and chained, cost as much as the way to
+    a thread and back."""
 
     def __init__(self) -> None:
-        self._thread = ThreadPoolExecutor(1, "clerk")
+        self._works: SimpleQueue[_Work | None] = SimpleQueue()
         self._asked: list[_Asked] = []
         self._doing: list[_Asked] = []
         self._busy = self._left = False
+        # One that hangs in a call keeps no process from ending.
+        threading.Thread(target=_serve, args=(self._works,), name="clerk", daemon=True).start()
+        weakref.finalize(self, self._works.put, None)
+
+    @property
+    def busy(self) -> bool:
+        """Whether something was asked that is not answered yet."""
+        return self._busy
 
     async def call(self, call: Callable[[], Answer]) -> Answer:
         """What it gives, and raises; TransientError also where one before it found the store away, or nobody waits any
@@ -48,7 +68,7 @@ class Clerk:
         self._asked.append(_Asked(call, answer))
         if not self._busy:
             self._busy = True
-            loop.call_soon(self._begin, loop)  # once all that is ready now has asked as well
+            loop.call_soon(self._begin)  # once all that is ready now has asked as well
         return await answer
 
     def leave(self) -> None:
@@ -59,17 +79,17 @@ class Clerk:
             if not answer.done():
                 answer.set_exception(TransientError(_LEFT))
         self._asked.clear()
-        self._thread.shutdown(wait=False)
+        self._busy = False
+        self._works.put(None)
 
-    def _begin(self, loop: asyncio.AbstractEventLoop) -> None:
+    def _begin(self) -> None:
         if self._left:
             return
         self._doing, self._asked = self._asked, []
-        doing = loop.run_in_executor(self._thread, _all, self._doing)
-        doing.add_done_callback(self._tell)
+        self._works.put(_Work(self._doing, asyncio.get_running_loop(), self._tell))
 
-    def _tell(self, doing: asyncio.Future[list[_Done]]) -> None:
-        for answer, value, error in doing.result():
+    def _tell(self, done: Sequence[_Done]) -> None:
+        for answer, value, error in done:
             if answer.done():  # cancelled
                 continue
             if error is None:
@@ -79,10 +99,25 @@ class Clerk:
         self._doing = []
         self._busy = bool(self._asked)
         if self._busy:
-            self._begin(doing.get_loop())
+            self._begin()
 
 
-def _all(asked: list[_Asked]) -> list[_Done]:
+def _serve(works: SimpleQueue[_Work | None]) -> None:
+    while _worked(works.get()):
+        pass
+
+
+def _worked(work: _Work | None) -> bool:
+    """Whether there may be more; by itself, so that who waits for the next work holds nothing of the last."""
+    if work is None:
+        return False
+    done = _all(work.asked)
+    with suppress(RuntimeError):  # the loop has ended, and nobody waits any more
+        work.loop.call_soon_threadsafe(work.tell, done)
+    return True
+
+
+def _all(asked: Sequence[_Asked]) -> list[_Done]:
     """Where the store does not answer, those behind are told so without a try: each would wait as long, one by one."""
     away: TransientError | None = None
     done = []
