@@ -7,14 +7,15 @@ these gives None: a guess would place a version before or after another one for 
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 
 from ingest.model import Stamp
 
 _ISO = re.compile(
-    r"(?P<date>\d{4}-?\d{2}-?\d{2}|\d{4}/\d{2}/\d{2})"
-    r"(?:(?:T|\s+)(?P<time>\d{2}:?\d{2}(?::?\d{2})?)(?P<fraction>[.,]\d+)?\s*(?P<zone>Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?)?",
+    r"(?P<date>[0-9]{4}-?[0-9]{2}-?[0-9]{2}|[0-9]{4}/[0-9]{2}/[0-9]{2})"
+    r"(?:(?:T|\s+)(?P<time>[0-9]{2}:?[0-9]{2}(?::?[0-9]{2})?)(?P<fraction>[.,][0-9]+)?"
+    r"\s*(?P<zone>Z|UTC|GMT|[+-][0-9]{2}(?::?[0-5][0-9])?)?)?",
     re.IGNORECASE,
 )
 _EPOCH_MS_FROM = 100_000_000_000
@@ -55,23 +56,24 @@ def _from_epoch(value: float) -> Stamp | None:
 
 
 def _from_iso(found: re.Match[str], zoneless_is_utc: bool) -> Stamp:
-    day = re.sub(r"[-/]", "", found["date"])
+    digits = found["date"].replace("-", "").replace("/", "")
+    day = int(digits[:4]), int(digits[4:6]), int(digits[6:])
     if found["time"] is None:
-        return _stamp(datetime.strptime(day, "%Y%m%d").replace(tzinfo=UTC), exact=False)
+        return _stamp(datetime(*day, tzinfo=UTC), exact=False)
     clock = found["time"].replace(":", "").ljust(6, "0")
-    if clock.endswith("60"):  # a leap second is a time, although Python knows none
-        clock = clock[:4] + "59"
-    moment = datetime.strptime(day + clock, "%Y%m%d%H%M%S")
-    if found["fraction"]:
-        moment = moment.replace(microsecond=int(found["fraction"][1:7].ljust(6, "0")))
+    second = 59 if clock[4:] == "60" else int(clock[4:])  # a leap second is a time, although Python knows none
+    micro = int((found["fraction"] or "")[1:7].ljust(6, "0"))
+    moment = datetime(*day, int(clock[:2]), int(clock[2:4]), second, micro)
     zone = found["zone"]
-    if zone is None:
-        return _zoneless(moment, zoneless_is_utc)
+    return _zoneless(moment, zoneless_is_utc) if zone is None else _stamp(moment.replace(tzinfo=_offset(zone)))
+
+
+def _offset(zone: str) -> timezone:
     if zone[0] not in "+-":
-        return _stamp(moment.replace(tzinfo=UTC))
+        return UTC
     digits = zone[1:].replace(":", "").ljust(4, "0")
-    offset = datetime.strptime(f"{zone[0]}{digits}", "%z").tzinfo
-    return _stamp(moment.replace(tzinfo=offset))
+    east = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
+    return timezone(east if zone[0] == "+" else -east)
 
 
 def _from_mail(text: str, zoneless_is_utc: bool) -> Stamp | None:
