@@ -15,7 +15,7 @@ from virtual_fetching import DAY, HOUR, KEYS, START, Bureau, rss
 from ingest.sources.entries import Parsed
 from ingest.sources.hosts import Hosts
 from ingest.sources.polling import MANNERS
-from ingest.sources.schedule import PACE, Polled, Rhythm, after, unheard
+from ingest.sources.schedule import PACE, Polled, Rhythm, after, delivered, unheard
 from ingest.store import Store
 
 FAR, PAST = formatdate(START + 40_000, usegmt=True), formatdate(START - 40_000, usegmt=True)
@@ -51,6 +51,25 @@ def test_the_wait_is_spread_by_a_tenth_to_both_sides() -> None:
     assert waits[0] == pytest.approx(waits[1] * (1 - PACE.jitter))
     assert waits[2] == pytest.approx(waits[1] * (1 + PACE.jitter))
     assert 0.05 <= PACE.jitter <= 0.2
+
+
+def test_the_rate_of_a_feed_is_the_same_whether_polls_or_its_hub_bring_what_is_new() -> None:
+    hour = 3_600_000
+    polled = brought = after(Rhythm(), Polled(kind="fresh", new=10, span=DAY), 0, 0.5)
+    for at, new in zip(range(6 * hour, 400 * hour, 6 * hour), [3, 0, 5, 1] * 20, strict=False):
+        polled = after(polled, Polled(kind="fresh", known=10 - new, new=new), at, 0.5)
+        brought = delivered(delivered(brought, new // 2, at - 2 * hour), new - new // 2, at - hour)
+        brought = after(brought, Polled(kind="fresh", known=10), at, 0.5)
+    assert brought.per_day == polled.per_day > 5
+    assert brought.interval == polled.interval < PACE.longest
+    assert brought.arrivals > polled.arrivals  # what comes at once comes in more parts
+    assert brought.gap < polled.gap
+    assert brought.new_at == polled.new_at - hour
+
+
+def test_a_delivery_without_news_changes_no_habit() -> None:
+    habit = Rhythm(gap=HOUR, arrivals=8, new_at=5, quiet_at=6, delivered=2)
+    assert delivered(habit, 0, 7) == habit
 
 
 @pytest.mark.parametrize("hours", [6, 48])

@@ -230,6 +230,10 @@ def test_what_a_hub_delivers_is_new_to_the_feed_s_habit_too(bureau: Bureau, hub:
     assert hub.deliver(feed(hub, url, "a", "b")).status_code == 202
     assert bureau.feed(url).rhythm.new_at == bureau.feed(url).push.heard_at > 5
     assert bureau.feed(url).rhythm.quiet_at == 0
+    assert bureau.feed(url).rhythm.arrivals == old.arrivals + 1
+    assert bureau.feed(url).rhythm.delivered == 1
+    bureau.run(7 * HOUR)
+    assert bureau.feed(url).rhythm.delivered == 0  # the poll has learned of it
 
 
 def test_a_feed_that_its_hub_delivers_is_polled_every_six_hours_and_reported_where_nothing_comes_either_way(

@@ -29,7 +29,7 @@ from .parts import changed_parts, forgotten
 from .patience import Patience
 from .polling import Poll, Poller
 from .port import Fate, Inbox, Outcome, ProgressUpdate, Readers
-from .schedule import Polled, after, believed, quiet, unheard
+from .schedule import Polled, after, believed, delivered, quiet, unheard
 from .sightings import Sightings
 from .subscriptions import FEEDS, Feed, Visit, decode, encode
 from .visits import SEEN
@@ -171,8 +171,8 @@ class FeedLine:
         return polled
 
     async def pushed(self, name: str, response: Response) -> bool:
-        """What a hub delivered: some of the feed's entries. Its row is as after a poll, but of its rhythm only when
-        something new came last. False where another step came between. Raises Stopped, TransientError, Unreadable."""
+        """What a hub delivered: some of the feed's entries. Its row is as after a poll, but of its rhythm only what new
+        entries tell of its habit. False where another step came between. Raises Stopped, TransientError, Unreadable."""
         raw = await self._patience.through(lambda: self._inbox.progress(FEEDS, [name]).get(name))
         feed = decode(raw)
         if raw is None or feed.about.muted:  # the operator's word goes before the hub's
@@ -180,7 +180,7 @@ class FeedLine:
         now = int(self._now() * 1000)
 
         def concluded(seen: Sightings, parsed: Parsed) -> list[ProgressUpdate]:
-            rhythm = msgspec.structs.replace(feed.rhythm, new_at=now, quiet_at=0) if seen.new else feed.rhythm
+            rhythm = delivered(feed.rhythm, seen.new, now)
             heard = msgspec.structs.replace(feed.push, heard_at=now)
             row = encode(msgspec.structs.replace(feed, rhythm=rhythm, push=heard))
             return [ProgressUpdate(FEEDS, {name: row}, {name: raw})]

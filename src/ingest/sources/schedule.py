@@ -91,7 +91,7 @@ class Rhythm(msgspec.Struct, frozen=True, array_like=True):
     interval    seconds, learned
     next_at     the next poll
     polled_at   the last one; `answered_at` the last that was answered; `new_at` the last that brought something new
-    gap         seconds between polls with something new, a running mean; `arrivals` how many there were
+    gap         seconds between polls or deliveries with something new, a running mean; `arrivals` how many there were
     per_day     new entries a day, a running mean; at first, by their own dates
     hard, soft, temporary   failures in a row, by kind
     error       the last failure in words, empty after an answer
@@ -99,6 +99,7 @@ class Rhythm(msgspec.Struct, frozen=True, array_like=True):
     quiet_at    when it was reported to have gone quiet
     wishes      what the feed asks for itself
     entries     how many stood in it the last time
+    delivered   new entries that its hub brought since the last poll that was answered
     """
 
     interval: float = PACE.first
@@ -120,6 +121,7 @@ class Rhythm(msgspec.Struct, frozen=True, array_like=True):
     not_before: int = 0
     wishes: Wishes = Wishes()
     entries: int = 0
+    delivered: int = 0
 
     @property
     def failures(self) -> int:
@@ -157,6 +159,11 @@ def unheard(rhythm: Rhythm, now: int, chance: float) -> Rhythm:
     if rhythm.failures:
         wait = max(wait, _backed_off(rhythm, rhythm.interval, now))
     return msgspec.structs.replace(rhythm, next_at=now + round(wait * 1000))
+
+
+def delivered(rhythm: Rhythm, new: int, now: int) -> Rhythm:
+    """The rhythm after a hub brought so many new entries at `now` (ms). The next poll learns the rate of them."""
+    return msgspec.structs.replace(_came(rhythm, now), delivered=rhythm.delivered + new) if new else rhythm
 
 
 def least(wishes: Wishes, bounds: Bounds, asked: float = 0.0) -> float:
@@ -269,19 +276,23 @@ def _interval(known: Rhythm, before: Rhythm, polled: Polled, now: int) -> float:
 
 def _arrived(known: Rhythm, before: Rhythm, polled: Polled, now: int) -> Rhythm:
     """The feed's habit: how often something new comes, and how much a day."""
-    new = polled.new
+    new = polled.new + before.delivered  # of these a poll finds none new, though the feed has not become slower
     if not before.answered_at:  # the first poll finds everything new
         per_day = new / max(polled.span / 86_400, 1 / 24) if polled.span > 0 else PACE.unknown
-        return msgspec.structs.replace(known, per_day=per_day, new_at=now if new else 0)
+        return msgspec.structs.replace(known, per_day=per_day, new_at=now if new else 0, delivered=0)
     days = max((now - before.answered_at) / 86_400_000, 1e-6)
     memory = PACE.more_days if new / days > before.per_day else PACE.fewer_days
     per_day = before.per_day + (1 - math.exp(-days / memory)) * (new / days - before.per_day)
-    if not new:
-        return msgspec.structs.replace(known, per_day=per_day)
-    since = (now - before.new_at) / 1000 if before.new_at else 0.0
-    arrivals = before.arrivals + 1
-    gap = before.gap + (since - before.gap) / min(arrivals, PACE.habit)
-    return msgspec.structs.replace(known, per_day=per_day, gap=gap, arrivals=arrivals, new_at=now, quiet_at=0)
+    known = msgspec.structs.replace(known, per_day=per_day, delivered=0)
+    return _came(known, now) if polled.new else known
+
+
+def _came(rhythm: Rhythm, now: int) -> Rhythm:
+    """The habit after something new at `now` (ms)."""
+    since = (now - rhythm.new_at) / 1000 if rhythm.new_at else 0.0
+    arrivals = rhythm.arrivals + 1
+    gap = rhythm.gap + (since - rhythm.gap) / min(arrivals, PACE.habit)
+    return msgspec.structs.replace(rhythm, gap=gap, arrivals=arrivals, new_at=now, quiet_at=0)
 
 
 def _failed(rhythm: Rhythm, polled: Polled) -> Rhythm:
