@@ -13,6 +13,7 @@ from ingest.model import Envelope, Stamp
 from ingest.sources.entries import Entry, Linked, Parsed, found_in, hint_of
 from ingest.sources.feedparsing import parse_feed
 from ingest.sources.feeds import articles_of, looks_like_feed
+from ingest.sources.mending import quoted
 from ingest.sources.sitemaps import worth_reading
 
 FIXTURES = Path(__file__).parent.parent / "fixtures" / "feeds"
@@ -136,6 +137,12 @@ def test_a_news_sitemap_without_news_for_two_days_is_empty_and_not_broken() -> N
         parse_feed(b"<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'></urlset>")
 
 
+def test_a_name_that_is_none_costs_a_news_sitemap_that_one_field() -> None:
+    data = (FIXTURES / "news.xml").read_bytes().replace(b"news:language", b"news:0")
+    said = [(entry.title, entry.outlet, entry.language) for entry in parse_feed(data).entries]
+    assert said == [("Ferry & bridge", "The Paper", None), ("Older", "The Paper", None)]
+
+
 def test_of_an_index_the_newest_sitemaps_with_news_are_worth_reading() -> None:
     feed = fixture("sitemaps.xml")
     assert (feed.kind, feed.entries) == ("index", ())
@@ -185,6 +192,40 @@ def test_a_broken_feed_is_read_as_far_as_it_goes(data: str, entries: int, mended
     feed = parse_feed(data.encode())
     assert (len(feed.entries), feed.mended) == (entries, mended)
     assert (feed.entries[0].title, feed.entries[0].summary) == ("Title 1", "Text 1.")
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [("One<br>two", "One\ntwo"),
+     ("<p>One & <b>two</p><P>three &lt;&nbsp;four", "One & two\nthree < four"),
+     ("<div>One</div>two<br>", "One\ntwo"),
+     ("One<br><!-- <description>two</description> -->three", "One\nthree"),
+     ('<a href="/one?a=1&b=2">one</a><img src=two.png>', "one"),
+     ("<![CDATA[One <description>two<br></description>]]>", "One two"),
+     ("", "")],
+)  # fmt: skip
+def test_a_text_with_markup_that_is_no_xml_is_read_as_if_it_were_quoted(text: str, read: str) -> None:
+    sloppy = "<description>First<br>second</description>"
+    data = f"{BEFORE}{sloppy}{item(1)}<item><guid>2</guid><description>{text}</description></item>{AFTER}"
+    feed = parse_feed(data.encode())
+    assert [(entry.id, entry.summary) for entry in feed.entries] == [("1", "Text 1."), ("2", read)]
+    assert feed.mended == "not well-formed"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [f"{BEFORE}<item><description>One<br>{item(1)}</item>{AFTER}",
+     f"{BEFORE}<item><description>One<br><guid>1</guid></description></item>{AFTER}",
+     f"{BEFORE}<item><description>One<br>]]></description></item>{AFTER}",
+     f"{BEFORE}<item><description/>One<br></item><item><title>2</title></description></item>{AFTER}",
+     f"{BEFORE}<item><description /><title>One<br></title></description></item>{AFTER}",
+     f"{BEFORE}<item><content:encoded>One<br></description></item>{AFTER}",
+     f"{BEFORE}<item><!-- <description>One<br></description></item>{AFTER}",
+     f"{BEFORE}<item><description><![CDATA[One<br></description></item>{AFTER}",
+     '<feed xmlns="http://www.w3.org/2005/Atom"><entry><summary type="html">One<br></summary></entry></feed>'],
+)  # fmt: skip
+def test_where_it_is_not_certain_that_markup_is_a_text_it_is_left_alone(data: str) -> None:
+    assert quoted(data) == data
 
 
 def test_what_is_no_object_among_the_items_of_a_json_feed_is_counted() -> None:

@@ -100,6 +100,15 @@ def test_what_stands_as_it_stood_is_not_read() -> None:
     assert two.skipped == 2
 
 
+def test_what_stands_in_a_feed_with_bare_markup_as_it_stood_is_not_read() -> None:
+    two, sloppy = Two(), [item(n, f"First of {n}.<br>Then <p>the rest.") for n in range(5)]
+    assert len(two.poll(rss(*sloppy, item(8, "<p>Whole.</p>"), item(9)))) == 7
+    assert two.poll(rss(item(10), *sloppy, item(8, "<p>Whole.</p>"), item(9))) == ["https://daily.example/10"]
+    assert two.skipped == 7
+    assert two.poll(rss(item(3, "Other<br>words."), *sloppy[:3])) == ["https://daily.example/3"]
+    assert two.skipped == 3
+
+
 def test_an_entry_that_is_to_be_told_again_is_read() -> None:
     two = Two()
     for day in range(0, LIMITS.again_days, 15):
@@ -324,7 +333,8 @@ class Newsroom:
         if chance.random() < 0.7:
             parts.append(f"<id>g{n}</id>" if self.form == self._atom else f"<guid isPermaLink='false'>g{n}</guid>")
         if chance.random() < 0.7:
-            parts.append(f"<{'summary' if self.form == self._atom else 'description'}>Text {n}. R&amp;D"
+            parts.append(f"<{'summary' if self.form == self._atom else 'description'}>"
+                         f"{'<br>' if chance.random() < 0.1 else ''}Text {n}. R&amp;D"
                          f"</{'summary' if self.form == self._atom else 'description'}>")  # fmt: skip
         if chance.random() < 0.6:
             parts.append(f"<dc:date>2024-06-{1 + n % 28:02}T08:00:00{chance.choice(['', '.123'])}Z</dc:date>")

@@ -4,7 +4,8 @@
                                                                         no: the whole document, once more
 
 That an entry may be left out needs two things: its text is certain (`pieces`), and it was seen to bear on no other, nor
-another on it (`watched`). A document that is not well-formed is read whole, by a parser that guesses.
+another on it (`watched`). A document that is not well-formed is read with the markup of its texts quoted; where that
+does not make it so, it is read whole, by a parser that guesses.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import Any, NamedTuple
 import feedparser
 
 from .entries import Known
+from .mending import quoted
 from .pieces import hashes_of, pieces_of, without
 from .watched import loosely, strictly
 
@@ -45,12 +47,21 @@ def read_document(text: str, known: Known) -> Read:
         warnings.simplefilter("ignore")  # feedparser's own deprecations are no news of the feed
         if "<!ENTITY" in text:
             return _with_entities(text)
-        pieces = pieces_of(text) if known.salt else []
-        if known.raws and pieces:
-            hashes = hashes_of(text, pieces, known.salt, known.scope)
-            if not known.raws.isdisjoint(hashes) and (part := _in_part(text, pieces, hashes, known)):
-                return part
-        return _whole(text, pieces, known.salt)
+        if read := _well_formed(text, known):
+            return read
+        if (whole := quoted(text)) != text and (read := _well_formed(whole, known)):
+            return read._replace(broken=True)
+        guessed = loosely(_renamed(text))
+        return Read(text, guessed.feeddata, guessed.version, _unnamed(guessed.entries), broken=True)
+
+
+def _well_formed(text: str, known: Known) -> Read | None:
+    pieces = pieces_of(text) if known.salt else []
+    if known.raws and pieces:
+        hashes = hashes_of(text, pieces, known.salt, known.scope)
+        if not known.raws.isdisjoint(hashes) and (part := _in_part(text, pieces, hashes, known)):
+            return part
+    return _whole(text, pieces, known.salt)
 
 
 def _in_part(text: str, pieces: list[tuple[int, int]], hashes: list[bytes], known: Known) -> Read | None:
@@ -66,12 +77,10 @@ def _in_part(text: str, pieces: list[tuple[int, int]], hashes: list[bytes], know
     return Read(rest, found.feeddata, found.version, entries, scope=found.scope)
 
 
-def _whole(text: str, pieces: list[tuple[int, int]], salt: bytes) -> Read:
-    renamed = _renamed(text)
-    found = strictly(renamed)
+def _whole(text: str, pieces: list[tuple[int, int]], salt: bytes) -> Read | None:
+    found = strictly(_renamed(text))
     if found is None:
-        guessed = loosely(renamed)
-        return Read(text, guessed.feeddata, guessed.version, _unnamed(guessed.entries), broken=True)
+        return None
     if found.steady and found.scope and len(found.entries) == len(pieces):
         hashes = hashes_of(text, pieces, salt, found.scope)
         entries = list(zip(found.entries, hashes, strict=True))

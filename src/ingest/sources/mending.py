@@ -13,13 +13,18 @@ from html.entities import html5
 from ingest.printable import without_controls
 
 _CDATA = re.compile(r"<!\[CDATA\[", re.IGNORECASE)
-_AMPERSAND = re.compile(
-    r"&(?!#\d|#x[0-9a-f]|(?:amp|lt|gt|quot|apos);)(?:([a-z][a-z0-9]{1,30});)?", re.IGNORECASE
-)
+_AMPERSAND = re.compile(r"&(?!#\d|#x[0-9a-f]|(?:amp|lt|gt|quot|apos);)(?:([a-z][a-z0-9]{1,30});)?", re.IGNORECASE)
 _DECLARED = re.compile(r"xmlns:([\w.-]+)\s*=")
 _PREFIX = re.compile(r"<([A-Za-z_][\w.-]*+):[A-Za-z_]")
 _ATTRIBUTE_PREFIX = re.compile(r"<[^<>]{0,2000}?\s([A-Za-z_][\w.-]*):[\w.-]+\s*=\s*[\"']")
 _PROLOG = re.compile(r"\s*<\?xml[^>]*\?>")
+_TEXTS = re.compile(r"<!\[CDATA\[|<!--|<(/?)(description|content:encoded)(?:\s[^<>]{0,1000})?(?<!/)>", re.IGNORECASE)
+# What is no part of a text: it belongs to another element, or is quoted already.
+_NO_MARKUP = re.compile(
+    r"\]\]>|</?(?:[\w.-]++:|(?:item|channel|image|textinput|description|title|link|guid|pubdate|category"
+    r"|author|comments|enclosure|source)[\s/>])",
+    re.IGNORECASE,
+)
 _KNOWN = {
     "atom": "http://www.w3.org/2005/Atom", "content": "http://purl.org/rss/1.0/modules/content/",
     "dc": "http://purl.org/dc/elements/1.1/", "dcterms": "http://purl.org/dc/terms/",
@@ -57,6 +62,31 @@ def _pieces(text: str) -> Iterator[str]:
 def _character(found: re.Match[str]) -> str:
     known = html5.get(f"{found[1]};") if found[1] else None
     return "".join(f"&#{ord(c)};" for c in known) if known else f"&amp;{found[0][1:]}"
+
+
+def quoted(text: str) -> str:
+    """The texts of an RSS feed with their markup as CDATA, which is how RSS wants it, where it stands there bare: a
+    `<br>` that nobody closes is then no mistake. An Atom feed comes back as it is."""
+    parts: list[str] = []
+    done, at = 0, 0
+    begun: re.Match[str] | None = None
+    while mark := _TEXTS.search(text, at):
+        at = mark.end()
+        if mark[2] is None:
+            until, begun = ("-->", begun) if mark[0] == "<!--" else ("]]>", None)
+            at = text.find(until, at) + 3
+            if at < 3:
+                break
+        elif mark[1] and begun and begun[2] == mark[2] and _is_bare(text, begun.end(), mark.start()):
+            parts += text[done : begun.end()], "<![CDATA[", text[begun.end() : mark.start()], "]]>"
+            done = mark.start()
+        if mark[2]:
+            begun = None if mark[1] else mark
+    return "".join([*parts, text[done:]])
+
+
+def _is_bare(text: str, begins: int, ends: int) -> bool:
+    return text.find("<", begins, ends) >= 0 and not _NO_MARKUP.search(text, begins, ends)
 
 
 def mended(text: str, root: re.Match[str]) -> tuple[str, str]:

@@ -19,6 +19,7 @@ from ingest.printable import without_controls
 
 from .articles import address_of, clean_text
 from .mending import characters, without_prolog
+from .recovered_xml import name_of, root_of
 
 OURS = "urn:storywire:subscription"
 """The namespace of attributes that no other reader knows."""
@@ -55,17 +56,13 @@ class Opml(msgspec.Struct, frozen=True, kw_only=True):
 def read_opml(data: bytes) -> Opml:
     """The feeds of a list. Raises Refused, `unknown-format`, for what is no OPML at all."""
     text = characters(without_prolog(clean_text(xml_text(data))))
-    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, remove_comments=True)
-    try:
-        root = etree.fromstring(text.encode(), parser)
-    except etree.XMLSyntaxError:
-        root = None
-    if root is None or etree.QName(root).localname.lower() != "opml":
+    root = root_of(text)
+    if root is None or name_of(root) != "opml":
         raise Refused("unknown-format", "list", "no OPML")
     reading = _Reading()
     title = ""
     for element in root.iter():
-        name = _name(element)
+        name = name_of(element)
         if name == "title" and not title:
             title = " ".join("".join(element.itertext()).split())
         elif name == "body":
@@ -88,7 +85,7 @@ class _Reading:
         """Those below an element, as deep as the parser lets them be: 256."""
         for element in above:
             said = {str(name).lower(): " ".join(str(value).split()) for name, value in element.attrib.items()}
-            if _name(element) != "outline" or said.get("iscomment") == "true":
+            if name_of(element) != "outline" or said.get("iscomment") == "true":
                 continue
             title = said.get("text") or said.get("title") or ""
             kind = said.get("type", "").lower()
@@ -165,7 +162,3 @@ def _web(address: str) -> str | None:
     """`feed:` and `feed://` are how browsers once handed a feed to its reader."""
     found = re.fullmatch(r"feed:(?://)?(https?://.+)|feed://(.+)", address, re.IGNORECASE)
     return address_of((found[1] or f"http://{found[2]}") if found else address)
-
-
-def _name(element: etree._Element) -> str:
-    return etree.QName(element).localname.lower() if isinstance(element.tag, str) else ""

@@ -17,6 +17,7 @@ from .articles import LIMITS, address_of, clean_text, cut_line
 from .entries import INDEX, Entry, Parsed
 from .languages import language_of
 from .markup import line_of
+from .recovered_xml import name_of, root_of
 
 MOST_SITEMAPS = 3
 """Of an index: sites with one for each language or section have two or three for news; archives have thousands."""
@@ -27,18 +28,14 @@ _NEWS = re.compile(r"news", re.IGNORECASE)
 def parse_sitemap(text: str, most: int, mended: str = "") -> Parsed:
     """The articles of a news sitemap, newest first, or what of an index is worth reading. Raises Refused,
     `unknown-format`."""
-    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, remove_comments=True)
-    try:
-        root = etree.fromstring(text.encode(), parser)
-    except etree.XMLSyntaxError:
-        root = None
+    root = root_of(text)
     if root is None:
         raise Refused("unknown-format", "feed", "a broken sitemap")
-    if _name(root) == "sitemapindex":
+    if name_of(root) == "sitemapindex":
         return _index(root, mended)
-    entries = [entry for url in root if _name(url) == "url" and (entry := _entry(url)) is not None]
+    entries = [entry for url in root if name_of(url) == "url" and (entry := _entry(url)) is not None]
     # For two days nothing may have come: then a news sitemap is empty.
-    empty = _name(root) == "urlset" and len(root) == 0 and any(_NEWS.search(uri) for uri in root.nsmap.values())
+    empty = name_of(root) == "urlset" and len(root) == 0 and any(_NEWS.search(uri) for uri in root.nsmap.values())
     if not entries and not empty:
         raise Refused("unknown-format", "feed", "a sitemap without news: it names no article's title")
     entries.sort(key=lambda entry: -(entry.published.at if entry.published else 0))
@@ -53,7 +50,7 @@ def parse_sitemap(text: str, most: int, mended: str = "") -> Parsed:
 
 
 def _index(root: etree._Element, mended: str) -> Parsed:
-    listed = [_fields(element) for element in root if _name(element) == "sitemap"]
+    listed = [_fields(element) for element in root if name_of(element) == "sitemap"]
     return Parsed(
         title=None,
         language=None,
@@ -85,11 +82,11 @@ def _path(loc: str) -> str:
 
 def _entry(url: etree._Element) -> Entry | None:
     """None for an address that is not said to be news."""
-    news = next((inner for inner in url if _name(inner) == "news" and inner.tag != "news"), None)
+    news = next((inner for inner in url if name_of(inner) == "news" and inner.tag != "news"), None)
     if news is None:
         return None
     fields, about = _fields(url), _fields(news)
-    publication = next((_fields(inner) for inner in news if _name(inner) == "publication"), {})
+    publication = next((_fields(inner) for inner in news if name_of(inner) == "publication"), {})
     published = parse_stamp(about.get("publication_date"), zoneless_is_utc=True)
     changed = parse_stamp(fields.get("lastmod"), zoneless_is_utc=True)
     return Entry(
@@ -106,10 +103,6 @@ def _fields(element: etree._Element) -> dict[str, str]:
     """The texts of the elements directly in it, by their name without a prefix; the first of several."""
     found: dict[str, str] = {}
     for inner in element:
-        if name := _name(inner):
+        if name := name_of(inner):
             found.setdefault(name, clean_text("".join(inner.itertext()).strip()))
     return found
-
-
-def _name(element: etree._Element) -> str:
-    return etree.QName(element).localname.lower() if isinstance(element.tag, str) else ""
