@@ -52,6 +52,9 @@ class _Params(FeedParserDict):  # type: ignore[misc]  # feedparser publishes no 
     get, setdefault, update = dict.get, dict.setdefault, dict.update
     __getitem__, __setitem__, __contains__ = dict.__getitem__, dict.__setitem__, dict.__contains__
 
+    def __delitem__(self, name: str) -> None:
+        self.pop(name, None)  # it deletes what mostly is not there, and an error takes longer than all else
+
     def __deepcopy__(self, memo: object) -> FeedParserDict:
         return FeedParserDict(self)
 
@@ -85,6 +88,10 @@ class Watched(StrictFeedParser):  # type: ignore[misc]  # feedparser publishes n
     @staticmethod
     def decode_entities(element: str, data: str) -> str:
         return data if data.isascii() else _Text(data)
+
+    def resolve_uri(self, uri: str) -> str:
+        # Without a base feedparser only takes away slashes that are too many.
+        return super().resolve_uri(uri) if self.baseuri or ":///" in uri else uri
 
     @property
     def scope(self) -> bytes:
@@ -129,7 +136,8 @@ class Watched(StrictFeedParser):  # type: ignore[misc]  # feedparser publishes n
 
     def _state(self, names: _Names, bound: int) -> Any:
         about = self.feeddata
-        beside = [repr(about[name]) for name in ("image", "textinput") if name in about]  # an entry may write there
+        # An entry may write there.
+        beside = [repr(dict.get(about, name)) for name in ("image", "textinput") if dict.__contains__(about, name)]
         return (
             _state_of(self),
             [*self.basestack],
