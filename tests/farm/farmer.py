@@ -45,6 +45,7 @@ class Farmer:
     def __init__(self, feeds: Sequence[Feed], *, spacing: float, most: int) -> None:
         self._feeds, self._spacing, self._most = feeds, spacing, most
         self._bodies: dict[int, tuple[tuple[int, ...], bytes, str]] = {}
+        self._written: dict[tuple[int, ...], str] = {}
         self._asked: dict[str, float] = {}
         self._open: Counter[str] = Counter()
         self._not_before: dict[int, float] = {}
@@ -146,7 +147,7 @@ class Farmer:
         now = state(feed, at)
         kept = self._bodies.get(feed.number)
         if kept is None or kept[0] != now:
-            data = body(feed, at)
+            data = body(feed, at, self._written)
             kept = self._bodies[feed.number] = now, data, f'"{hashlib.blake2b(data, digest_size=8).hexdigest()}"'
         return kept[1], kept[2]
 

@@ -33,10 +33,20 @@ def _guids(at: float) -> int:
     return int((at - GUIDS_FIRST) // GUIDS_CHANGE) + 1
 
 
-def body(feed: Feed, at: float) -> bytes:
-    items = [_Item(feed, item, at) for item in reversed(_stands(feed, feed.last(at)))]
-    text = {"rss": _rss, "atom": _atom, "rdf": _rdf, "json": _json}[feed.form](feed, items)
+def body(feed: Feed, at: float, written: dict[tuple[int, ...], str] | None = None) -> bytes:
+    """`written` remembers items of one plan: each stands in many editions of its feed."""
+    items = [
+        _entry(feed, item, at, {} if written is None else written) for item in reversed(_stands(feed, feed.last(at)))
+    ]
+    text = _AROUND[feed.form](feed, items)
     return gzip.compress(text, 1, mtime=0) if feed.quirk == "gzip" else text
+
+
+def _entry(feed: Feed, item: int, at: float, written: dict[tuple[int, ...], str]) -> str:
+    which = feed.number, item, feed.edition(item, at), _guids(at) if feed.quirk == "guid" else 0
+    if which not in written:
+        written[which] = _ENTRY[feed.form](_Item(feed, item, at))
+    return written[which]
 
 
 def token(feed: Feed, item: int, edition: int) -> str:
@@ -70,47 +80,58 @@ class _Item:
         self.when = datetime.fromtimestamp(START + feed.times[item], UTC)
 
 
-def _rss(feed: Feed, items: list[_Item]) -> bytes:
-    entries = "".join(
+def _rss_item(i: _Item) -> str:
+    return (
         f'<item><guid isPermaLink="false">{i.guid}</guid><link>{i.link}</link><title>{i.title}</title>'
         f"<pubDate>{format_datetime(i.when, usegmt=True)}</pubDate><description>{i.text}</description></item>"
-        for i in items
     )
+
+
+def _rss(feed: Feed, items: list[str]) -> bytes:
     return (
         f'<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel><title>Farm {feed.number}</title>'
-        f"<link>http://{feed.host}/</link>{entries}</channel></rss>"
+        f"<link>http://{feed.host}/</link>{''.join(items)}</channel></rss>"
     ).encode()
 
 
-def _atom(feed: Feed, items: list[_Item]) -> bytes:
-    entries = "".join(
+def _atom_entry(i: _Item) -> str:
+    return (
         f'<entry><id>{i.guid}</id><link href="{i.link}"/><title>{i.title}</title>'
         f"<updated>{i.when.isoformat()}</updated><summary>{i.text}</summary></entry>"
-        for i in items
     )
+
+
+def _atom(feed: Feed, items: list[str]) -> bytes:
     return (
         f'<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"><title>Farm {feed.number}</title>'
-        f"<id>urn:farm:{feed.number}</id>{entries}</feed>"
+        f"<id>urn:farm:{feed.number}</id>{''.join(items)}</feed>"
     ).encode()
 
 
-def _rdf(feed: Feed, items: list[_Item]) -> bytes:
-    entries = "".join(
+def _rdf_item(i: _Item) -> str:
+    return (
         f'<item rdf:about="{i.guid}"><title>{i.title}</title><link>{i.link}</link><description>{i.text}</description>'
         f"<dc:date>{i.when.isoformat()}</dc:date></item>"
-        for i in items
     )
+
+
+def _rdf(feed: Feed, items: list[str]) -> bytes:
     return (
         '<?xml version="1.0"?><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" '
         'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns="http://purl.org/rss/1.0/">'
-        f"<channel><title>Farm {feed.number}</title></channel>{entries}</rdf:RDF>"
+        f"<channel><title>Farm {feed.number}</title></channel>{''.join(items)}</rdf:RDF>"
     ).encode()
 
 
-def _json(feed: Feed, items: list[_Item]) -> bytes:
-    entries = [
-        {"id": i.guid, "url": i.link, "title": i.title, "content_text": i.text, "date_published": i.when.isoformat()}
-        for i in items
-    ]
-    version = "https://jsonfeed.org/version/1.1"
-    return json.dumps({"version": version, "title": f"Farm {feed.number}", "items": entries}).encode()
+def _json_item(i: _Item) -> str:
+    said = {"id": i.guid, "url": i.link, "title": i.title, "content_text": i.text, "date_published": i.when.isoformat()}
+    return json.dumps(said)
+
+
+def _json(feed: Feed, items: list[str]) -> bytes:
+    head = json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": f"Farm {feed.number}"})
+    return f'{head[:-1]}, "items": [{", ".join(items)}]}}'.encode()
+
+
+_ENTRY = {"rss": _rss_item, "atom": _atom_entry, "rdf": _rdf_item, "json": _json_item}
+_AROUND = {"rss": _rss, "atom": _atom, "rdf": _rdf, "json": _json}
