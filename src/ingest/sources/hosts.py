@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -118,6 +119,7 @@ class Hosts:
             self._leave([self._keys.host(place.host) for place, _ in found], args)
 
 
+@lru_cache(maxsize=8192)  # asked two or three times a poll
 def host_of(url: str) -> str:
     """Host in small letters, with the port where it is not that of its scheme: what is spaced, as one server answers
     there, however it is spelt. Empty where there is none."""
