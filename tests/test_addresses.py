@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ingest import addresses
-from ingest.addresses import plain
+from ingest.addresses import plain, remembering
 from ingest.normalise import standing_in, urls
 from ingest.sources import articles
 
@@ -105,3 +105,22 @@ def test_the_canonical_address_does_not_depend_on_the_glance(url: str) -> None:
 def test_a_long_address_takes_no_longer_than_its_length() -> None:
     for part in ("a", "a/", "a.", "a/."):
         assert addresses.plain("https://a.b/" + part * 500_000 + "!") is None
+
+
+def test_what_was_made_of_an_address_is_kept_for_the_next_time_but_not_of_one_of_absurd_length() -> None:
+    asked: list[str] = []
+
+    @remembering
+    def taken(url: str) -> str:
+        asked.append(url)
+        if not url:
+            raise ValueError("no address")
+        return url.upper()
+
+    long = "a" * 501
+    assert [taken("a"), taken("b"), taken("a")] == ["A", "B", "A"]
+    assert [taken(long), taken(long)] == [long.upper()] * 2
+    for _ in range(2):
+        with pytest.raises(ValueError, match="no address"):
+            taken("")
+    assert asked == ["a", "b", long, long, "", ""]

@@ -7,8 +7,9 @@ The pattern is narrower than what is allowed, so that all readings of an address
 from __future__ import annotations
 
 import re
-from functools import lru_cache
-from typing import NamedTuple
+from collections.abc import Callable
+from functools import lru_cache, wraps
+from typing import NamedTuple, TypeVar
 
 _PLAIN = re.compile(
     r"https?://(?=[^/]{1,253}/)([a-z0-9-]+(?:\.[a-z0-9-]+)+)"  # no user, no port, no dot at the end
@@ -16,6 +17,22 @@ _PLAIN = re.compile(
     r"(?:\?([\w.~=&%+,:;/-]+))?",
     re.ASCII,
 )
+
+
+Taken = TypeVar("Taken")
+_REMEMBERED = 8192  # more feeds than one fetcher keeps on schedule
+_LONG = 500  # characters: addresses of thousands, from somebody who means ill, shall not stay
+
+
+def remembering(take: Callable[[str], Taken]) -> Callable[[str], Taken]:
+    """What `take` makes of an address, kept for the next time: a feed is asked for under the same one for years."""
+    kept = lru_cache(maxsize=_REMEMBERED)(take)
+
+    @wraps(take)
+    def taken(url: str) -> Taken:
+        return kept(url) if len(url) <= _LONG else take(url)
+
+    return taken
 
 
 class Plain(NamedTuple):

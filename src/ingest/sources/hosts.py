@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -16,6 +15,7 @@ from urllib.parse import urlsplit
 import msgspec
 import redis
 
+from ingest.addresses import remembering
 from ingest.scripts import Script, answer, patiently
 
 _HERE = Path(__file__).parent
@@ -119,7 +119,7 @@ class Hosts:
             self._leave([self._keys.host(place.host) for place, _ in found], args)
 
 
-@lru_cache(maxsize=8192)  # asked two or three times a poll
+@remembering
 def host_of(url: str) -> str:
     """Host in small letters, with the port where it is not that of its scheme: what is spaced, as one server answers
     there, however it is spelt. Empty where there is none."""

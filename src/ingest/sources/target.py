@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
 import idna
 import msgspec
 
+from ingest.addresses import remembering
 from ingest.errors import Refused
 
 from .names import printable
@@ -33,7 +33,7 @@ class Target(msgspec.Struct, frozen=True):
         return self.scheme == "https"
 
 
-@lru_cache(maxsize=8192)  # a feed is asked for under the same one for years
+@remembering
 def target_of(url: str) -> Target:
     """Raises Refused `fetch-failed`, which names no place."""
     if len(url) > MOST:
